@@ -1,0 +1,1 @@
+"""Read-only access to SONATA circuits of both dialects, without NEURON."""

@@ -1,0 +1,1 @@
+"""The windows. Knows nothing of NEURON: that runs in a process of its own."""
