@@ -1,0 +1,140 @@
+"""The command line: what can be asked for, and what becomes of errors.
+
+Exit codes: 0 done, 1 `doctor` found something to fix, 2 an input that cannot be used, 70 a bug of ours,
+130 interrupted.
+"""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from engine import __version__
+from engine.errors import EngineError
+
+BAD_INPUT = 2
+BUG = 70
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without µ must not end a run
+    parser = _parser()
+    chosen = parser.parse_args(arguments)
+    if chosen.command is None:
+        parser.print_help()
+        return 0
+    try:
+        return _perform(chosen)
+    except EngineError as error:
+        print(_one_line(str(error)), file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("Interrupted: nothing was written.", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: a person gets a sentence, the log the traceback
+        print(_report_bug(error), file=sys.stderr)
+        return BUG
+
+
+def _perform(chosen: argparse.Namespace) -> int:
+    """Import what the command needs and nothing else: `info` must not wait for NEURON."""
+    match chosen.command:
+        case "info":
+            from engine.commands.info import show_circuit
+
+            return show_circuit(chosen.path, as_json=chosen.json)
+        case "run":
+            from engine.commands.run import run
+
+            return run(
+                chosen.path,
+                out=chosen.out,
+                overwrite=chosen.overwrite,
+                trusted=chosen.trust,
+                mechanisms=chosen.mechanisms,
+                quiet=chosen.quiet,
+            )
+        case "export":
+            from engine.commands.export import export_script, export_sonata
+
+            if chosen.sonata is not None:
+                return export_sonata(chosen.experiment, chosen.sonata)
+            return export_script(chosen.experiment, chosen.script)
+        case _:
+            from engine.commands.doctor import examine
+
+            return examine()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="somascope",
+        description="An oscilloscope for SONATA circuits: browse cells, stimulate them, watch the voltage.",
+        epilog="Without a command the window opens.",
+    )
+    parser.add_argument("--version", action="version", version=f"Somascope {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+
+    info = commands.add_parser("info", help="say what a circuit holds, and what is wrong with it")
+    info.add_argument(
+        "path", metavar="PATH", help="a circuit, a simulation configuration, or a folder with one"
+    )
+    info.add_argument("--json", action="store_true", help="for programs")
+
+    run = commands.add_parser("run", help="simulate, and write spikes and reports")
+    run.add_argument(
+        "path",
+        metavar="PATH",
+        help="a simulation configuration, a folder with one, an experiment file, or example:NAME",
+    )
+    run.add_argument("--out", type=Path, metavar="DIR", help="where the results go")
+    run.add_argument("--overwrite", action="store_true", help="also into a folder that somebody else made")
+    run.add_argument(
+        "--trust", action="store_true", help="let this circuit's code (hoc, mod) run, now and later"
+    )
+    run.add_argument(
+        "--mechanisms", type=Path, metavar="DIR", help="a folder of mod files that the circuit needs"
+    )
+    run.add_argument("--quiet", action="store_true", help="no progress, no summary: errors only")
+
+    commands.add_parser("doctor", help="check this installation and say how to mend it")
+
+    export = commands.add_parser("export", help="write an experiment for other programs")
+    export.add_argument("experiment", metavar="EXPERIMENT", help="an experiment file, or example:NAME")
+    form = export.add_mutually_exclusive_group(required=True)
+    form.add_argument("--sonata", type=Path, metavar="DIR", help="as a SONATA simulation configuration")
+    form.add_argument("--script", type=Path, metavar="DIR", help="as a Python script for plain NEURON")
+    return parser
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _report_bug(error: Exception) -> str:
+    import traceback
+
+    from engine.user_files import log_folder
+
+    trace = "".join(traceback.format_exception(error))
+    try:
+        path = log_folder() / "somascope.log"
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"--- Somascope {__version__}, {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{trace}\n")
+    except (EngineError, OSError):
+        return f"{trace}Somascope met a bug of its own; please report the lines above."
+    return f"Somascope met a bug of its own ({type(error).__name__}); please report it with {path}."
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

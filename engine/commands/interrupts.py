@@ -1,0 +1,44 @@
+"""Ctrl-C: the first one ends a run at the next slice and keeps its results, the second ends the program."""
+
+import signal
+import sys
+import threading
+from types import FrameType, TracebackType
+from typing import Self
+
+
+class Interrupts:
+    """While entered, the first interrupt is remembered instead of raised, once there are results to keep.
+
+    Before `keep_results` is called an interrupt is a KeyboardInterrupt as usual: there is nothing to lose.
+    """
+
+    def __init__(self) -> None:
+        self.stopping = False
+        self._results_exist = False
+        self._previous: signal.Handlers | object = signal.SIG_DFL
+
+    def keep_results(self) -> None:
+        """From now on a stop is a clean one."""
+        self._results_exist = True
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, self._previous)  # type: ignore[arg-type]  # what signal() gave us
+
+    def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        if not self._results_exist or self.stopping:
+            raise KeyboardInterrupt
+        self.stopping = True
+        # The second one must work inside of NEURON too, which lets no Python run until its slice is over.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        print(
+            "\nStopping at the next slice; what was computed is kept. Ctrl-C again aborts.", file=sys.stderr
+        )
