@@ -42,14 +42,20 @@ class TrustError(EngineError):
 
 
 class SimulationError(EngineError):
-    """NEURON refused, or stopped."""
+    """NEURON refused, or stopped. `printed`: what NEURON itself wrote about it, line by line."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", printed: str = "") -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.printed = printed
 
 
 class UnknownNameError(EngineError):
     """A name that the user wrote, or a file holds, is not among the known ones."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
-        super().__init__(f"There is no {kind} named {name!r}.", where=where, hint=_suggestion(name, list(known)))
+        super().__init__(
+            f"There is no {kind} named {name!r}.", where=where, hint=_suggestion(name, list(known))
+        )
         self.name = name
 
 
