@@ -2,7 +2,7 @@
 
 import json
 import os
-import tempfile
+import secrets
 from pathlib import Path
 from typing import Any
 
@@ -31,17 +31,17 @@ def log_folder() -> Path:
 def write_whole(path: Path, data: str | bytes) -> None:
     """Write a file whole or not at all: a crash or a full disk half way must not cost what was there."""
     content = data.encode() if isinstance(data, str) else data
-    partial = None
+    # not a NamedTemporaryFile, which nobody else may read: results are shared with colleagues
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with tempfile.NamedTemporaryFile("wb", dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-            partial = Path(file.name)
+        with partial.open("xb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)
     except OSError as error:
-        if partial is not None:
-            partial.unlink(missing_ok=True)
+        if partial.exists():
+            partial.unlink()
         raise EngineError(
             f"{path.name} could not be written: {error.strerror}.",
             where=str(path.parent),

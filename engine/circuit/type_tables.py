@@ -1,4 +1,4 @@
-"""The CSV tables of node and edge types: separated by spaces, NULL where a value is missing."""
+"""Tables in text files, such as those of node and edge types: split at spaces, NULL for a missing value."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -49,16 +49,13 @@ def missing_of(dtype: np.dtype[Any]) -> object:
 
 def read_type_table(path: Path, id_column: str) -> TypeTable:
     """Read a table keyed by `id_column` (node_type_id or edge_type_id); raises CircuitError."""
-    header, rows = _header_and_rows(path)
-    if id_column not in header:
+    columns = read_columns(path)
+    if id_column not in columns:
         raise CircuitError(
             f"The table has no column {id_column!r}: its first line should name the columns.",
             where=str(path),
             hint="Columns are separated by single spaces.",
         )
-    if len(set(header)) < len(header):
-        raise CircuitError("The table names a column twice.", where=str(path))
-    columns = {name: _typed([row[index] for row in rows]) for index, name in enumerate(header)}
     type_ids = columns.pop(id_column)
     if len(type_ids) and type_ids.dtype.kind != "i":
         raise CircuitError(f"The column {id_column!r} should hold whole numbers only.", where=str(path))
@@ -67,19 +64,27 @@ def read_type_table(path: Path, id_column: str) -> TypeTable:
     return TypeTable(type_ids.astype(np.int64), columns)
 
 
+def read_columns(path: Path) -> dict[str, NDArray[Any]]:
+    """The columns of any table whose first line names them and whose values are separated by spaces."""
+    header, rows = _header_and_rows(path)
+    if len(set(header)) < len(header):
+        raise CircuitError("The table names a column twice.", where=str(path))
+    return {name: _typed([row[index] for row in rows]) for index, name in enumerate(header)}
+
+
 def _header_and_rows(path: Path) -> tuple[list[str], list[list[str]]]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [line.strip() for line in file]
     except OSError as error:
         raise CircuitError(
-            f"The table of types {path.name} cannot be read: {error.strerror}.", where=str(path.parent)
+            f"The table {path.name} cannot be read: {error.strerror}.", where=str(path.parent)
         ) from error
     except UnicodeDecodeError as error:
-        raise CircuitError(f"The table of types {path.name} is not text.", where=str(path.parent)) from error
+        raise CircuitError(f"The table {path.name} is not text.", where=str(path.parent)) from error
     filled = [(number, line) for number, line in enumerate(lines, start=1) if line]
     if not filled:
-        raise CircuitError(f"The table of types {path.name} is empty.", where=str(path.parent))
+        raise CircuitError(f"The table {path.name} is empty.", where=str(path.parent))
     header = _split(filled[0][1], None)
     return header, [_row(path, number, line, len(header)) for number, line in filled[1:]]
 
