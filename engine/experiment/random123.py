@@ -1,7 +1,8 @@
 """NEURON's Random123 streams in NumPy, so that random stimuli can be drawn without NEURON.
 
-The generator is Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A stream is a pure function of its position:
-counter words (position // 4, id3, id1, id2), key (global index, 0), four draws of 32 bits to a counter.
+The generator is Philox 4x32-10 (Salmon, Moraes, Dror, Shaw 2011). A stream is a pure function of its
+position: the counter is (position // 4, id3, id1, id2), the key (global index, 0), and each counter gives
+four draws of 32 bits.
 Logarithms and powers come from `math`, as NumPy's own may differ from the C library's in the last bit.
 """
 
@@ -101,7 +102,7 @@ class _Draws:
         first, within = divmod(self.position, 4)
         counters = np.arange(first, first + (within + count + 3) // 4, dtype=np.uint64)
         words = _philox(counters, self._words, self._key)
-        return (words.reshape(-1)[within : within + count] + 1.0) * _TO_UNIT
+        return (words.reshape(-1)[within : within + count].astype(np.float64) + 1.0) * _TO_UNIT
 
 
 class _Distribution(Protocol):
