@@ -30,7 +30,11 @@ class CircuitError(EngineError):
 
 
 class QueryError(EngineError):
-    """A filter expression cannot be understood."""
+    """A filter expression cannot be understood; `position` is the index of the first character concerned."""
+
+    def __init__(self, what: str, *, where: str = "", hint: str = "", position: int | None = None) -> None:
+        super().__init__(what, where=where, hint=hint)
+        self.position = position
 
 
 class MechanismError(EngineError):

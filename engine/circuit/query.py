@@ -1,0 +1,159 @@
+"""Choosing and ordering the nodes of a population: filters in text or as SONATA node sets, and sorts."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.circuit.conditions import (
+    Always,
+    Chunk,
+    Condition,
+    Table,
+    Value,
+    comparison,
+    every,
+    is_text,
+    matching,
+    membership,
+)
+from engine.circuit.node_columns import Rows
+from engine.circuit.query_language import parse
+from engine.errors import QueryError
+
+__all__ = ["EVERYTHING", "NODE_ID_KEYS", "Chunk", "condition", "ordered"]
+
+NODE_ID_KEYS: Final = ("node_id", "node_ids", "gids", "gid")  # SONATA's, and those of older Allen files
+_COMPARISONS: Final = {"$gt": ">", "$lt": "<", "$gte": ">=", "$lte": "<="}
+EVERYTHING: Final = Always(answer=True)
+_NOTHING: Final = Always(answer=False)
+
+
+class Population(Table, Protocol):
+    """What filters and sorts need of a population."""
+
+    name: str
+    size: int
+
+    def values(self, column: str) -> NDArray[Any]: ...
+
+    def read_rows(self, column: str, rows: Rows) -> NDArray[Any]: ...
+
+
+def condition(expression: str | Mapping[str, Any], population: Population) -> Condition:
+    """What a filter text, or a SONATA node set expression, says of the nodes of a population.
+
+    Raises QueryError if it cannot be understood. An expression about an attribute that the population does
+    not have is true of none of its nodes; a text about a column that there is not is an error.
+    """
+    if isinstance(expression, str):
+        return parse(expression, population)
+    return every(_of_rule(key, rule, population) for key, rule in expression.items())
+
+
+def ordered(population: Population, columns: Sequence[tuple[str, bool]], rows: Rows | None) -> Rows:
+    """Rows in the order of the columns (name, descending), the first one weighing most; stable."""
+    order = np.arange(population.size) if rows is None else rows
+    for name, descending in reversed(columns):
+        keys = _keys(population, name, order, whole=rows is None)
+        order = order[np.argsort(_downwards(keys) if descending else keys[0], kind="stable")]
+    return order
+
+
+def _keys(population: Population, name: str, rows: Rows, *, whole: bool) -> tuple[NDArray[Any], int | None]:
+    """Numbers that sort as the values of a column at these rows do; and the one that means missing."""
+    library = population.library(name)
+    if library is not None:
+        ranks, missing = _ranks(library)
+        if whole or rows.size * 4 > population.size:
+            return ranks[population.raw(name, 0, population.size)][rows], missing
+        codes = dict(zip(library.tolist(), ranks.tolist(), strict=True))
+        return np.array(
+            [codes[text] for text in population.read_rows(name, rows)], dtype=ranks.dtype
+        ), missing
+    if whole or rows.size * 4 > population.size:
+        values = population.values(name)[rows]
+    else:
+        values = population.read_rows(name, rows)
+    if values.dtype.kind != "O":
+        return values, None
+    texts = sorted(set(values.tolist()))
+    ranks, missing = _ranks(np.array(texts, dtype=object))
+    rank_of = dict(zip(texts, ranks.tolist(), strict=True))
+    return np.fromiter(map(rank_of.__getitem__, values), dtype=ranks.dtype, count=len(values)), missing
+
+
+def _ranks(texts: NDArray[Any]) -> tuple[NDArray[Any], int]:
+    """The place of each text in alphabetic order, without regard to case first; "" comes last."""
+    different = sorted(set(texts.tolist()) - {""}, key=lambda text: (text.casefold(), text))
+    missing = len(different)
+    place = {text: index for index, text in enumerate(different)} | {"": missing}
+    smallest = np.min_scalar_type(missing)  # NumPy sorts 16 bits and fewer in linear time
+    return np.array([place[text] for text in texts], dtype=smallest), missing
+
+
+def _downwards(keys: tuple[NDArray[Any], int | None]) -> NDArray[Any]:
+    values, missing = keys
+    if values.dtype.kind == "f":
+        return np.asarray(np.negative(values))
+    if missing is None:
+        return np.asarray(np.invert(values))
+    return np.where(
+        values == missing, values, np.subtract(missing - 1, values, dtype=values.dtype, casting="unsafe")
+    )
+
+
+def _of_rule(key: str, rule: Any, population: Population) -> Condition:
+    if key == "population":
+        return Always(answer=population.name in (rule if isinstance(rule, list) else [rule]))
+    if key in NODE_ID_KEYS and (key == "node_id" or key not in population.columns):
+        return membership(population, "node_id", [_value(key, each) for each in _listed(rule)])
+    if key not in population.columns:
+        _check(key, rule)
+        return _NOTHING
+    if isinstance(rule, dict):
+        return every(_of_operator(key, symbol, value, population) for symbol, value in rule.items())
+    return _comparable(population, key, [_value(key, each) for each in _listed(rule)])
+
+
+def _of_operator(key: str, symbol: str, value: Any, population: Population) -> Condition:
+    if symbol == "$regex":
+        pattern = _value(key, value).text
+        return matching(population, key, pattern) if is_text(population.columns[key]) else _NOTHING
+    if symbol not in _COMPARISONS:
+        known = ", ".join(["$regex", *_COMPARISONS])
+        raise QueryError(f"There is no operator {symbol!r}, used for {key!r}.", hint=f"There are {known}.")
+    meant = _value(key, value)
+    if meant.number is None and not is_text(population.columns[key]):
+        return _NOTHING
+    return comparison(population, key, _COMPARISONS[symbol], meant)
+
+
+def _comparable(population: Population, key: str, values: list[Value]) -> Condition:
+    """Membership; words are in no column of numbers."""
+    if not is_text(population.columns[key]):
+        values = [value for value in values if value.number is not None]
+    return membership(population, key, values)
+
+
+def _check(key: str, rule: Any) -> None:
+    """Refuse what would be refused if the attribute existed."""
+    if isinstance(rule, dict):
+        for value in rule.values():
+            _value(key, value)
+    else:
+        for each in _listed(rule):
+            _value(key, each)
+
+
+def _listed(rule: Any) -> list[Any]:
+    return rule if isinstance(rule, list) else [rule]
+
+
+def _value(key: str, value: Any) -> Value:
+    if isinstance(value, str):
+        return Value.of(value)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return Value(str(value), value)
+    raise QueryError(f"The node set rule for {key!r} holds {value!r}, which is neither a text nor a number.")
