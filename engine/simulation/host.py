@@ -29,6 +29,8 @@ _REFUSALS = (
     LookupError,
 )  # what NEURON's own code raises
 
+_UNREAD = re.compile(r"^.*(could not parse|could not open|parse error\n.*|Lexical error).*$", re.MULTILINE)
+
 
 def _import_neuron() -> ModuleType:
     """Import NEURON without windows, and without the mechanisms that lie in the working directory.
@@ -82,6 +84,11 @@ class _Ear:
         found = complaint[1] if complaint else otherwise.rpartition("hoc_execerror:")[2]
         return found.strip().rstrip(".:")
 
+    def unread(self) -> str:
+        """What Import3d, which prints it and goes on, could not read of a morphology."""
+        complaint = _UNREAD.search(self._streams[0].getvalue())
+        return " ".join(complaint[0].split()) if complaint else ""
+
     def line_number(self, name: str) -> int | None:
         """Where in the file `name` the first complaint points to."""
         place = re.search(rf" in {re.escape(name)} near line (\d+)", self._streams[1].getvalue())
@@ -100,6 +107,8 @@ def explaining(doing: str, *, where: str = "", hint: str = "") -> Iterator[None]
             yield
     except _REFUSALS as error:
         raise _refused(f"NEURON failed while {doing}", ear, str(error), where, hint) from error
+    if unread := ear.unread():
+        raise SimulationError(f"NEURON failed while {doing}: {unread}.", where=where, printed=ear.text)
 
 
 def _refused(what: str, ear: _Ear, otherwise: str, where: str, hint: str) -> SimulationError:
@@ -152,12 +161,8 @@ def construct(template: str, *arguments: object, where: str, hint: str = "") -> 
     make = getattr(h, template, None)
     if make is None:
         raise SimulationError(f"NEURON knows no template named {template!r}.", where=where, hint=hint)
-    ear = _Ear()
-    try:
-        with ear.open():
-            return make(*arguments)
-    except _REFUSALS as error:
-        raise _refused(f"NEURON cannot build a {template}", ear, str(error), where, hint) from error
+    with explaining(f"building a {template}", where=where, hint=hint):
+        return make(*arguments)
 
 
 def _is_readable(path: Path) -> bool:
@@ -174,7 +179,7 @@ def readable_path(path: Path) -> Iterator[Path]:
     if _is_readable(path):
         yield path
         return
-    with tempfile.TemporaryDirectory(prefix="somascope_") as folder:
+    with tempfile.TemporaryDirectory(prefix="somascope_", ignore_cleanup_errors=True) as folder:
         name = re.sub(r"[^A-Za-z0-9_.-]", "_", path.name)
         yield Path(shutil.copyfile(path, Path(folder) / name))
 
