@@ -1,16 +1,18 @@
 """The document: one immutable value that says all that a run needs."""
 
-from typing import Annotated, Final, Literal
+import itertools
+from collections import Counter
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import Field, JsonValue
+from pydantic import Field, JsonValue, model_validator
 
 from engine.experiment.base import Frozen
 from engine.experiment.conditions import Conditions
 from engine.experiment.manipulations import Manipulation
-from engine.experiment.recordings import Recording
+from engine.experiment.recordings import Recording, StimulusRecording
 from engine.experiment.stimuli import Stimulus
 from engine.experiment.synaptic_input import Connections, SpikeReplay
-from engine.experiment.targets import CellReference
+from engine.experiment.targets import CellReference, NodeId, Population
 
 SCHEMA_VERSION: Final = 1
 
@@ -21,7 +23,9 @@ class CircuitReference(Frozen):
     `fingerprint` is the SHA-256 of the configuration file when it was last opened; empty: never opened.
     """
 
-    path: Annotated[str, Field(min_length=1)]
+    path: Annotated[
+        str, Field(min_length=1, title="Circuit", description="Relative to the experiment's file")
+    ]
     fingerprint: str = ""
 
 
@@ -29,14 +33,23 @@ class NodeSetOfCells(Frozen):
     """All non-virtual cells of a node set (None: of the whole circuit) take part."""
 
     kind: Literal["node_set"] = "node_set"
-    node_set: str | None = None
+    node_set: Annotated[
+        str | None, Field(min_length=1, title="Node set", description="Empty: the whole circuit")
+    ] = None
 
 
 class ListedCells(Frozen):
     """These cells take part."""
 
     kind: Literal["cells"] = "cells"
-    cells: tuple[CellReference, ...] = ()
+    cells: Annotated[tuple[CellReference, ...], Field(title="Cells")] = ()
+
+    @model_validator(mode="after")
+    def _names_each_cell_once(self) -> Self:
+        if len(set(self.cells)) < len(self.cells):
+            twice = next(cell for cell, count in Counter(self.cells).items() if count > 1)
+            raise ValueError(f"the cell {twice} is listed more than once")
+        return self
 
 
 Cells = Annotated[ListedCells | NodeSetOfCells, Field(discriminator="kind")]
@@ -45,7 +58,7 @@ Cells = Annotated[ListedCells | NodeSetOfCells, Field(discriminator="kind")]
 class Spot(Frozen):
     """One line of a compartment set: a cell, a section by its SONATA number or name, a position."""
 
-    node_id: Annotated[int, Field(ge=0)]
+    node_id: NodeId
     section: int | str
     x: Annotated[float, Field(ge=0, le=1)]
 
@@ -53,23 +66,51 @@ class Spot(Frozen):
 class CompartmentSet(Frozen):
     """Spots on the cells of one population."""
 
-    population: str
+    population: Population
     spots: tuple[Spot, ...]
 
 
 class Experiment(Frozen):
-    """The document. A file holds exactly one of these."""
+    """The document. A file holds exactly one of these.
+
+    No two stimuli, recordings, manipulations or replays have the same id, and whatever is referred to by its
+    id exists. `node_sets` are more than, and go before, those of the circuit; so are `compartment_sets`.
+    """
 
     schema_version: Literal[1] = SCHEMA_VERSION
-    title: str = ""
-    notes: str = ""
+    title: Annotated[str, Field(title="Title")] = ""
+    notes: Annotated[str, Field(title="Notes")] = ""
     circuit: CircuitReference
     cells: Cells = ListedCells()
-    stimuli: tuple[Stimulus, ...] = ()
-    recordings: tuple[Recording, ...] = ()
+    stimuli: Annotated[tuple[Stimulus, ...], Field(title="Stimuli")] = ()
+    recordings: Annotated[tuple[Recording, ...], Field(title="Recordings")] = ()
     connections: Connections = Connections()
-    replays: tuple[SpikeReplay, ...] = ()
-    manipulations: tuple[Manipulation, ...] = ()
+    replays: Annotated[tuple[SpikeReplay, ...], Field(title="Spike replays")] = ()
+    manipulations: Annotated[tuple[Manipulation, ...], Field(title="Manipulations")] = ()
     conditions: Conditions = Conditions()
-    node_sets: dict[str, JsonValue] = {}  # more than, and before, the circuit's own
-    compartment_sets: dict[str, CompartmentSet] = {}
+    node_sets: Annotated[dict[str, JsonValue], Field(title="Node sets")] = Field(default_factory=dict)
+    compartment_sets: Annotated[dict[str, CompartmentSet], Field(title="Compartment sets")] = Field(
+        default_factory=dict
+    )
+
+    @model_validator(mode="after")
+    def _ids_are_unique(self) -> Self:
+        owners: dict[str, str] = {}
+        for element in itertools.chain(self.stimuli, self.recordings, self.manipulations, self.replays):
+            if element.id in owners:
+                raise ValueError(
+                    f"a {owners[element.id]} and a {element.kind} have the same id {element.id!r}"
+                )
+            owners[element.id] = element.kind
+        return self
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        stimuli = {stimulus.id for stimulus in self.stimuli}
+        for recording in self.recordings:
+            if isinstance(recording, StimulusRecording) and recording.stimulus not in stimuli:
+                raise ValueError(
+                    f"the recording {recording.label or recording.id!r} is of a stimulus"
+                    f" {recording.stimulus!r} that does not exist"
+                )
+        return self

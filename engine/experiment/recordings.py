@@ -1,14 +1,19 @@
 """What is kept of a run: single traces for the scope, and reports over many cells as SONATA has them."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen, new_id
-from engine.experiment.targets import Site, Target
+from engine.experiment.targets import CompartmentSetTarget, Site, Target
 from engine.units import Milliseconds
 
-Identifier = Annotated[str, Field(default_factory=new_id, min_length=1, repr=False)]
+Identifier = Annotated[str, Field(min_length=1, max_length=64, repr=False)]
+Label = Annotated[str, Field(title="Name")]
+Enabled = Annotated[bool, Field(title="Enabled", description="Is recorded")]
+VariableName = Annotated[
+    str, Field(min_length=1, title="Variable", description="Such as v, ina, cai, hh.m, or IClamp.i")
+]
 SectionsOfReport = Literal["soma", "axon", "dend", "apic", "all"]
 CompartmentsOfReport = Literal["center", "all"]
 
@@ -20,44 +25,71 @@ class SiteRecording(Frozen):
     """
 
     kind: Literal["site"] = "site"
-    id: Identifier
-    label: str = ""
-    enabled: bool = True
-    site: Site
-    variable: Annotated[str, Field(min_length=1, title="Variable")] = "v"
+    id: Identifier = Field(default_factory=new_id)
+    label: Label = ""
+    enabled: Enabled = True
+    site: Annotated[Site, Field(title="Place")]
+    variable: VariableName = "v"
 
 
 class StimulusRecording(Frozen):
     """What one stimulus really delivered: the clamp current, in nA, at each of its targets."""
 
     kind: Literal["stimulus"] = "stimulus"
-    id: Identifier
-    label: str = ""
-    enabled: bool = True
-    stimulus: Annotated[str, Field(min_length=1, description="Identifier of the stimulus")]
+    id: Identifier = Field(default_factory=new_id)
+    label: Label = ""
+    enabled: Enabled = True
+    stimulus: Annotated[
+        str, Field(min_length=1, title="Stimulus", description="The stimulus whose current is kept")
+    ]
 
 
 class Report(Frozen):
     """One variable on many cells, sampled every `dt`, written as a SONATA report.
 
-    `target` names cells (a node set) or spots (a compartment set); `sections` and `compartments` apply to cells.
+    `target` names cells (a node set) or spots (a compartment set); `sections` and `compartments` apply to
+    cells. `label` is the name of the report, and of its file unless `file_name` says otherwise.
     """
 
     kind: Literal["report"] = "report"
-    id: Identifier
-    label: str = ""  # the name of the report, and of its file
-    enabled: bool = True
-    target: Annotated[Target, Field(title="Cells")]
-    report_type: Literal["compartment", "compartment_set", "summation"] = "compartment"
-    sections: SectionsOfReport = "soma"
-    compartments: CompartmentsOfReport = "center"
-    variable: Annotated[str, Field(min_length=1, title="Variable")] = "v"
-    unit: str = "mV"
-    scaling: Literal["none", "area"] = "area"
-    dt: Annotated[Milliseconds, Field(gt=0, title="Sampling interval")] | None = None  # None: every time step
-    start: Annotated[Milliseconds, Field(ge=0, title="Start")] = 0.0
-    end: Annotated[Milliseconds, Field(gt=0, title="End")] | None = None  # None: the end of the run
-    file_name: str = ""
+    id: Identifier = Field(default_factory=new_id)
+    label: Label = ""
+    enabled: Enabled = True
+    target: Annotated[Target, Field(title="Cells", description="Which cells, or which spots")]
+    report_type: Annotated[
+        Literal["compartment", "compartment_set", "summation"],
+        Field(title="Type", description="Values of compartments, of listed spots, or sums over a cell"),
+    ] = "compartment"
+    sections: Annotated[SectionsOfReport, Field(title="Sections")] = "soma"
+    compartments: Annotated[
+        CompartmentsOfReport, Field(title="Compartments", description="The middle of each section, or all")
+    ] = "center"
+    variable: VariableName = "v"
+    unit: Annotated[str, Field(title="Unit", description="Written into the file as it is")] = "mV"
+    scaling: Annotated[
+        Literal["none", "area"],
+        Field(title="Scaling", description="Of sums: current densities times area give nA"),
+    ] = "area"
+    dt: Annotated[
+        Milliseconds | None,
+        Field(gt=0, le=1e7, title="Sampling interval", description="Empty: every time step"),
+    ] = None
+    start: Annotated[
+        Milliseconds, Field(ge=0, le=1e7, title="Start", description="Time of the first sample")
+    ] = 0.0
+    end: Annotated[
+        Milliseconds | None,
+        Field(gt=0, le=1e7, title="End", description="No sample from here on; empty: the end of the run"),
+    ] = None
+    file_name: Annotated[str, Field(title="File name", description="Empty: the name of the report")] = ""
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> Self:
+        if self.end is not None and self.end <= self.start:
+            raise ValueError(f"the report ends at {self.end:g} ms, before it starts at {self.start:g} ms")
+        if self.report_type == "compartment_set" and not isinstance(self.target, CompartmentSetTarget):
+            raise ValueError("a report of type compartment_set needs a compartment set as its target")
+        return self
 
 
 Recording = Annotated[SiteRecording | StimulusRecording | Report, Field(discriminator="kind")]

@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
 
-from engine.experiment.base import Frozen
+from engine.experiment.base import Frozen, new_id
 from engine.experiment.conditions import Conditions
 from engine.experiment.noise import Family
 from engine.experiment.recordings import Identifier
@@ -63,7 +63,7 @@ class TimedStimulus(Frozen):
 
     title: ClassVar[str]
     family: ClassVar[Family | None] = None  # of random streams; None: draws nothing
-    id: Identifier
+    id: Identifier = Field(default_factory=new_id)
     name: Annotated[str, Field(title="Name")] = ""
     enabled: Annotated[bool, Field(title="Enabled", description="Takes part in the run")] = True
     target: Annotated[Target, Field(title="Target", description="Where it is applied")]

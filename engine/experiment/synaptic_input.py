@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from engine.experiment.base import Frozen
+from engine.experiment.base import Frozen, new_id
 from engine.experiment.recordings import Identifier
 from engine.units import Milliseconds
 
@@ -17,22 +17,37 @@ class SpikeReplay(Frozen):
     """
 
     kind: Literal["replay"] = "replay"
-    id: Identifier
-    name: str = ""
-    enabled: bool = True
-    spike_file: Annotated[str, Field(min_length=1, title="Spike file")]  # relative to the document, `/` between parts
-    node_set: str | None = None
-    delay: Annotated[Milliseconds, Field(ge=0, title="Delay")] = 0.0
-    duration: Annotated[Milliseconds, Field(gt=0, title="Duration")] | None = None
+    id: Identifier = Field(default_factory=new_id)
+    name: Annotated[str, Field(title="Name")] = ""
+    enabled: Annotated[bool, Field(title="Enabled", description="Takes part in the run")] = True
+    spike_file: Annotated[
+        str,
+        Field(
+            min_length=1,
+            title="Spike file",
+            description="Relative to the experiment's file, / between its parts",
+        ),
+    ]
+    node_set: Annotated[
+        str | None,
+        Field(min_length=1, title="Sources", description="Node set of the sources; empty: all of them"),
+    ] = None
+    delay: Annotated[
+        Milliseconds, Field(ge=0, le=1e7, title="Delay", description="Earlier spikes are left out")
+    ] = 0.0
+    duration: Annotated[
+        Milliseconds | None,
+        Field(gt=0, le=1e7, title="Duration", description="Later spikes are left out; empty: none are"),
+    ] = None
 
 
 class Connections(Frozen):
-    """Which edge populations are built between the cells of the experiment and onto them.
+    """Which edge populations are built between the cells of the experiment and onto them."""
 
-    `edge_populations` None means all of them.
-    """
-
-    enabled: bool = False
-    edge_populations: tuple[str, ...] | None = None
-
-
+    enabled: Annotated[bool, Field(title="Connections", description="Build the synapses of the circuit")] = (
+        False
+    )
+    edge_populations: Annotated[
+        tuple[str, ...] | None,
+        Field(title="Edge populations", description="Which of the circuit's; empty: all of them"),
+    ] = None
