@@ -31,7 +31,7 @@ def code_files(circuit: "Circuit", mod_folder: Path | None = None) -> tuple[Path
         for key in _TEMPLATE_FOLDERS
         if (folder := circuit.component(name, key)) is not None and folder.is_dir()
     }
-    found = {path for folder in folders for path in _files(folder, (".hoc",))}
+    found = {path for folder in folders for place in _places(folder) for path in _files(place, (".hoc",))}
     for folder in find_mod_folders(circuit, mod_folder):
         found |= set(_files(folder, _CODE_BESIDE_MOD))
     return tuple(sorted(found))
@@ -76,12 +76,18 @@ def _folder(circuit: "Circuit") -> Path:
     return circuit.config_path.resolve().parent
 
 
-def _files(folder: Path, suffixes: tuple[str, ...]) -> Iterator[Path]:
-    """The files of some kinds, also in folders inside."""
+def _files(folder: Path, suffixes: tuple[str, ...]) -> list[Path]:
     try:
-        for place, _, names in os.walk(folder, onerror=_raise):
-            paths = (Path(place, name) for name in names if name.lower().endswith(suffixes))
-            yield from (path for path in paths if path.is_file())
+        return [path for path in folder.iterdir() if path.suffix.lower() in suffixes and path.is_file()]
+    except OSError as error:
+        raise CircuitError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+
+
+def _places(folder: Path) -> Iterator[Path]:
+    """A folder and those inside."""
+    try:
+        for place, _, _ in os.walk(folder, onerror=_raise):
+            yield Path(place)
     except OSError as error:
         raise CircuitError(f"The folder {error.filename} cannot be read: {error.strerror}.") from error
 
