@@ -5,10 +5,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-
 from engine.circuit.circuit import Circuit, open_circuit
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.node_columns import Column
 from engine.circuit.nodes import NodePopulation
 from engine.circuit.problems import Problem, problem_of
 from engine.errors import EngineError
@@ -33,11 +32,8 @@ class _Summary:
 
 def show_circuit(path: str, *, as_json: bool) -> int:
     """Print the summary; exit code 0 as long as anything can be browsed, whatever problems it has."""
-    circuit = open_circuit(path)
-    try:
+    with open_circuit(path) as circuit:
         summary = _summarise(circuit)
-    finally:
-        circuit.close()
     print(
         json.dumps(_as_data(summary), indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(summary))
     )
@@ -60,8 +56,7 @@ def _summarise(circuit: Circuit) -> _Summary:
             summary.node_sets[name] = {population: len(ids) for population, ids in chosen.items()}
     for name, spots in circuit.compartment_sets.items():
         summary.compartment_sets[name] = {"population": spots.population, "spots": len(spots.spots)}
-    seen = dict.fromkeys((*circuit.problems, *circuit.node_sets.problems, *summary.problems))
-    summary.problems = list(seen)
+    summary.problems = list(dict.fromkeys((*circuit.problems, *summary.problems)))
     return summary
 
 
@@ -69,19 +64,14 @@ def _of_nodes(nodes: NodePopulation, problems: list[Problem]) -> dict[str, Any]:
     templates: dict[str, int] = {}
     if _TEMPLATE_COLUMN in nodes.columns:
         try:
-            names, counts = np.unique(nodes.values(_TEMPLATE_COLUMN).astype(str), return_counts=True)
+            templates = {name: count for name, count in nodes.histogram(_TEMPLATE_COLUMN).items() if name}
         except EngineError as error:
             problems.append(problem_of(error))
-        else:
-            pairs = sorted(
-                zip(names.tolist(), counts.tolist(), strict=True), key=lambda pair: (-pair[1], pair[0])
-            )
-            templates = {name: count for name, count in pairs if name}
     columns = [_of_column(column) for column in nodes.columns.values()]
     return {"size": nodes.size, "type": nodes.node_type, "templates": templates, "columns": columns}
 
 
-def _of_column(column: Any) -> dict[str, str]:
+def _of_column(column: Column) -> dict[str, str]:
     return {"name": column.name, "kind": column.kind, "unit": column.unit, "origin": column.origin}
 
 

@@ -8,7 +8,7 @@ from engine.circuit.problems import Problem
 from engine.errors import DocumentError
 from engine.experiment import store
 from engine.experiment.experiment import Experiment
-from engine.experiment.sonata_import import from_simulation_config
+from engine.experiment.sonata_import import OutputSettings, from_simulation_config
 from engine.resources import EXPERIMENT_SUFFIX, example_file
 
 _EXAMPLE = "example:"
@@ -16,55 +16,71 @@ _EXAMPLE = "example:"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An experiment, the folder that its paths are relative to, and where its results go if nobody says."""
+    """An experiment, the folder that its paths count from, and where its results go if nobody says.
+
+    `problems` is what of a simulation configuration is not in the experiment.
+    """
 
     name: str
     experiment: Experiment
     base: Path
+    circuit_path: Path
+    output: OutputSettings
     output_folder: Path
     problems: tuple[Problem, ...] = ()
-    is_built_in: bool = False
 
 
 def find(text: str) -> Source:
     """The experiment that `text` names. EngineError where it names none."""
     if text.startswith(_EXAMPLE):
-        return _from_document(example_file(text.removeprefix(_EXAMPLE)), is_built_in=True)
+        return _from_document(example_file(text.removeprefix(_EXAMPLE)))
     path = Path(text)
-    if path.name.endswith(EXPERIMENT_SUFFIX):
-        return _from_document(path)
-    documents = _documents_in(path)
+    documents = _documents(path)
     if len(documents) == 1:
         return _from_document(documents[0])
     if documents:
         raise DocumentError(
             f"{path} holds {len(documents)} experiments.", hint=f"Name one of them, such as {documents[0]}."
         )
-    return _from_simulation(text)
+    return _from_simulation(path)
 
 
-def _documents_in(path: Path) -> list[Path]:
+def _documents(path: Path) -> list[Path]:
+    if path.name.endswith(EXPERIMENT_SUFFIX):
+        return [path]
     try:
         return sorted(path.glob(f"*{EXPERIMENT_SUFFIX}")) if path.is_dir() else []
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def _from_document(path: Path, *, is_built_in: bool = False) -> Source:
+def _from_document(path: Path) -> Source:
+    """Results go to the folder where the person is: the document's own may be read-only, or the program's."""
+    experiment = store.load(path)
     name = path.name.removesuffix(EXPERIMENT_SUFFIX)
-    return Source(name, store.load(path), path.parent, Path(f"{name}-output"), is_built_in=is_built_in)
+    circuit_path = path.parent / experiment.circuit.path
+    return Source(name, experiment, path.parent, circuit_path, OutputSettings(), Path(f"{name}-output"))
 
 
-def _from_simulation(text: str) -> Source:
-    circuit = open_circuit(text)
-    circuit.close()
-    simulation = circuit.simulation_path
-    if simulation is None:
-        raise DocumentError(
-            f"{text} is a circuit without a simulation.",
-            hint="Give a simulation configuration or an experiment file; `somascope info` shows the circuit.",
-        )
-    imported = from_simulation_config(simulation)
+def _from_simulation(path: Path) -> Source:
+    imported = from_simulation_config(_simulation_in(path) if path.is_dir() else path)
+    folder = imported.base / imported.output.folder
     return Source(
-        simulation.stem, imported.experiment, simulation.parent, imported.output_folder, imported.problems
+        path.stem,
+        imported.experiment,
+        imported.base,
+        imported.circuit_path,
+        imported.output,
+        folder,
+        imported.problems,
     )
+
+
+def _simulation_in(folder: Path) -> Path:
+    with open_circuit(folder) as circuit:
+        if circuit.simulation_path is None:
+            raise DocumentError(
+                f"{folder} holds a circuit and no simulation of it.",
+                hint="Name a simulation configuration or an experiment; `somascope info` shows the circuit.",
+            )
+        return circuit.simulation_path

@@ -1,4 +1,4 @@
-"""The layer 5 pyramidal cell of BluePyOpt as a SONATA circuit of one cell, and its peers that we compare with."""
+"""The layer 5 pyramidal cell of BluePyOpt as a SONATA circuit of one cell, and the peer to compare with."""
 
 import json
 import os
@@ -99,7 +99,7 @@ def run_bluecellulab(
 
 
 def compile_for(python: Path, mechanisms: Path, folder: Path) -> Path:
-    """Compile mod files with the nrnivmodl of an environment; the folder that `neuron.load_mechanisms` takes."""
+    """Compile mod files for an environment; the folder that its `neuron.load_mechanisms` takes."""
     built = folder / "peer_mechanisms"
     if not built.exists():
         built.mkdir()
