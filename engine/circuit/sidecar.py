@@ -25,9 +25,15 @@ Property = Literal[
     "rheobase_nA",
 ]
 
+SONATA_NAMES: Mapping[str, Property] = {
+    "resting_potential": "resting_potential_mV",
+    "input_resistance": "input_resistance_megaohm",
+    "holding_current": "holding_current_nA",
+    "threshold_current": "rheobase_nA",
+}
+
 _FORMAT = 1
 _PROPERTIES = frozenset(get_args(Property))
-_GIVEN = frozenset({"threshold_current", "holding_current", "input_resistance", "resting_potential"})
 
 
 def read_measured(
@@ -71,7 +77,7 @@ def _record(description: "CellDescription", celsius: float, v_init: float, mod_f
 
 
 def _key(description: "CellDescription", celsius: float, v_init: float, mod_files: Iterable[Path]) -> str:
-    numbers = {name: value for name, value in description.dynamics_params.items() if name not in _GIVEN}
+    numbers = {name: value for name, value in description.dynamics_params.items() if name not in SONATA_NAMES}
     parameters = {
         "format": _FORMAT,
         "dialect": description.dialect,
