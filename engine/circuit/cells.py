@@ -109,6 +109,9 @@ class _Describer:
                 attributes[name] = _plain(self._nodes.read_rows(name, row)[0])
             except CircuitError as error:
                 self._problems.append(problem_of(error))
+        if (other := self._nodes.id_in_file(self._node_id)) != self._node_id:
+            what = f"The file calls this cell {other}; by its place, which counts, it is {self._node_id}."
+            self._report(what, "Sort the nodes by node_id.", "warning")
         return attributes
 
     def _text(self, name: str) -> str:
@@ -154,10 +157,10 @@ class _Describer:
         direct = [folder / file_name for folder in folders]
         last = PurePosixPath(file_name).name
         for path in direct:
-            if path.is_file():
+            if _is_file(path):
                 return path
-        for folder in folders:
-            if found := sorted(folder.rglob(glob_escape(last))):
+        for folder in folders if last.strip(".") else ():
+            if found := sorted(filter(_is_file, folder.rglob(glob_escape(last)))):
                 return found[0]
         searched = ", ".join(map(str, folders)) or f"no existing folder is named ({', '.join(folder_keys)})"
         self._report(
@@ -170,7 +173,7 @@ class _Describer:
             return None
         candidates = [path for key in self._morphology_keys(template) for path in self._candidates(key, name)]
         for path in candidates:
-            if path.is_file():
+            if _is_file(path):
                 return path
         self._report(
             f"The morphology {name} is missing.",
@@ -190,7 +193,7 @@ class _Describer:
         place = self._component(key)
         if place is None:
             return []
-        if place.is_file():
+        if _is_file(place):
             return [place]
         suffix = _MORPHOLOGY_SUFFIX[key]
         named = [place / name] if name.casefold().endswith((".swc", ".asc", ".h5")) else []
@@ -200,8 +203,16 @@ class _Describer:
         folder = self._component(key)
         return (folder,) if folder is not None and folder.is_dir() else ()
 
-    def _report(self, what: str, hint: str = "") -> None:
-        self._problems.append(Problem(what, f"{self._nodes.name}, cell {self._node_id}", hint))
+    def _report(self, what: str, hint: str = "", severity: Literal["error", "warning"] = "error") -> None:
+        self._problems.append(Problem(what, f"{self._nodes.name}, cell {self._node_id}", hint, severity))
+
+
+def _is_file(path: Path) -> bool:
+    """False too for what the system refuses to look at, such as names that are too long for it."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
 
 
 def _plain(value: Any) -> Any:

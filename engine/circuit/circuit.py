@@ -1,7 +1,8 @@
 """A circuit: its populations, node sets, components and cells, with a list of what is wrong with it."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -17,11 +18,13 @@ from engine.circuit.config import (
     locate,
     read_circuit_config,
     read_simulation_files,
+    refusal_of_libsonata,
 )
 from engine.circuit.edges import EdgePopulation, edge_population_names
+from engine.circuit.manifest import resolve
 from engine.circuit.node_sets import NodeSets, read_node_sets
 from engine.circuit.nodes import NodePopulation, node_population_names
-from engine.circuit.problems import Problem, problem_of
+from engine.circuit.problems import Problem
 from engine.errors import CircuitError, EngineError, UnknownNameError
 
 Population = TypeVar("Population", NodePopulation, EdgePopulation)
@@ -34,11 +37,15 @@ def open_circuit(path: str | Path) -> "Circuit":
     to open.
     """
     problems: list[Problem] = []
-    config_path, simulation_path = locate(Path(path).absolute(), problems)
-    config = read_circuit_config(config_path, problems)
+    try:
+        config_path, simulation_path = locate(Path(path).absolute(), problems)
+        config = read_circuit_config(config_path, problems)
+    except OSError as error:
+        raise CircuitError(f"The circuit cannot be read: {error.strerror}.", where=str(path)) from error
     files = SimulationFiles()
     if simulation_path is not None:
-        files = read_simulation_files(simulation_path, problems)
+        with _collected(problems):
+            files = read_simulation_files(simulation_path, problems)
     return Circuit(config_path, config, simulation_path, files, problems)
 
 
@@ -66,6 +73,8 @@ class Circuit:
             self._read_compartment_sets(simulation_files.compartment_sets)
         )
         self._check_components()
+        if self.dialect == "obi" and (refused := refusal_of_libsonata(config_path)):
+            self._problems.append(refused)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -142,38 +151,35 @@ class Circuit:
         """All populations that can be opened; one that cannot is a problem."""
         found: dict[str, Population] = {}
         for entry in entries:
-            path = self._config.base / entry.file
+            path = resolve(self._config.base, entry.file)
             types_path = self._types_path(entry)
             for name, settings in self._settings(entry, path, names_in).items():
                 if name in found:
                     self._report(f"There are two {kind} populations named {name!r}; the first is used.")
                     continue
-                try:
+                with _collected(self._problems):
                     found[name] = make(path, name, types_path, settings)
-                except EngineError as error:
-                    self._problems.append(problem_of(error))
         return found
 
     def _settings(
         self, entry: FileEntry, path: Path, names_in: Callable[[Path], tuple[str, ...]]
     ) -> dict[str, str]:
         """The populations meant, with their declared types."""
-        try:
+        present: tuple[str, ...] = ()
+        hint = f"Put the file in place, or mend its path in {self.config_path.name}."
+        with _collected(self._problems, hint):
             present = names_in(path)
-        except CircuitError as error:
-            hint = error.hint or f"Put the file in place, or mend its path in {self.config_path.name}."
-            self._problems.append(Problem(error.what, error.where, hint))
-            return {}
-        if entry.populations:
+        if entry.populations and present:
             return {name: settings.type for name, settings in entry.populations.items()}
         return dict.fromkeys(present, "")
 
     def _types_path(self, entry: FileEntry) -> Path | None:
         if entry.types_file is None:
             return None
-        path = self._config.base / entry.types_file
-        if path.is_file():
-            return path
+        path = resolve(self._config.base, entry.types_file)
+        with _collected(self._problems):
+            if path.is_file():
+                return path
         self._report(
             f"The table of types {path.name} is missing.",
             "What it says of nodes or edges is unknown until it is put in place.",
@@ -184,25 +190,20 @@ class Circuit:
     def _read_node_sets(self, of_simulation: Path | None) -> NodeSets:
         """The circuit's sets, and over them the simulation's."""
         named = self._config.node_sets_file
-        paths = [self._config.base / named] if named else []
+        paths = [resolve(self._config.base, named)] if named else []
         if of_simulation is not None and of_simulation not in paths:
             paths.append(of_simulation)
         node_sets = NodeSets(where=", ".join(map(str, paths)) or "the node sets")
         for path in paths:
-            try:
+            with _collected(self._problems):
                 node_sets = node_sets.merged_with(read_node_sets(path))
-            except CircuitError as error:
-                self._problems.append(problem_of(error))
         return node_sets
 
     def _read_compartment_sets(self, path: Path | None) -> dict[str, CompartmentSet]:
-        if path is None:
-            return {}
-        try:
-            found = read_compartment_sets(path, self._problems)
-        except CircuitError as error:
-            self._problems.append(problem_of(error))
-            return {}
+        found: dict[str, CompartmentSet] = {}
+        if path is not None:
+            with _collected(self._problems):
+                found = read_compartment_sets(path, self._problems)
         for name, compartment_set in found.items():
             if compartment_set.population not in self.node_populations:
                 unknown = UnknownNameError(
@@ -213,7 +214,10 @@ class Circuit:
 
     def _check_components(self) -> None:
         for key, path in component_folders(self._config):
-            if not path.exists():
+            there = False
+            with _collected(self._problems):
+                there = path.exists()
+            if not there:
                 self._report(
                     f"The circuit names {key} {path.name!r}, which is missing.",
                     "Put it in place, or mend its path in the configuration.",
@@ -225,3 +229,14 @@ class Circuit:
         self, what: str, hint: str = "", *, where: str = "", severity: Literal["error", "warning"] = "error"
     ) -> None:
         self._problems.append(Problem(what, where or str(self.config_path), hint, severity))
+
+
+@contextmanager
+def _collected(problems: list[Problem], hint: str = "") -> Iterator[None]:
+    """Go on without what is wrong, or what the system refuses to read, and say so."""
+    try:
+        yield
+    except EngineError as error:
+        problems.append(Problem(error.what, error.where, error.hint or hint))
+    except OSError as error:
+        problems.append(Problem(f"A file cannot be read: {error.strerror}.", str(error.filename or ""), hint))

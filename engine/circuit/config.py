@@ -11,6 +11,11 @@ from engine.circuit.manifest import expand, read_json, resolve
 from engine.circuit.problems import Problem, problem_of
 from engine.errors import CircuitError
 
+try:
+    import libsonata
+except ImportError:  # no wheels for Windows
+    libsonata = None
+
 Dialect = Literal["obi", "allen"]
 
 _USUAL_NAMES: Final = ("config.json", "simulation_config.json", "circuit_config.json")
@@ -124,7 +129,7 @@ def read_circuit_config(path: Path, problems: list[Problem]) -> CircuitConfig:
         dialect="obi" if any(entry.populations for entry in nodes) else "allen",
         nodes=nodes,
         edges=edges,
-        components=components if isinstance(components, dict) else {},
+        components=_known_kinds(components, path, problems) if isinstance(components, dict) else {},
         node_sets_file=_text(raw, "node_sets_file", path, problems),
     )
 
@@ -138,6 +143,18 @@ def read_simulation_files(path: Path, problems: list[Problem]) -> SimulationFile
         node_sets=resolve(path.parent, node_sets) if node_sets else None,
         compartment_sets=resolve(path.parent, compartment_sets) if compartment_sets else None,
     )
+
+
+def refusal_of_libsonata(path: Path) -> Problem | None:
+    """Why libsonata, and so every program that is built on it, would not open a circuit configuration."""
+    if libsonata is None:
+        return None
+    try:
+        libsonata.CircuitConfig.from_file(str(path))
+    except libsonata.SonataError as error:
+        what = f"Programs that use libsonata will refuse the circuit: {str(error).rstrip('.')}."
+        return Problem(what, str(path), "It can be used here all the same.", "warning")
+    return None
 
 
 def _in_folder(folder: Path) -> Path:
@@ -235,6 +252,17 @@ def _entries(
     return tuple(entries)
 
 
+def _known_kinds(
+    components: Mapping[str, Any], path: Path, problems: list[Problem]
+) -> dict[str, str | dict[str, Any]]:
+    """The components that are paths, or sets of paths."""
+    wrong = [key for key, value in components.items() if not isinstance(value, str | dict | None)]
+    problems.extend(
+        Problem(f"The component {key!r} is not a path and is ignored.", str(path)) for key in wrong
+    )
+    return {key: value for key, value in components.items() if isinstance(value, str | dict)}
+
+
 def _text(raw: Mapping[str, Any], key: str, path: Path, problems: list[Problem]) -> str | None:
     value = _nothing(raw.get(key))
     if value is None or isinstance(value, str):
@@ -256,6 +284,6 @@ def component_folders(config: CircuitConfig) -> Sequence[tuple[str, Path]]:
         alternates = components.get("alternate_morphologies")
         for place in (components, alternates if isinstance(alternates, dict) else {}):
             for key, value in place.items():
-                if isinstance(value, str) and value and key != "provenance":
+                if isinstance(value, str) and value:
                     found[key, resolve(config.base, value)] = None
     return list(found)

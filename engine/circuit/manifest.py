@@ -1,6 +1,7 @@
 """Reading SONATA's JSON files and expanding the variables of their manifests."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,6 +11,7 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError, UnknownNameError
 
 _VARIABLE = re.compile(r"\$(?:\{(\w+)\}|(\w+))")
+_LONGEST = 32_000  # characters, more than any system's paths have
 _LITERAL = "$regex"  # its values are patterns, in which a dollar sign means something else
 
 
@@ -55,12 +57,15 @@ def expand(raw: Mapping[str, Any], base: Path, problems: list[Problem] | None = 
     problems, is added to it and the text left as it is.
     """
     variables = _Variables(raw.get("manifest"), base, problems)
-    return {key: variables.expanded(value) for key, value in raw.items() if key != "manifest"}
+    try:
+        return {key: variables.expanded(value) for key, value in raw.items() if key != "manifest"}
+    except RecursionError as error:
+        raise CircuitError("The configuration is nested too deeply.", where=str(base)) from error
 
 
 def resolve(base: Path, text: str) -> Path:
     """The path that a text of a file in the folder `base` means."""
-    return Path(base, text)
+    return Path(os.path.normpath(Path(base, text)))
 
 
 class _Variables:
@@ -107,6 +112,9 @@ class _Variables:
         self._underway.append(name)
         value = str(self.expanded(self._raw[name]))
         self._underway.pop()
+        if len(value) > _LONGEST:
+            self._report(CircuitError(f"The manifest variable ${name} grows too long.", where=self._where))
+            value = match[0]
         self._done[name] = value
         return value
 

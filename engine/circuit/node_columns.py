@@ -101,10 +101,14 @@ class Attribute:
         self.dtype: np.dtype[Any] = np.dtype(object) if self._is_text else _number_type(data.dtype)
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
-        if self._part is not None:
-            return self._tamed(self._data[start:stop, self._part])
         view = self._data.asstr(errors="replace") if self._is_text else self._data
-        return self._tamed(view[start:stop])
+        values = view[start:stop] if self._part is None else view[start:stop, self._part]
+        if len(values) < stop - start:
+            raise CircuitError(
+                f"The attribute {self._data.name} has {len(self._data)} values, too few for its nodes.",
+                where=self._data.file.filename,
+            )
+        return self._tamed(values)
 
     def take(self, rows: Rows) -> NDArray[Any]:
         values = hdf5.take(self._data, rows)
@@ -224,12 +228,14 @@ class Gathered:
 
     def _gathered(self, groups: Rows, places: Rows, rows: Callable[[], Rows]) -> NDArray[Any]:
         covered = np.isin(groups, list(self._parts))
+        if places.size and places.min() < 0:
+            raise CircuitError("node_group_index holds negative numbers.")
         if self.dtype.kind in "iu" and self._missing is None and not covered.all():
             raise CircuitError("Some nodes belong to a group of attributes that does not exist.")
         values = np.full(len(groups), 0 if self._missing is None else self._missing, dtype=self.dtype)
         for number, part in self._parts.items():
             inside = groups == number
-            values[inside] = part.take(places[inside])
+            values[inside] = _taken(part, places[inside], number)
         if self._fallback is not None and not covered.all():
             values[~covered] = self._fallback.take(rows()[~covered])
         return values
@@ -248,6 +254,15 @@ class Recoded:
 
     def take(self, rows: Rows) -> NDArray[Any]:
         return np.asarray(self._codes[self._source.take(rows)])
+
+
+def _taken(part: Source, places: Rows, number: int) -> NDArray[Any]:
+    try:
+        return part.take(places)
+    except IndexError as error:
+        raise CircuitError(
+            f"node_group_index points to nodes that the group {number} of attributes does not have."
+        ) from error
 
 
 def _number_type(dtype: np.dtype[Any]) -> np.dtype[Any]:

@@ -72,7 +72,8 @@ class NodePopulation:
     def read(self, column: str, start: int, stop: int) -> NDArray[Any]:
         """Values of the rows start..stop-1; a category as text (objects that are str)."""
         stored = self._known(column)
-        return stored.decoded(self.raw(column, max(start, 0), min(stop, self.size)))
+        start, stop = max(start, 0), min(stop, self.size)
+        return stored.decoded(self.raw(column, start, max(start, stop)))
 
     def read_rows(self, column: str, rows: ArrayLike) -> NDArray[Any]:
         """Values of these rows, in their order; a category as text."""
@@ -95,6 +96,14 @@ class NodePopulation:
         stored = self._known(column)
         with hdf5.reading(self.path):
             return stored.source.read(start, stop)
+
+    def id_in_file(self, row: int) -> int:
+        """The id that the file gives a node. It should be the row; few programs look at it."""
+        given = self._file["nodes"][self.name].get("node_id")
+        if not isinstance(given, h5py.Dataset) or given.shape != (self.size,):
+            return row
+        with hdf5.reading(self.path):
+            return int(given[row])
 
     def chunks(self) -> Iterator[tuple[int, int]]:
         """Ranges of rows that together are all rows."""

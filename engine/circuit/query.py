@@ -25,6 +25,8 @@ from engine.errors import QueryError
 __all__ = ["EVERYTHING", "NODE_ID_KEYS", "Chunk", "condition", "ordered"]
 
 NODE_ID_KEYS: Final = ("node_id", "node_ids", "gids", "gid")  # SONATA's, and those of older Allen files
+_GLOBAL_IDS: Final = ("gids", "gid")  # number the cells that are simulated, so none of the virtual ones
+_SCATTERED: Final = 4  # a fraction of the rows larger than one in so many is read faster with the rest
 _COMPARISONS: Final = {"$gt": ">", "$lt": "<", "$gte": ">=", "$lte": "<="}
 EVERYTHING: Final = Always(answer=True)
 _NOTHING: Final = Always(answer=False)
@@ -35,6 +37,9 @@ class Population(Table, Protocol):
 
     name: str
     size: int
+
+    @property
+    def node_type(self) -> str: ...
 
     def values(self, column: str) -> NDArray[Any]: ...
 
@@ -54,34 +59,32 @@ def condition(expression: str | Mapping[str, Any], population: Population) -> Co
 
 def ordered(population: Population, columns: Sequence[tuple[str, bool]], rows: Rows | None) -> Rows:
     """Rows in the order of the columns (name, descending), the first one weighing most; stable."""
-    order = np.arange(population.size) if rows is None else rows
+    order = rows
     for name, descending in reversed(columns):
-        keys = _keys(population, name, order, whole=rows is None)
-        order = order[np.argsort(_downwards(keys) if descending else keys[0], kind="stable")]
-    return order
+        keys = _keys(population, name, order)
+        places = np.argsort(_downwards(keys) if descending else keys[0], kind="stable")
+        order = places if order is None else order[places]
+    return np.arange(population.size) if order is None else order
 
 
-def _keys(population: Population, name: str, rows: Rows, *, whole: bool) -> tuple[NDArray[Any], int | None]:
-    """Numbers that sort as the values of a column at these rows do; and the one that means missing."""
+def _keys(population: Population, name: str, rows: Rows | None) -> tuple[NDArray[Any], int | None]:
+    """Numbers that sort as the values of a column at these rows (None: all) do, and which means missing."""
     library = population.library(name)
-    if library is not None:
+    whole = rows is None or rows.size * _SCATTERED > population.size
+    if library is not None and whole:
         ranks, missing = _ranks(library)
-        if whole or rows.size * 4 > population.size:
-            return ranks[population.raw(name, 0, population.size)][rows], missing
-        codes = dict(zip(library.tolist(), ranks.tolist(), strict=True))
-        return np.array(
-            [codes[text] for text in population.read_rows(name, rows)], dtype=ranks.dtype
-        ), missing
-    if whole or rows.size * 4 > population.size:
-        values = population.values(name)[rows]
-    else:
-        values = population.read_rows(name, rows)
+        return ranks[_at(population.raw(name, 0, population.size), rows)], missing
+    values = _at(population.values(name), rows) if rows is None or whole else population.read_rows(name, rows)
     if values.dtype.kind != "O":
         return values, None
-    texts = sorted(set(values.tolist()))
-    ranks, missing = _ranks(np.array(texts, dtype=object))
-    rank_of = dict(zip(texts, ranks.tolist(), strict=True))
+    texts = np.array(list(set(values.tolist())), dtype=object)
+    ranks, missing = _ranks(texts)
+    rank_of = dict(zip(texts.tolist(), ranks.tolist(), strict=True))
     return np.fromiter(map(rank_of.__getitem__, values), dtype=ranks.dtype, count=len(values)), missing
+
+
+def _at(values: NDArray[Any], rows: Rows | None) -> NDArray[Any]:
+    return values if rows is None else values[rows]
 
 
 def _ranks(texts: NDArray[Any]) -> tuple[NDArray[Any], int]:
@@ -108,6 +111,8 @@ def _of_rule(key: str, rule: Any, population: Population) -> Condition:
     if key == "population":
         return Always(answer=population.name in (rule if isinstance(rule, list) else [rule]))
     if key in NODE_ID_KEYS and (key == "node_id" or key not in population.columns):
+        if key in _GLOBAL_IDS and population.node_type == "virtual":
+            return _NOTHING
         return membership(population, "node_id", [_value(key, each) for each in _listed(rule)])
     if key not in population.columns:
         _check(key, rule)
