@@ -25,6 +25,7 @@ def prepare(folder: Path, *, overwrite: bool) -> Path:
                 hint="Choose another one with --out, or allow this one with --overwrite.",
             )
         folder.mkdir(parents=True, exist_ok=True)
+        _remove_last_results(folder)
     except OSError as error:
         raise EngineError(
             f"The folder {folder} cannot be used: {error.strerror}.", hint="Choose another one with --out."
@@ -42,6 +43,15 @@ def read_record(folder: Path) -> dict[str, Any]:
     """What the record says; empty where there is none, or none of ours."""
     record = read_json_or(folder / RECORD_NAME, {})
     return record if isinstance(record, dict) and "somascope" in record else {}
+
+
+def _remove_last_results(folder: Path) -> None:
+    """Take away what the record lists, so that files of two runs are never mixed."""
+    files = read_record(folder).get("files")
+    for name in files if isinstance(files, list) else []:
+        path = folder / str(name)
+        if path.resolve().parent == folder.resolve():
+            path.unlink(missing_ok=True)
 
 
 def _is_ours(folder: Path) -> bool:

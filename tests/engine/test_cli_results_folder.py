@@ -24,6 +24,17 @@ def test_that_our_own_results_may_be_replaced(tmp_path: Path) -> None:
     assert read_record(folder)["state"] == "complete"
 
 
+def test_that_files_of_the_last_run_do_not_stay_among_those_of_the_next(tmp_path: Path) -> None:
+    folder, other = tmp_path / "results", tmp_path / "precious.h5"
+    folder.mkdir()
+    for path in (other, folder / "old.h5", folder / "notes.txt"):
+        path.write_text("")
+    write_record(folder, "complete", files=["old.h5", "../precious.h5"])
+    prepare(folder, overwrite=False)
+    assert not (folder / "old.h5").exists()
+    assert other.exists() and (folder / "notes.txt").exists()
+
+
 @pytest.mark.parametrize("content", ["", "[]", "{}", '"somascope"'])
 def test_that_a_record_of_another_program_is_not_taken_for_ours(tmp_path: Path, content: str) -> None:
     (tmp_path / RECORD_NAME).write_text(content)
