@@ -151,8 +151,9 @@ def refusal_of_libsonata(path: Path) -> Problem | None:
         return None
     try:
         libsonata.CircuitConfig.from_file(str(path))
-    except libsonata.SonataError as error:
-        what = f"Programs that use libsonata will refuse the circuit: {str(error).rstrip('.')}."
+    except (libsonata.SonataError, RuntimeError) as error:  # the latter comes from its JSON reader
+        reason = str(error).rpartition("] ")[2].rstrip(".")
+        what = f"Programs that use libsonata will refuse the circuit: {reason}."
         return Problem(what, str(path), "It can be used here all the same.", "warning")
     return None
 
