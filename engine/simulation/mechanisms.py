@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from engine import user_files
 from engine.errors import MechanismError
@@ -190,20 +190,26 @@ def available() -> frozenset[str]:
 
 def density_mechanisms() -> frozenset[str]:
     """Names that `section.insert` takes, ions among them."""
-    return _names(_DENSITY)
+    return _names(h.MechanismType(_DENSITY))
 
 
 def point_processes() -> frozenset[str]:
     """Names of point processes and artificial cells."""
-    return _names(_POINT)
+    return _names(h.MechanismType(_POINT))
 
 
-def _names(kind: int) -> frozenset[str]:
-    types = h.MechanismType(kind)
+def artificial_cells() -> frozenset[str]:
+    """Names of point processes that need no section."""
+    types = h.MechanismType(_POINT)
+    return _names(types, types.is_artificial)
+
+
+def _names(types: Any, wanted: Callable[[int], object] = lambda _: True) -> frozenset[str]:
     name = h.ref("")
     found = set()
     for index in range(int(types.count())):
         types.select(index)
         types.selected(name)
-        found.add(str(name[0]))
+        if wanted(index):
+            found.add(str(name[0]))
     return frozenset(found)

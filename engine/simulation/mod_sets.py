@@ -2,19 +2,14 @@
 
 import hashlib
 import platform
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from engine.circuit.mod_files import declared_in
 from engine.errors import MechanismError
 
-_COMMENTS: Final = re.compile(
-    r"^\s*COMMENT\b.*?^\s*ENDCOMMENT\b|^\s*VERBATIM\b.*?^\s*ENDVERBATIM\b|[:?][^\n]*",
-    re.DOTALL | re.MULTILINE,
-)
-_DECLARED: Final = re.compile(r"\b(?:SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(\w+)")
 _INCLUDED: Final = (".inc", ".h", ".hpp")  # what mod files may include
 
 
@@ -68,7 +63,8 @@ def gather(folders: Sequence[Path]) -> ModSet:
         if path.suffix != ".mod":
             included.setdefault(path.name, content)
             continue
-        file = ModFile(path, declared_mechanism(content), content)
+        declared = declared_in(content.decode(errors="replace"))
+        file = ModFile(path, declared.name if declared else "", content)
         first = by_mechanism.setdefault(file.mechanism or f" {path.name}", file)
         if _essence(first.content) != _essence(content):
             raise MechanismError(
@@ -77,12 +73,6 @@ def gather(folders: Sequence[Path]) -> ModSet:
                 hint="Remove or rename one of them: a process of NEURON can hold one only.",
             )
     return ModSet(tuple(by_mechanism.values()), included)
-
-
-def declared_mechanism(content: bytes) -> str:
-    """The name after SUFFIX, POINT_PROCESS or ARTIFICIAL_CELL; "" for `SUFFIX nothing`."""
-    found = _DECLARED.search(_COMMENTS.sub(" ", content.decode(errors="replace")))
-    return "" if found is None or found[1] == "nothing" else found[1]
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:

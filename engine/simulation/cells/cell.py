@@ -17,7 +17,7 @@ SpikeLocation = Literal["soma", "AIS"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What a builder made. Without `lists` and `numbering` these follow from the sections' names and order."""
+    """What a builder made. `lists` and `numbering`, not given, follow from the sections' names and order."""
 
     sections: Mapping[str, Any] = field(default_factory=dict)
     lists: Mapping[str, Sequence[Any]] = field(default_factory=dict)

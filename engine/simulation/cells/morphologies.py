@@ -1,0 +1,101 @@
+"""Morphology files on their way into NEURON, whose Import3d reads SWC and Neurolucida ASC."""
+
+import contextlib
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import morphio
+
+from engine.circuit.cells import CellDescription
+from engine.errors import SimulationError
+from engine.simulation.host import explaining, h, need_import3d, readable_path
+
+_AXON = 2  # the section type of SWC
+
+
+@contextlib.contextmanager
+def importable_morphology(description: CellDescription) -> Iterator[Path | None]:
+    """A file that Import3d, and every template, can read, for the time of the block; None without morphology.
+
+    Files of MorphIO's HDF5 format, alone or in a container, are written as ASC: the outline of the soma, and
+    the order of the sections that their numbers depend on, survive.
+    """
+    source = description.morphology_path
+    if source is None:
+        yield None
+    elif source.suffix in {".swc", ".asc"}:
+        with readable_path(source) as readable:
+            yield readable
+    else:
+        with tempfile.TemporaryDirectory(prefix="somascope_") as folder:
+            yield _converted(source, description.morphology_name, Path(folder))
+
+
+def _converted(source: Path, name: str, folder: Path) -> Path:
+    suffix = source.suffix.casefold()
+    if suffix not in {".h5", ".swc", ".asc"}:
+        raise SimulationError(
+            f"{source.name} is not a morphology: Somascope reads .swc, .asc and .h5.",
+            where=str(source.parent),
+        )
+    if suffix != ".h5":
+        return Path(_copied(source, folder / f"morphology{suffix}"))
+    target = folder / "morphology.asc"
+    try:
+        morphology = _read_h5(source, name)
+        morphology.write(target)
+    except morphio.MorphioError as error:
+        raise SimulationError(
+            f"The morphology {name or source.name} cannot be read: {str(error).strip()}", where=str(source)
+        ) from error
+    return target
+
+
+def _copied(source: Path, target: Path) -> Path:
+    try:
+        target.write_bytes(source.read_bytes())
+    except OSError as error:
+        raise SimulationError(
+            f"The morphology {source.name} cannot be read: {error.strerror}.", where=str(source.parent)
+        ) from error
+    return target
+
+
+def _read_h5(source: Path, name: str) -> Any:
+    """A file of its own, else the entry `name` of a container."""
+    try:
+        return morphio.mut.Morphology(source)
+    except morphio.RawDataError:
+        with morphio.Collection(source) as container:
+            return container.load(name.removesuffix(".h5"), mutable=True)
+
+
+def import_morphology(path: Path, into: Any) -> None:
+    """Create the sections of an SWC or ASC file inside `into`, an instance of a template."""
+    reader = read_with_import3d(path)
+    with explaining(f"building the sections of {path.name}", where=str(path)):
+        h.Import3d_GUI(reader, 0).instantiate(into)
+
+
+def read_with_import3d(path: Path) -> Any:
+    """Import3d's reader, having read the file."""
+    need_import3d()
+    with explaining(f"reading the morphology {path.name}", where=str(path)):
+        reader = h.Import3d_SWC_read() if path.suffix.casefold() == ".swc" else h.Import3d_Neurolucida3()
+        reader.quiet = 1
+        reader.input(path.as_posix())
+    return reader
+
+
+def count_axon_sections(description: CellDescription) -> int:
+    """How many axon sections the morphology of a cell has, as Import3d cuts it."""
+    with importable_morphology(description) as path:
+        if path is None:
+            return 0
+        sections = read_with_import3d(path).sections
+        return sum(
+            sections.o(index).type == _AXON and not sections.o(index).is_subsidiary
+            for index in range(int(sections.count()))
+        )
