@@ -17,9 +17,9 @@ _FOREVER_MS = 1e9
 class Clamp:
     """An electrode at one segment, playing one waveform; it lives as long as this object is held.
 
-    A current is played into `IClamp.amp`, a voltage into `SEClamp.amp1`, a conductance g(t) into `SEClamp.rs` as
-    1 / g(t) with the reversal potential as the voltage: interpolation is then linear in the resistance, and a
-    conductance below 1e-9 µS (a negative one too) counts as none. All of them as neurodamus does.
+    A current is played into `IClamp.amp`, a voltage into `SEClamp.amp1`, a conductance g(t) into `SEClamp.rs`
+    as 1 / g(t) with the reversal potential as the voltage: interpolation is then linear in the resistance,
+    and a conductance below 1e-9 µS (a negative one too) counts as none. All of them as neurodamus does.
     """
 
     def __init__(self, waveform: Waveform, segment: Any) -> None:
@@ -38,7 +38,7 @@ class Clamp:
         return self.element._ref_i
 
     def hold(self, amplitude: float) -> None:
-        """From now on, also in a run under way, deliver this constant amplitude (in the unit of the waveform)."""
+        """From now on, also in a run under way, deliver this amplitude, in the unit of the waveform."""
         if self.waveform.quantity == "current":
             self.element.dur = _FOREVER_MS
         else:

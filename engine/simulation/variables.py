@@ -12,21 +12,40 @@ from engine.errors import SimulationError, UnknownNameError
 from engine.simulation.host import explaining, h
 
 _ALWAYS_THERE = {"v": "mV", "i_membrane": "nA", "area": "µm²"}
+_METHODS = frozenset(
+    {
+        "baseattr",
+        "get_loc",
+        "get_segment",
+        "has_loc",
+        "hname",
+        "hocobjptr",
+        "is_ion",
+        "loc",
+        "name",
+        "same",
+        "segment",
+    }
+)
 _POINT_PROCESS = re.compile(r"(?P<name>\w+?)(\[(?P<index>\d+)\])?\.(?P<variable>\w+)")
 _UNIT_SPELLINGS = {
     "uS": "µS",
-    "um": "µm",
-    "megohm": "MΩ",
-    "degC": "°C",
-    "uM": "µM",
     "umho": "µS",
     "pmho": "pS",
+    "mho": "S",
+    "uM": "µM",
+    "um": "µm",
+    "um2": "µm²",
+    "cm2": "cm²",
+    "uF": "µF",
+    "megohm": "MΩ",
+    "degC": "°C",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A variable at one place: NEURON's reference to it, and its unit as people write it ("" if dimensionless)."""
+    """A variable at one place: NEURON's reference to it, and its unit as people write it ("" for none)."""
 
     name: str
     reference: Any
@@ -41,6 +60,15 @@ def variable_at(segment: Any, name: str) -> Variable:
     if found is None:
         raise UnknownNameError("variable", name, names_at(segment), where=str(segment))
     return found
+
+
+def variable_of_point_cell(process: Any, name: str, where: str) -> Variable:
+    """Find a variable of an artificial cell: `m`, or `IntFire1.m`."""
+    kind = _kind(process)
+    own = name.removeprefix(f"{kind}.")
+    if own not in _variables_of(process):
+        raise UnknownNameError("variable", name, _variables_of(process), where=f"cell {where}")
+    return Variable(name, _reference(process, own), unit_of(f"{kind}.{own}"))
 
 
 def names_at(segment: Any) -> list[str]:
@@ -70,8 +98,9 @@ def unit_of(hoc_name: str) -> str:
         return _ALWAYS_THERE[hoc_name]
     with explaining(f"asking for the unit of {hoc_name}"):
         declared = str(h.units(hoc_name))
-    plain = _UNIT_SPELLINGS.get(declared, declared)
-    return plain.replace("um2", "µm²").replace("cm2", "cm²").replace("umho", "µS").replace("mho", "S")
+    for theirs, ours in _UNIT_SPELLINGS.items():
+        declared = re.sub(rf"\b{theirs}\b", ours, declared)
+    return declared
 
 
 def _always_there(segment: Any, name: str) -> Variable:
@@ -83,9 +112,9 @@ def _always_there(segment: Any, name: str) -> Variable:
 
 def _of_mechanism(segment: Any, name: str) -> Variable | None:
     hoc_name = _hoc_name(segment, name)
-    if hoc_name is None or not hasattr(segment, f"_ref_{hoc_name}"):
+    if hoc_name is None:
         return None
-    return Variable(name, getattr(segment, f"_ref_{hoc_name}"), unit_of(hoc_name))
+    return Variable(name, _reference(segment, hoc_name), unit_of(hoc_name))
 
 
 def _hoc_name(segment: Any, name: str) -> str | None:
@@ -94,32 +123,33 @@ def _hoc_name(segment: Any, name: str) -> str | None:
     hoc_name = f"{variable}_{mechanism}" if dot else name
     if hoc_name in ("cm", "diam"):
         return hoc_name
-    if mechanism == "ions" or not re.fullmatch(r"[A-Za-z_]\w*", hoc_name):
-        return None
     return hoc_name if hoc_name in set(_hoc_names(segment)) else None
 
 
 def _hoc_names(segment: Any) -> Iterator[str]:
     for mechanism in segment:
         suffix = "" if mechanism.is_ion() else f"_{mechanism.name()}"
-        for variable in _variables_of(mechanism):
-            yield variable if variable.endswith(suffix) and suffix else f"{variable}{suffix}"
+        yield from (f"{variable}{suffix}" for variable in _variables_of(mechanism))
 
 
 def _mechanism_names(segment: Any) -> Iterator[str]:
     for mechanism in segment:
+        name = str(mechanism.name())
         for variable in _variables_of(mechanism):
-            if mechanism.is_ion():
-                yield variable
-            else:
-                yield f"{mechanism.name()}.{variable.removesuffix(f'_{mechanism.name()}')}"
+            yield variable if mechanism.is_ion() else f"{name}.{variable}"
 
 
-def _variables_of(mechanism: Any) -> list[str]:
-    own = {"is_ion", "name", "segment"}
-    return [
-        each for each in dir(mechanism) if not each.startswith("__") and each not in own and each[-1] != "_"
-    ]
+def _variables_of(owner: Any) -> list[str]:
+    """What a mechanism at a segment, or a point process, has to record; functions are not."""
+    names = [name for name in dir(owner) if name not in _METHODS and not name.endswith("_")]
+    return [name for name in names if _reference(owner, name) is not None]
+
+
+def _reference(owner: Any, name: str) -> Any:
+    try:
+        return getattr(owner, f"_ref_{name}")
+    except (AttributeError, TypeError):  # unknown; or a function, which NEURON calls a pointer error
+        return None
 
 
 def _of_point_process(segment: Any, name: str) -> Variable | None:
@@ -127,7 +157,7 @@ def _of_point_process(segment: Any, name: str) -> Variable | None:
     if written is None:
         return None
     there = [each for each in segment.point_processes() if _kind(each) == written["name"]]
-    if not there or not hasattr(there[0], f"_ref_{written['variable']}"):
+    if not there or _reference(there[0], written["variable"]) is None:
         return None
     if written["index"] is None and len(there) > 1:
         raise SimulationError(
@@ -139,18 +169,24 @@ def _of_point_process(segment: Any, name: str) -> Variable | None:
     if index >= len(there):
         return None
     oldest_first = there[::-1]
-    reference = getattr(oldest_first[index], f"_ref_{written['variable']}")
+    reference = _reference(oldest_first[index], written["variable"])
     return Variable(name, reference, unit_of(f"{written['name']}.{written['variable']}"))
 
 
 def _point_process_names(segment: Any) -> Iterator[str]:
-    for process in segment.point_processes():
-        own = set(dir(process)) - _METHODS
-        yield from (f"{_kind(process)}.{each}" for each in own if hasattr(process, f"_ref_{each}"))
+    there = segment.point_processes()[::-1]
+    kinds = [_kind(process) for process in there]
+    for place, (process, kind) in enumerate(zip(there, kinds, strict=True)):
+        name = kind if kinds.count(kind) == 1 else f"{kind}[{kinds[:place].count(kind)}]"
+        yield from (f"{name}.{variable}" for variable in _variables_of(process))
 
 
 def _kind(process: Any) -> str:
     return str(process.hname()).partition("[")[0]
 
 
-_METHODS = frozenset({"baseattr", "get_loc", "get_segment", "has_loc", "hname", "hocobjptr", "loc", "same"})
+def all_of_kind(segment: Any, kind: str, variable: str) -> list[Variable]:
+    """A variable of every point process of one kind at a segment, the oldest first."""
+    there = [process for process in segment.point_processes()[::-1] if _kind(process) == kind]
+    unit = unit_of(f"{kind}.{variable}") if there else ""
+    return [Variable(f"{kind}.{variable}", _reference(process, variable), unit) for process in there]

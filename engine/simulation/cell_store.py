@@ -1,0 +1,136 @@
+"""Built cells, kept between simulations: only what changed is built again."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import JsonValue
+
+from engine.circuit.circuit import Circuit
+from engine.errors import SimulationError
+from engine.experiment.conditions import Conditions
+from engine.experiment.targets import CellReference
+from engine.simulation.cells import build_cell
+from engine.simulation.cells.cell import Cell
+from engine.simulation.host import explaining, h
+
+MechanismGlobals = Mapping[str, Mapping[str, JsonValue]]
+
+
+class CellStore:
+    """Owns the cells of one circuit that are built at the moment.
+
+    NEURON integrates every section there is, so there are no cells here but those of the last request, and
+    only one simulation is attached to them at a time.
+    """
+
+    def __init__(self, circuit: Circuit) -> None:
+        self.circuit = circuit
+        self._cells: dict[CellReference, Cell] = {}
+        self._built_under: object = None
+        self._globals_before: dict[str, float] = {}
+        self._detach: Callable[[], None] | None = None
+        self._wiring: tuple[object, Any] | None = None
+
+    @property
+    def cells(self) -> Mapping[CellReference, Cell]:
+        """What is built."""
+        return self._cells
+
+    def provide(
+        self,
+        references: Sequence[CellReference],
+        conditions: Conditions,
+        built: Callable[[int, int], None] = lambda _done, _of: None,
+    ) -> Mapping[CellReference, Cell]:
+        """Build what is missing, let go of the rest; the simulation that was attached is detached.
+
+        `built` is told after each cell how many of how many there are. Raises the EngineError of the cell
+        that cannot be built; the others stay.
+        """
+        self.release()
+        # What a cell is built from, besides the circuit.
+        under = (conditions.segment_length, repr(conditions.mechanism_globals))
+        if under != self._built_under:
+            self._drop_all()
+            self._globals_before = _set_globals(conditions.mechanism_globals)
+            self._built_under = under
+        if set(references) != set(self._cells):
+            self._wiring = None
+        kept = {reference: self._cells[reference] for reference in references if reference in self._cells}
+        self._cells = kept
+        for done, reference in enumerate(references, start=1):
+            if reference not in kept:
+                description = self.circuit.cell(reference.population, reference.node_id)
+                kept[reference] = build_cell(description, conditions)
+            built(done, len(references))
+        self._cells = {reference: kept[reference] for reference in references}
+        return self._cells
+
+    def attach(self, detach: Callable[[], None]) -> None:
+        """Say how to take away what was just put on the cells; whoever was there before goes first."""
+        self.release()
+        self._detach = detach
+
+    def release(self) -> None:
+        """Take away electrodes, recorders and manipulations of the simulation that is attached, if any."""
+        detach, self._detach = self._detach, None
+        if detach is not None:
+            detach()
+
+    def wiring(self, key: object, make: Callable[[], Any]) -> Any:
+        """The synapses between the cells: those of the last simulation if its key was equal."""
+        if self._wiring is None or self._wiring[0] != key:
+            self._wiring = None  # the old ones go before the new ones come
+            self._wiring = (key, make())
+        return self._wiring[1]
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.release()
+        self._drop_all()
+
+    def _drop_all(self) -> None:
+        self._wiring = None
+        self._cells = {}
+        for name, value in self._globals_before.items():
+            setattr(h, name, value)
+        self._globals_before = {}
+        self._built_under = None
+
+
+def _set_globals(mechanism_globals: MechanismGlobals) -> dict[str, float]:
+    """Set `variable_SUFFIX` for each; return what they were."""
+    before: dict[str, float] = {}
+    for suffix, variables in mechanism_globals.items():
+        for variable, value in variables.items():
+            with _undone_on_error(before):
+                name = f"{variable}_{suffix}"
+                before[name] = _set_global(name, suffix, value)
+    return before
+
+
+@contextlib.contextmanager
+def _undone_on_error(before: Mapping[str, float]) -> Iterator[None]:
+    try:
+        yield
+    except SimulationError:
+        for name, value in before.items():
+            setattr(h, name, value)
+        raise
+
+
+def _set_global(name: str, suffix: str, value: JsonValue) -> float:
+    where = "the conditions, mechanisms"
+    if not isinstance(value, int | float):
+        raise SimulationError(f"The value {value!r} of {name} is not a number.", where=where)
+    if not hasattr(h, name):
+        raise SimulationError(
+            f"There is no global variable {name}.",
+            where=where,
+            hint=f"Is the mechanism {suffix} compiled, and is the variable spelt as in its mod file?",
+        )
+    with explaining(f"setting {name}", where=where):
+        before = float(getattr(h, name))
+        setattr(h, name, float(value))
+    return before

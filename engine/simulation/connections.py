@@ -1,0 +1,191 @@
+"""The edges between cells of an experiment, and onto them, as synapses and NetCons."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.circuit.circuit import Circuit
+from engine.circuit.edges import EdgePopulation
+from engine.circuit.problems import Problem
+from engine.errors import SimulationError, UnknownNameError
+from engine.experiment.conditions import Conditions
+from engine.experiment.experiment import Experiment
+from engine.experiment.targets import CellReference
+from engine.simulation.cells.cell import Cell
+from engine.simulation.replay import Trains
+from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
+from engine.simulation.synapses import Contacts, Edges, UnsupportedEdgesError, contacts_of
+
+Cells = Mapping[CellReference, Cell]
+_ROUNDING = 1e-5  # of a time step: delays in files are float32
+
+
+@dataclass(frozen=True, slots=True)
+class WiringKey:
+    """What the wiring depends on, besides the cells: equal keys, same wiring."""
+
+    edge_populations: tuple[str, ...]
+    replayed: frozenset[str]
+    copies: tuple[tuple[CellReference, int], ...]
+    grid: float | None
+    spike_threshold: float
+    spike_location: str
+
+
+class Wiring:
+    """Owns the synapses, NetCons and replay sources of a network; gone when this goes."""
+
+    def __init__(self, key: WiringKey) -> None:
+        self.problems: list[Problem] = []
+        self.replay = ReplaySources(dict(key.copies))
+        self._kept: list[Any] = []
+        self._last_placed: Any = None
+
+    def __len__(self) -> int:
+        """How many NetCons there are."""
+        return len(self._kept)
+
+    def keep(self, connections: list[Any], placed: Any) -> None:
+        """Hold what was made: NEURON removes what nobody holds."""
+        self._kept.extend((connection, placed) for connection in connections)
+
+
+def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> WiringKey:
+    """What the wiring of an experiment depends on; UnknownNameError for an unknown edge population."""
+    conditions = experiment.conditions
+    repeated = {reference: most_at_once(times) for reference, times in trains.items()}
+    return WiringKey(
+        tuple(population.name for population in _chosen(experiment, circuit)),
+        frozenset(reference.population for reference in trains),
+        tuple(sorted(((each, n) for each, n in repeated.items() if n > 1), key=str)),
+        conditions.dt if circuit.dialect == "obi" else None,
+        conditions.spike_threshold,
+        conditions.spike_location,
+    )
+
+
+def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions) -> Wiring:
+    """Build all edges that end at these cells and begin at one of them or at a replayed node."""
+    wiring = Wiring(key)
+    by_population = _by_population(cells)
+    for name in key.edge_populations:
+        population = circuit.edge_populations[name]
+        targets = by_population.get(population.target, {})
+        sources = by_population.get(population.source, {})
+        replayed = population.source in key.replayed
+        edges = _edges_onto(population, targets, None if replayed else set(sources))
+        if len(edges.rows):
+            _Wirer(wiring, key, circuit, conditions).wire(edges, sources, targets, replayed=replayed)
+    return wiring
+
+
+class _Wirer:
+    def __init__(self, wiring: Wiring, key: WiringKey, circuit: Circuit, conditions: Conditions) -> None:
+        self._wiring = wiring
+        self._grid = key.grid
+        self._circuit = circuit
+        self._conditions = conditions
+
+    def wire(
+        self, edges: Edges, sources: Mapping[int, Cell], targets: Mapping[int, Cell], *, replayed: bool
+    ) -> None:
+        try:
+            contacts = contacts_of(edges, targets, self._circuit)
+        except UnsupportedEdgesError as why:
+            self._warn(len(edges.rows), edges.population, why)
+            return
+        misplaced: Counter[str] = Counter()
+        for index, source_id, cell in self._pairs(edges, targets):
+            try:
+                placed = contacts.place(index, cell)
+            except SimulationError as error:
+                misplaced[error.what] += 1
+                continue
+            source = CellReference(edges.population.source, source_id)
+            self._connect(
+                source,
+                sources.get(source_id),
+                placed,
+                self._delay_and_weight(contacts, index),
+                replayed=replayed,
+            )
+        for what, count in misplaced.most_common(3):
+            self._warn(count, edges.population, SimulationError(what))
+
+    def _pairs(self, edges: Edges, targets: Mapping[int, Cell]) -> Iterator[tuple[int, int, Cell]]:
+        for index, (source, target) in enumerate(
+            zip(edges.sources.tolist(), edges.targets.tolist(), strict=True)
+        ):
+            yield index, source, targets[target]
+
+    def _connect(
+        self,
+        source: CellReference,
+        cell: Cell | None,
+        placed: Any,
+        timing: tuple[float, float],
+        *,
+        replayed: bool,
+    ) -> None:
+        delay, weight = timing
+        made = []
+        if cell is not None:
+            made.append(connect_cell(cell, placed, self._conditions, delay=delay, weight=weight))
+        if replayed:
+            made.extend(self._wiring.replay.connect(source, placed, delay, weight))
+        self._wiring.keep(made, placed)
+
+    def _delay_and_weight(self, contacts: Contacts, index: int) -> tuple[float, float]:
+        delay = float(contacts.delays[index])
+        if self._grid is not None:
+            delay = int(delay / self._grid + _ROUNDING) * self._grid
+        return delay, float(contacts.weights[index])
+
+    def _warn(self, count: int, population: EdgePopulation, why: SimulationError) -> None:
+        left_out = "1 edge is" if count == 1 else f"{count} edges are"
+        self._wiring.problems.append(
+            Problem(
+                f"{left_out} left out of {population.name}. {why.what}",
+                hint=why.hint,
+                severity="warning",
+            )
+        )
+
+
+def _edges_onto(population: EdgePopulation, targets: Mapping[int, Cell], only: set[int] | None) -> Edges:
+    """The edges that end at these cells, cell by cell as BMTK makes them; `only` from these sources."""
+    empty = np.empty(0, dtype=np.int64)
+    rows = np.concatenate([empty, *(population.afferent(node_id) for node_id in sorted(targets))])
+    sources = population.sources(rows)
+    if only is not None:
+        kept = np.isin(sources, np.fromiter(only, dtype=np.int64))
+        rows, sources = rows[kept], sources[kept]
+    return Edges(population, rows, sources, population.targets(rows))
+
+
+def _by_population(cells: Cells) -> dict[str, dict[int, Cell]]:
+    populations: dict[str, dict[int, Cell]] = {}
+    for reference, cell in cells.items():
+        populations.setdefault(reference.population, {})[reference.node_id] = cell
+    return populations
+
+
+def _chosen(experiment: Experiment, circuit: Circuit) -> list[EdgePopulation]:
+    """The edge populations to build, those from virtual nodes last: events of one moment keep this order."""
+    connections = experiment.connections
+    if not connections.enabled:
+        return []
+    names = circuit.edge_populations if connections.edge_populations is None else connections.edge_populations
+    for name in names:
+        if name not in circuit.edge_populations:
+            raise UnknownNameError("edge population", name, circuit.edge_populations)
+    chosen = [circuit.edge_populations[name] for name in names]
+    return sorted(chosen, key=lambda population: _is_virtual(population.source, circuit))
+
+
+def _is_virtual(population: str, circuit: Circuit) -> bool:
+    nodes = circuit.node_populations.get(population)
+    return nodes is None or nodes.node_type == "virtual"

@@ -1,0 +1,68 @@
+"""The stimuli of an experiment, put where they belong."""
+
+from engine.circuit.circuit import Circuit
+from engine.errors import EngineError, SimulationError
+from engine.experiment.conditions import Conditions
+from engine.experiment.experiment import Experiment
+from engine.experiment.stimuli import Stimulus, stream_numbers
+from engine.experiment.targets import CellReference
+from engine.experiment.waveforms import CellProperties, Waveform
+from engine.simulation.clamps import Clamp, play
+from engine.simulation.places import Places, Spot
+from engine.simulation.properties import properties_of
+
+
+def place_electrodes(experiment: Experiment, places: Places, circuit: Circuit) -> dict[str, list[Clamp]]:
+    """Clamps by stimulus id, one for each segment of the target, in the order of the experiment."""
+    properties: dict[CellReference, CellProperties] = {}
+    placed: dict[str, list[Clamp]] = {}
+    streams = stream_numbers(experiment.stimuli)
+    for stimulus, stream in zip(experiment.stimuli, streams, strict=True):
+        if stimulus.enabled:
+            place = _Placing(stimulus, stream, experiment.conditions, circuit, properties)
+            placed[stimulus.id] = [place.at(spot) for spot in places.spots(stimulus.target)]
+    return placed
+
+
+class _Placing:
+    """Places one stimulus; cells get their waveform once, however many electrodes they have."""
+
+    def __init__(
+        self,
+        stimulus: Stimulus,
+        stream: int,
+        conditions: Conditions,
+        circuit: Circuit,
+        properties: dict[CellReference, CellProperties],
+    ) -> None:
+        self._stimulus = stimulus
+        self._stream = stream
+        self._conditions = conditions
+        self._circuit = circuit
+        self._properties = properties
+        self._waveforms: dict[CellReference, Waveform] = {}
+
+    def at(self, spot: Spot) -> Clamp:
+        if spot.cell.is_point:
+            raise SimulationError(
+                f"The stimulus {self._name} cannot be applied: cell {spot.cell} has no membrane.",
+                hint="Artificial cells receive spikes only; replay some.",
+            )
+        return play(self._waveform(CellReference(spot.cell.population, spot.cell.node_id)), spot.segment)
+
+    def _waveform(self, reference: CellReference) -> Waveform:
+        if reference not in self._waveforms:
+            if reference not in self._properties:
+                self._properties[reference] = properties_of(self._circuit, reference, self._conditions)
+            try:
+                self._waveforms[reference] = self._stimulus.waveform(
+                    self._properties[reference], self._conditions, self._stream
+                )
+            except EngineError as error:
+                error.where = error.where or f"the stimulus {self._name} at cell {reference}"
+                raise
+        return self._waveforms[reference]
+
+    @property
+    def _name(self) -> str:
+        return repr(self._stimulus.name or self._stimulus.title)

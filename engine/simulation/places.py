@@ -1,0 +1,141 @@
+"""Which built cells, and which segments of them, the targets of an experiment mean."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import singledispatchmethod
+from typing import Any
+
+from engine.circuit.circuit import Circuit
+from engine.circuit.node_sets import NodeSets
+from engine.errors import SimulationError, UnknownNameError
+from engine.experiment.experiment import Cells, Experiment, ListedCells
+from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
+from engine.simulation.cells.cell import Cell
+
+_WITHOUT_CELLS = "virtual"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A segment of a cell. `section` is the section's name."""
+
+    cell: Cell
+    section: str
+    x: float
+    segment: Any
+
+    @property
+    def site(self) -> Site:
+        """The same place, as the document writes it."""
+        return Site(
+            cell=CellReference(self.cell.population, self.cell.node_id), section=self.section, x=self.x
+        )
+
+
+class Places:
+    """Looks up targets among the cells that take part; other cells that a set names are left out."""
+
+    def __init__(self, cells: Mapping[CellReference, Cell], experiment: Experiment, circuit: Circuit) -> None:
+        self.cells = cells
+        self._circuit = circuit
+        self._node_sets = circuit.node_sets.merged_with(experiment.node_sets)
+        self._compartment_sets = _merged_compartment_sets(experiment, circuit)
+
+    def cells_of(self, node_set: str) -> list[Cell]:
+        """The cells of a node set, by population and node id."""
+        chosen = select(node_set, self._node_sets, self._circuit)
+        return [
+            cell
+            for reference, cell in self.cells.items()
+            if reference.node_id in chosen.get(reference.population, ())
+        ]
+
+    def cell(self, reference: CellReference) -> Cell:
+        """One cell; SimulationError if it does not take part."""
+        if reference not in self.cells:
+            raise SimulationError(
+                f"Cell {reference} does not take part in the experiment.",
+                hint="Add it to the cells of the experiment, or aim at one of those.",
+            )
+        return self.cells[reference]
+
+    @singledispatchmethod
+    def spots(self, target: Target) -> list[Spot]:
+        """All segments that a target means."""
+        raise TypeError(f"no way to find {target!r}")
+
+    @spots.register
+    def _(self, target: Site) -> list[Spot]:
+        return [_spot(self.cell(target.cell), target.section, target.x)]
+
+    @spots.register
+    def _(self, target: NodeSetTarget) -> list[Spot]:
+        cells = [cell for cell in self.cells_of(target.node_set) if not cell.is_point]
+        return [_spot(cell, target.section, target.x) for cell in cells]
+
+    @spots.register
+    def _(self, target: CompartmentSetTarget) -> list[Spot]:
+        return self.spots_of_set(target.compartment_set)
+
+    def spots_of_set(self, name: str) -> list[Spot]:
+        """The segments that a compartment set lists, in its order."""
+        if name not in self._compartment_sets:
+            raise UnknownNameError("compartment set", name, self._compartment_sets)
+        population, spots = self._compartment_sets[name]
+        references = [(CellReference(population, node_id), section, x) for node_id, section, x in spots]
+        return [
+            _spot(self.cells[reference], section, x)
+            for reference, section, x in references
+            if reference in self.cells
+        ]
+
+
+def taking_part(cells: Cells, experiment: Experiment, circuit: Circuit) -> list[CellReference]:
+    """The cells of an experiment, by population (as the circuit orders them) and node id, no virtual ones."""
+    if isinstance(cells, ListedCells):
+        return sorted(set(cells.cells), key=lambda each: (each.population, each.node_id))
+    node_sets = circuit.node_sets.merged_with(experiment.node_sets)
+    chosen = _everything(circuit) if cells.node_set is None else select(cells.node_set, node_sets, circuit)
+    return [
+        CellReference(population, node_id)
+        for population in circuit.node_populations
+        for node_id in _simulated(population, chosen.get(population, ()), circuit)
+    ]
+
+
+def select(node_set: str, node_sets: NodeSets, circuit: Circuit) -> dict[str, set[int]]:
+    """The nodes of a node set by population."""
+    chosen = node_sets.select(node_set, circuit.node_populations)
+    return {population: set(ids.tolist()) for population, ids in chosen.items()}
+
+
+def _everything(circuit: Circuit) -> dict[str, set[int]]:
+    return {name: set(range(nodes.size)) for name, nodes in circuit.node_populations.items()}
+
+
+def _simulated(population: str, node_ids: Iterable[int], circuit: Circuit) -> list[int]:
+    """Those that are not virtual, ascending."""
+    nodes = circuit.node_populations[population]
+    ids = sorted(node_ids)
+    if nodes.node_type == _WITHOUT_CELLS or not ids:
+        return []
+    if "model_type" not in nodes.columns:
+        return ids
+    types = nodes.read_rows("model_type", ids)
+    return [node_id for node_id, model_type in zip(ids, types, strict=True) if model_type != _WITHOUT_CELLS]
+
+
+def _merged_compartment_sets(
+    experiment: Experiment, circuit: Circuit
+) -> dict[str, tuple[str, tuple[tuple[int, int | str, float], ...]]]:
+    of_circuit = {name: (each.population, each.spots) for name, each in circuit.compartment_sets.items()}
+    of_experiment = {
+        name: (each.population, tuple((spot.node_id, spot.section, spot.x) for spot in each.spots))
+        for name, each in experiment.compartment_sets.items()
+    }
+    return of_circuit | of_experiment
+
+
+def _spot(cell: Cell, section: str | int, x: float) -> Spot:
+    name = cell.numbering.name(section, str(cell)) if isinstance(section, int) else section
+    return Spot(cell, name, x, cell.segment(name, x))

@@ -1,0 +1,186 @@
+"""What the edges of a circuit do to the cells that they end at: the synapse, its weight and its delay."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.circuit.circuit import Circuit
+from engine.circuit.edges import EdgePopulation
+from engine.circuit.manifest import read_json
+from engine.errors import CircuitError, SimulationError
+from engine.simulation.cells.cell import Cell
+from engine.simulation.host import explaining, h
+
+Numbers = NDArray[np.float64]
+_NEAR_END, _FAR_END = 1e-7, 0.9999999  # a synapse at a very end of a section belongs to the next segment
+_EXP2SYN = "exp2syn"
+_SECTION_COLUMNS = ("afferent_section_id", "sec_id")
+_POSITION_COLUMNS = ("afferent_section_pos", "sec_x")
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Some edges of one population: rows, and the nodes at both ends, all (n,)."""
+
+    population: EdgePopulation
+    rows: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+
+    def numbers(self, *names: str, default: float | None = None) -> Numbers:
+        """The first of these columns that there is, as numbers."""
+        for name in names:
+            if name in self.population.columns:
+                return np.asarray(self.population.read_rows(name, self.rows), dtype=np.float64)
+        if default is None:
+            raise CircuitError(
+                f"The edges of {self.population.name} have no attribute {names[0]!r}.",
+                hint="It is needed to build their synapses.",
+            )
+        return np.full(len(self.rows), default)
+
+    def texts(self, name: str) -> list[str]:
+        """A column as text; empty texts if there is no such column."""
+        if name not in self.population.columns:
+            return [""] * len(self.rows)
+        return [str(value) for value in self.population.read_rows(name, self.rows)]
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these columns is there."""
+        return any(name in self.population.columns for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
+
+    `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed.
+    """
+
+    place: Callable[[int, Cell], Any]
+    weights: Numbers
+    delays: Numbers
+
+
+class UnsupportedEdgesError(SimulationError):
+    """Edges of a kind that is not built."""
+
+
+def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contacts:
+    """Read what is needed to build these edges; `UnsupportedEdgesError` says why they are not built."""
+    if edges.population.edge_type == "point_process":
+        return Contacts(_place_nothing, edges.numbers("conductance", "syn_weight"), edges.numbers("delay"))
+    if edges.population.edge_type == "Exp2Syn_synapse":
+        return _exp2syn_of_columns(edges)
+    if edges.has("dynamics_params") and edges.has("syn_weight"):
+        return _allen(edges, cells, circuit)
+    raise UnsupportedEdgesError(
+        f"Edges of the kind {edges.population.edge_type!r} with their attributes are not simulated yet."
+    )
+
+
+def _exp2syn_of_columns(edges: Edges) -> Contacts:
+    """The conductance is not scaled: BlueCelluLab and neurodamus hand it to NEURON, which takes it as µS."""
+    rises, decays = edges.numbers("tau1"), edges.numbers("tau2")
+    reversals = edges.numbers("erev")
+    sections = edges.numbers(*_SECTION_COLUMNS)
+    positions = np.clip(edges.numbers(*_POSITION_COLUMNS), _NEAR_END, _FAR_END)
+
+    def place(index: int, cell: Cell) -> Any:
+        if cell.is_point:
+            return cell.netcon_target
+        segment = cell.segment(int(sections[index]), float(positions[index]))
+        return _exp2syn(segment, rises[index], decays[index], reversals[index])
+
+    return Contacts(place, edges.numbers("conductance"), edges.numbers("delay"))
+
+
+def _allen(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contacts:
+    """BMTK: parameters in a JSON file for each type of edge; a point cell takes the weight with a sign."""
+    names = edges.texts("dynamics_params")
+    models = {name: _synapse_model(name, edges.population, circuit) for name in set(names)}
+    at_points = np.array([cells[target].is_point for target in edges.targets.tolist()], dtype=bool)
+    located = edges.has(*_SECTION_COLUMNS)
+    if not at_points.all():
+        _require_exp2syn(edges, models, located=located)
+    signs = np.array([models[name].get("sign", 1) for name in names], dtype=np.float64)
+    weights = _allen_weights(edges, circuit)
+    weights = np.where(at_points, weights * (signs * edges.numbers("nsyns", default=1)), weights)
+    sections, positions = (
+        edges.numbers(*columns, default=0.0) for columns in (_SECTION_COLUMNS, _POSITION_COLUMNS)
+    )
+
+    def place(index: int, cell: Cell) -> Any:
+        if cell.is_point:
+            return cell.netcon_target
+        model = models[names[index]]
+        segment = cell.segment(int(sections[index]), float(positions[index]))
+        return _exp2syn(segment, model["tau1"], model["tau2"], model["erev"])
+
+    return Contacts(place, weights, edges.numbers("delay"))
+
+
+def _require_exp2syn(edges: Edges, models: Mapping[str, Mapping[str, Any]], *, located: bool) -> None:
+    templates = {name.lower() for name in edges.texts("model_template")} - {_EXP2SYN, ""}
+    levels = {str(model.get("level_of_detail", _EXP2SYN)).lower() for model in models.values()} - {_EXP2SYN}
+    if templates or levels:
+        raise UnsupportedEdgesError(
+            f"Synapses of the model {', '.join(sorted(templates | levels))} are not simulated yet."
+        )
+    if not located:
+        raise UnsupportedEdgesError(
+            "The circuit does not say where on the cells these synapses are (BMTK chooses places at random)."
+        )
+    for name, model in models.items():
+        missing = {"tau1", "tau2", "erev"} - model.keys()
+        if missing:
+            raise CircuitError(f"The synapse model {name} lacks {', '.join(sorted(missing))}.")
+
+
+def _allen_weights(edges: Edges, circuit: Circuit) -> Numbers:
+    """µS for conductances, the step of `m` for point cells; a weight function may scale it for each pair."""
+    weights = edges.numbers("syn_weight")
+    functions = np.array(edges.texts("weight_function"), dtype=object)
+    gaussian = functions == "gaussianLL"
+    if gaussian.any():
+        # The difference of two preferred orientations, folded into 0 … 90 degrees.
+        tuned = _tuning(circuit, edges.population.target, edges.targets)
+        tuning = _tuning(circuit, edges.population.source, edges.sources)
+        apart = np.abs(np.abs(np.abs(180.0 - np.abs(tuned - tuning) % 360.0) - 90.0) - 90.0)
+        narrowed = weights * np.exp(-((apart / edges.numbers("weight_sigma")) ** 2))
+        weights = np.where(gaussian, narrowed, weights)
+    unknown = set(functions.tolist()) - {"", "wmax", "gaussianLL"}
+    if unknown:
+        raise UnsupportedEdgesError(f"The weight function {', '.join(sorted(unknown))} is not known.")
+    return weights
+
+
+def _tuning(circuit: Circuit, population: str, node_ids: NDArray[np.int64]) -> Numbers:
+    """Preferred orientations in degrees."""
+    values = circuit.node_populations[population].read_rows("tuning_angle", node_ids)
+    return np.asarray(values, dtype=np.float64)
+
+
+def _synapse_model(name: str, population: EdgePopulation, circuit: Circuit) -> Mapping[str, Any]:
+    folder = circuit.component(population.name, "synaptic_models_dir")
+    path = Path(name) if folder is None else folder / name
+    return read_json(path) if name else {}
+
+
+def _place_nothing(_index: int, cell: Cell) -> Any:
+    if not cell.is_point:
+        raise SimulationError(
+            "An edge of the kind point_process ends at a cell with a membrane.", where=f"cell {cell}"
+        )
+    return cell.netcon_target
+
+
+def _exp2syn(segment: Any, tau1: float, tau2: float, reversal: float) -> Any:
+    with explaining(f"putting an Exp2Syn at {segment}"):
+        synapse = h.Exp2Syn(segment)
+        synapse.tau1, synapse.tau2, synapse.e = tau1, tau2, reversal
+    return synapse
