@@ -119,11 +119,15 @@ def test_that_several_groups_and_the_table_of_types_are_put_together(tmp_path: P
     types = write_types(
         tmp_path / "types.csv", "edge_type_id delay template tau", '7 2.0 "two words" NULL', "8 3.5 NULL 4"
     )
+    groups: dict[str, Any] = {
+        "0": {"delay": [10.0, 11.0], "n": [5, 6]},
+        "1": {"weight": [0.25, 0.5], "name": [b"x", b"y"]},
+    }
     path = write_edges(
         tmp_path / "edges.h5",
         [0, 1, 2, 3],
         [0, 0, 0, 0],
-        {"0": {"delay": [10.0, 11.0], "n": [5, 6]}, "1": {"weight": [0.25, 0.5], "name": [b"x", b"y"]}},
+        groups,
         edge_type_id=[7, 8, 8, 9],
         edge_group_id=[0, 1, 0, 1],
         edge_group_index=[1, 0, 0, 1],
@@ -139,7 +143,7 @@ def test_that_several_groups_and_the_table_of_types_are_put_together(tmp_path: P
 
 
 def test_that_libraries_and_dynamics_parameters_are_columns(tmp_path: Path) -> None:
-    attributes = {
+    attributes: dict[str, Any] = {
         "kind": [1, 0, 1],
         "@library/kind": [b"exc", b"inh"],
         "dynamics_params/tau1": [0.1, 0.2, 0.3],
