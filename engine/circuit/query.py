@@ -61,50 +61,39 @@ def ordered(population: Population, columns: Sequence[tuple[str, bool]], rows: R
     """Rows in the order of the columns (name, descending), the first one weighing most; stable."""
     order = rows
     for name, descending in reversed(columns):
-        keys = _keys(population, name, order)
-        places = np.argsort(_downwards(keys) if descending else keys[0], kind="stable")
+        places = np.argsort(_keys(population, name, order, descending=descending), kind="stable")
         order = places if order is None else order[places]
     return np.arange(population.size) if order is None else order
 
 
-def _keys(population: Population, name: str, rows: Rows | None) -> tuple[NDArray[Any], int | None]:
-    """Numbers that sort as the values of a column at these rows (None: all) do, and which means missing."""
+def _keys(population: Population, name: str, rows: Rows | None, *, descending: bool) -> NDArray[Any]:
+    """Numbers that, ascending, order these rows (None: all) as wanted; what is missing has the largest."""
     library = population.library(name)
     whole = rows is None or rows.size * _SCATTERED > population.size
     if library is not None and whole:
-        ranks, missing = _ranks(library)
-        return ranks[_at(population.raw(name, 0, population.size), rows)], missing
+        ranks = _ranks(library.tolist(), descending=descending)
+        return np.asarray(ranks[_at(population.raw(name, 0, population.size), rows)])
     values = _at(population.values(name), rows) if rows is None or whole else population.read_rows(name, rows)
-    if values.dtype.kind != "O":
-        return values, None
-    texts = np.array(list(set(values.tolist())), dtype=object)
-    ranks, missing = _ranks(texts)
-    rank_of = dict(zip(texts.tolist(), ranks.tolist(), strict=True))
-    return np.fromiter(map(rank_of.__getitem__, values), dtype=ranks.dtype, count=len(values)), missing
+    if values.dtype.kind == "O":
+        texts = list(set(values.tolist()))
+        ranks = _ranks(texts, descending=descending)
+        rank_of = dict(zip(texts, ranks.tolist(), strict=True))
+        return np.fromiter(map(rank_of.__getitem__, values), dtype=ranks.dtype, count=len(values))
+    if not descending:
+        return values
+    return np.asarray(np.negative(values) if values.dtype.kind == "f" else np.invert(values))
 
 
 def _at(values: NDArray[Any], rows: Rows | None) -> NDArray[Any]:
     return values if rows is None else values[rows]
 
 
-def _ranks(texts: NDArray[Any]) -> tuple[NDArray[Any], int]:
-    """The place of each text in alphabetic order, without regard to case first; "" comes last."""
-    different = sorted(set(texts.tolist()) - {""}, key=lambda text: (text.casefold(), text))
-    missing = len(different)
-    place = {text: index for index, text in enumerate(different)} | {"": missing}
-    smallest = np.min_scalar_type(missing)  # NumPy sorts 16 bits and fewer in linear time
-    return np.array([place[text] for text in texts], dtype=smallest), missing
-
-
-def _downwards(keys: tuple[NDArray[Any], int | None]) -> NDArray[Any]:
-    values, missing = keys
-    if values.dtype.kind == "f":
-        return np.asarray(np.negative(values))
-    if missing is None:
-        return np.asarray(np.invert(values))
-    return np.where(
-        values == missing, values, np.subtract(missing - 1, values, dtype=values.dtype, casting="unsafe")
-    )
+def _ranks(texts: Sequence[str], *, descending: bool) -> NDArray[Any]:
+    """The place of each text in alphabetic order, without regard to case first; "" comes last either way."""
+    different = sorted(set(texts) - {""}, key=lambda text: (text.casefold(), text), reverse=descending)
+    place = {text: index for index, text in enumerate([*different, ""])}
+    smallest = np.min_scalar_type(len(different))  # NumPy sorts 16 bits and fewer in linear time
+    return np.array([place[text] for text in texts], dtype=smallest)
 
 
 def _of_rule(key: str, rule: Any, population: Population) -> Condition:
