@@ -62,3 +62,9 @@ def test_that_the_old_file_stays_if_the_new_one_cannot_be_written(tmp_path: Path
         write_spikes(tmp_path / "folder.h5", {"A": ([2.0], [0])})
     assert read_spikes(tmp_path / "out.h5")["A"].times.tolist() == [1.0]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.h5", "out.h5"]
+
+
+def test_that_others_may_read_a_result_as_any_other_file(tmp_path: Path) -> None:
+    (tmp_path / "plain").touch()
+    write_spikes(tmp_path / "out.h5", {"A": ([1.0], [0])})
+    assert (tmp_path / "out.h5").stat().st_mode == (tmp_path / "plain").stat().st_mode
