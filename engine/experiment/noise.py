@@ -99,8 +99,7 @@ def shot_noise(sampling: Sampling, shots: Shots, random: Random123) -> Samples:
     """
     at = np.rint(_arrivals(sampling.duration, shots.rate, random) / sampling.interval)
     at = at[at < sampling.count].astype(np.int64)
-    sizes = math.copysign(1, shots.mean) * _gamma(abs(shots.mean), shots.variance, len(at), random)
-    impulses: Samples = np.bincount(at, sizes, sampling.count).astype(np.float64)
+    impulses: Samples = np.bincount(at, _sizes(shots, len(at), random), sampling.count).astype(np.float64)
     return _convolved(impulses, sampling.interval, shots.rise_time, shots.decay_time)
 
 
@@ -155,38 +154,13 @@ def _arrivals(duration: float, rate: float, random: Random123) -> Samples:
     return times[times < duration]
 
 
-def _gamma(mean: float, variance: float, count: int, random: Random123) -> Samples:
-    """Draw gamma variates by the method of Marsaglia and Tsang (2001)."""
-    if variance <= 0:
-        return np.full(count, mean)
-    scale = variance / mean
-    shape = mean / scale
-    if shape >= 1:
-        return _gamma_above_one(shape, scale, count, random)
-    random.uniform(0, 1)
-    exponent = 1 / shape
-    factors: Samples = np.array([math.pow(value, exponent) for value in random.picks(count).tolist()])
-    return _gamma_above_one(1 + shape, scale, count, random) * factors
-
-
-def _gamma_above_one(shape: float, scale: float, count: int, random: Random123) -> Samples:
-    d = shape - 1 / 3
-    c = 1 / 3 / math.sqrt(d)
-    values = np.empty(count)
-    for index in range(count):
-        values[index] = scale * d * _accepted(c, d, random)
-    return values
-
-
-def _accepted(c: float, d: float, random: Random123) -> float:
-    while True:
-        x = random.normal(0, 1)
-        v = 1 + c * x
-        if v > 0:
-            v = v * v * v
-            u = random.uniform(0, 1)
-            if u < 1 - 0.0331 * x * x * x * x or math.log(u) < 0.5 * x * x + d * (1 - v + math.log(v)):
-                return v
+def _sizes(shots: Shots, count: int, random: Random123) -> Samples:
+    """Draw sizes that are gamma distributed around |mean|, and give them the sign of the mean."""
+    mean = abs(shots.mean)
+    if shots.variance <= 0:
+        return np.full(count, shots.mean)
+    scale = shots.variance / mean
+    return math.copysign(1, shots.mean) * random.gammas(mean / scale, scale, count)
 
 
 def _convolved(impulses: Samples, interval: float, rise_time: float, decay_time: float) -> Samples:

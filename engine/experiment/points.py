@@ -10,8 +10,8 @@ from typing import Final
 from engine.errors import DocumentError
 from engine.experiment.stimuli import MOST_POINTS
 
-_TIMES: Final = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "µs": 1e-3, "μs": 1e-3}
-_CURRENTS: Final = {"a": 1e9, "ma": 1e6, "ua": 1e3, "µa": 1e3, "μa": 1e3, "na": 1.0, "pa": 1e-3}
+_TIMES: Final = {"s": 1000.0, "ms": 1.0, "us": 1e-3, "μs": 1e-3}  # casefold() makes every µ Greek
+_CURRENTS: Final = {"a": 1e9, "ma": 1e6, "ua": 1e3, "μa": 1e3, "na": 1.0, "pa": 1e-3}
 _UNIT: Final = re.compile(r"[(\[]\s*([^)\]]+?)\s*[)\]]|[_/]\s*([A-Za-zµμ]{1,2})\s*$")
 _NUMBER: Final = re.compile(
     r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?|[-+]?(?:nan|inf|infinity)", re.IGNORECASE

@@ -70,6 +70,32 @@ class Random123:
         """Draw `count` times from the distribution named last: the same values as so many calls of `pick`."""
         return self._distribution.many(count)
 
+    def gammas(self, shape: float, scale: float, count: int) -> NDArray[np.float64]:
+        """Draw gamma variates by the method of Marsaglia and Tsang (2001).
+
+        NEURON has none. Neurodamus and BlueCelluLab add this one, and call `uniform(0, 1)` and `normal(0, 1)`
+        afresh for every number; the draws used here are the same.
+        """
+        if shape >= 1:
+            return np.array(self._gammas_above_one(shape, scale, count))
+        self.uniform(0, 1)
+        factors = [math.pow(value, 1 / shape) for value in self.picks(count).tolist()]
+        return np.array(self._gammas_above_one(1 + shape, scale, count)) * factors
+
+    def _gammas_above_one(self, shape: float, scale: float, count: int) -> list[float]:
+        d = shape - 1 / 3
+        c = 1 / 3 / math.sqrt(d)
+        variates: list[float] = []
+        while len(variates) < count:
+            x, _ = self._draws.pair()
+            v = 1 + c * x
+            if v > 0:
+                v = v * v * v
+                u = self._draws.one()
+                if u < 1 - 0.0331 * x * x * x * x or math.log(u) < 0.5 * x * x + d * (1 - v + math.log(v)):
+                    variates.append(scale * d * v)
+        return variates
+
     def _first_of(self, distribution: "_Distribution") -> float:
         self._distribution = distribution
         return distribution.one()
@@ -82,20 +108,32 @@ class _Draws:
         self.position = 0
         self._words = (id3, id1, id2)
         self._key = global_index
-        self._ahead: list[float] = []
-        self._ahead_from = 0
+        self._ahead: list[float] = []  # last one first
 
     def one(self) -> float:
-        offset = self.position - self._ahead_from
-        if offset >= len(self._ahead):
-            self._ahead, self._ahead_from, offset = self.peek(_AHEAD).tolist(), self.position, 0
+        if not self._ahead:
+            self._ahead = self.peek(_AHEAD)[::-1].tolist()
         self.position += 1
-        return self._ahead[offset]
+        return self._ahead.pop()
+
+    def pair(self) -> tuple[float, float]:
+        """Return two standard normal numbers by Marsaglia's polar method: two draws give both, or none."""
+        while True:
+            x = 2 * self.one() - 1
+            y = 2 * self.one() - 1
+            square = x * x + y * y
+            if square <= 1:
+                factor = math.sqrt(-2 * math.log(square) / square)
+                return x * factor, y * factor
 
     def many(self, count: int) -> NDArray[np.float64]:
         values = self.peek(count)
-        self.position += count
+        self.skip(count)
         return values
+
+    def skip(self, count: int) -> None:
+        self.position += count
+        self._ahead.clear()
 
     def peek(self, count: int) -> NDArray[np.float64]:
         """Return the next `count` numbers and stay where we are."""
@@ -134,7 +172,7 @@ class _NegativeExponential:
 
 
 class _Normal:
-    """Marsaglia's polar method: two draws give two values, or none; the second value is kept in store."""
+    """Normal numbers come in pairs; the second one is kept in store."""
 
     def __init__(self, draws: _Draws, mean: float, deviation: float) -> None:
         self._draws, self._mean, self._deviation = draws, mean, deviation
@@ -144,14 +182,8 @@ class _Normal:
         if self._stored is not None:
             value, self._stored = self._stored, None
             return value * self._deviation + self._mean
-        while True:
-            x = 2 * self._draws.one() - 1
-            y = 2 * self._draws.one() - 1
-            square = x * x + y * y
-            if square <= 1:
-                factor = math.sqrt(-2 * math.log(square) / square)
-                self._stored = y * factor
-                return x * factor * self._deviation + self._mean
+        value, self._stored = self._draws.pair()
+        return value * self._deviation + self._mean
 
     def many(self, count: int) -> NDArray[np.float64]:
         parts = [np.empty(0)]
@@ -172,7 +204,7 @@ class _Normal:
         squares = points[:, 0] * points[:, 0] + points[:, 1] * points[:, 1]
         inside = np.flatnonzero(squares <= 1)[:wanted]
         used = int(inside[-1]) + 1 if len(inside) == wanted else tried
-        self._draws.position += 2 * used
+        self._draws.skip(2 * used)
         squares = squares[inside]
         factors = np.sqrt(-2 * _logarithms(squares) / squares)
         return (points[inside] * factors[:, np.newaxis]).reshape(-1)
