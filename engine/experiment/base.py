@@ -38,7 +38,9 @@ def metadata_of(field: FieldInfo, kind: type[Kind]) -> Kind | None:
 
 
 def _metadata(outer: list[object], annotation: object) -> list[object]:
-    found = list(outer)
+    found: list[object] = []
+    for each in outer:
+        found += each.metadata if isinstance(each, FieldInfo) else [each]
     for part in get_args(annotation):
         found += _metadata(list(getattr(part, "__metadata__", ())), getattr(part, "__origin__", part))
     return found

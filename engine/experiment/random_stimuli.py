@@ -19,8 +19,9 @@ from engine.experiment.stimulus_base import (
     Relative,
     Reversal,
     SampleInterval,
+    Spread,
+    SpreadSquared,
     Strength,
-    StrengthSquared,
     TimedStimulus,
 )
 from engine.experiment.waveforms import CellProperties, Samples, Waveform
@@ -173,7 +174,8 @@ class ShotNoise(_Shots):
         Field(title="Mean size", description="Mean of the peaks of single shots; below 0 they are negative"),
     ] = 0.04
     amplitude_variance: Annotated[
-        StrengthSquared,
+        Spread,
+        SpreadSquared,
         Field(gt=0, title="Variance of size", description="Variance of the peaks of single shots"),
     ] = 0.0016
 
@@ -218,8 +220,8 @@ class AbsoluteShotNoise(_Shots):
     kind: Literal["absolute_shot_noise"] = "absolute_shot_noise"
     mean: Annotated[Strength, Field(title="Mean", description="Mean of the whole signal")] = 0.1
     sigma: Annotated[
-        Strength,
-        Field(gt=0, title="Standard deviation", description="Standard deviation of the whole signal"),
+        Spread,
+        Field(title="Standard deviation", description="Standard deviation of the whole signal"),
     ] = 0.02
     relative_skew: RelativeSkew = 0.5
 
@@ -256,7 +258,7 @@ class OrnsteinUhlenbeck(_Process):
         0.1
     )
     sigma: Annotated[
-        Strength, Field(gt=0, title="Standard deviation", description="How far from the mean it wanders")
+        Spread, Field(title="Standard deviation", description="How far from the mean it wanders")
     ] = 0.05
 
     @override

@@ -56,6 +56,7 @@ MOST_POINTS: Final = 1_000_000
 _OF_THRESHOLD = "In per cent of the threshold current"
 
 Frequency = Annotated[Hertz, Field(ge=0, le=10_000), SoftLimits(0, 1000)]
+PulseRate = Annotated[Hertz, Field(gt=0, le=10_000), SoftLimits(0, 1000)]
 Voltage = Annotated[Millivolts, Field(ge=-1000, le=1000), SoftLimits(-200, 100)]
 
 
@@ -123,7 +124,7 @@ class PulseTrain(TimedStimulus):
         Field(gt=0, le=LONGEST_MS, title="Pulse width", description="How long a pulse lasts"),
         SoftLimits(0.1, 1000),
     ] = 2.0
-    frequency: Annotated[Frequency, Field(gt=0, title="Frequency", description="Pulses in a second")] = 20.0
+    frequency: Annotated[PulseRate, Field(title="Frequency", description="Pulses in a second")] = 20.0
 
     @model_validator(mode="after")
     def _pulses_fit(self) -> Self:

@@ -25,7 +25,8 @@ LONGEST_MS: Final = 1e7
 
 Amplitude = Annotated[Nanoamperes, Field(ge=-1000, le=1000), SoftLimits(-10, 10)]
 Strength = Annotated[NanoamperesOrMicrosiemens, Field(ge=-1000, le=1000), SoftLimits(-10, 10)]
-StrengthSquared = Annotated[NanoamperesOrMicrosiemensSquared, Field(ge=0, le=1e6), SoftLimits(0, 100)]
+Spread = Annotated[NanoamperesOrMicrosiemens, Field(gt=0, le=1000), SoftLimits(0, 10)]
+SpreadSquared = Annotated[NanoamperesOrMicrosiemensSquared, Field(gt=0, le=1e6), SoftLimits(0, 100)]
 Relative = Annotated[Percent, Field(ge=-10_000, le=10_000), SoftLimits(-300, 1000)]
 Duration = Annotated[
     Milliseconds,
