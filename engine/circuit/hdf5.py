@@ -37,7 +37,7 @@ def reading(path: Path) -> Iterator[None]:
     """Turn what HDF5 raises about a damaged or incomplete file into a CircuitError that names it."""
     try:
         yield
-    except (OSError, RuntimeError, KeyError) as error:
+    except (OSError, RuntimeError, KeyError, TypeError, ValueError) as error:  # h5py raises all of these
         raise CircuitError(
             f"{path.name} is damaged: {_reason(error)}.",
             where=str(path.parent),
@@ -53,10 +53,11 @@ def dataset(
     place = f"{where.name}, {group.name}"
     if not isinstance(found, h5py.Dataset):
         raise CircuitError(f"The dataset {name!r} is missing.", where=place)
-    if found.ndim != 1 or found.dtype.kind not in kinds:
+    dtype = dtype_of(found)
+    if found.ndim != 1 or dtype is None or dtype.kind not in kinds:
         raise CircuitError(
             f"The dataset {name!r} should be a list of {'numbers' if 'f' in kinds else 'whole numbers'}, "
-            f"and is {found.dtype} of shape {found.shape}.",
+            f"and is {dtype or 'something unknown'} of shape {found.shape}.",
             where=place,
         )
     if length is not None and len(found) != length:
@@ -66,9 +67,18 @@ def dataset(
     return found
 
 
+def dtype_of(data: h5py.Dataset) -> np.dtype[Any] | None:
+    """The type of a dataset; None if it is none that NumPy has, which h5py raises errors of Python's for."""
+    try:
+        return np.dtype(data.dtype)
+    except (TypeError, ValueError):
+        return None
+
+
 def groups(parent: h5py.Group) -> list[str]:
-    """The names of the groups in a group, in the file's order."""
-    return [name for name in parent if parent.get(name, getclass=True) is h5py.Group]
+    """The names of the groups in a group, in the file's order; names that are not UTF-8 are left out."""
+    names = [name for name in parent if isinstance(name, str)]
+    return [name for name in names if parent.get(name, getclass=True) is h5py.Group]
 
 
 def take(source: h5py.Dataset, rows: NDArray[np.int64]) -> NDArray[Any]:

@@ -70,13 +70,14 @@ def read_morphology(path: Path, name: str = "") -> Morphology:
     collector = morphio.WarningHandlerCollector()
     try:
         read = _load(path, member, collector)
+        sections = _sections(read)
     except (morphio.MorphioError, RuntimeError, ValueError) as error:
         raise CircuitError(
             f"The morphology {member or path.name} cannot be read: {_plain(str(error))}.", where=str(path)
         ) from error
     return Morphology(
         member or name or path.stem,
-        _sections(read, path),
+        _checked(sections, path),
         _SOMA_SHAPES.get(read.soma.type, "none"),
         _messages(collector),
     )
@@ -121,7 +122,7 @@ def _is_single(path: Path) -> bool:
         return isinstance(file.get("points"), h5py.Dataset)
 
 
-def _sections(read: morphio.Morphology, path: Path) -> tuple[Section, ...]:
+def _sections(read: morphio.Morphology) -> tuple[Section, ...]:
     soma = Section(0, "soma", -1, read.soma.points, read.soma.diameters)
     neurites = [
         Section(
@@ -133,7 +134,10 @@ def _sections(read: morphio.Morphology, path: Path) -> tuple[Section, ...]:
         )
         for section in read.sections
     ]
-    sections = (soma, *neurites)
+    return (soma, *neurites)
+
+
+def _checked(sections: tuple[Section, ...], path: Path) -> tuple[Section, ...]:
     if not any(len(each.points) for each in sections):
         raise CircuitError(f"The morphology {path.name} holds no points.", where=str(path.parent))
     if not all(np.isfinite(each.points).all() and np.isfinite(each.diameters).all() for each in sections):
