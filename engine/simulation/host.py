@@ -142,15 +142,16 @@ def load_hoc_file(path: Path, *, stands_for: Path | None = None, hint: str = "")
         raise SimulationError(f"The hoc file {known.name} does not exist.", where=str(known.parent))
     ear = _Ear()
     message = ""
-    with readable_path(path) as readable, ear.open():
-        try:
-            done = h.load_file(1, readable.as_posix()) == 1
-        except _REFUSALS as error:
-            done, message = False, str(error)
-        line = ear.line_number(readable.name)
-    if not done:
-        place = f"{known}, near line {line}" if line else str(known)
-        raise _refused(f"NEURON cannot load {known.name}", ear, message, place, hint)
+    with readable_path(path) as readable, _leaving_no_sections():
+        with ear.open():
+            try:
+                done = h.load_file(1, readable.as_posix()) == 1
+            except _REFUSALS as error:
+                done, message = False, str(error)
+        if not done:
+            line = ear.line_number(readable.name)
+            place = f"{known}, near line {line}" if line else str(known)
+            raise _refused(f"NEURON cannot load {known.name}", ear, message, place, hint)
 
 
 def construct(template: str, *arguments: object, where: str, hint: str = "") -> Any:
@@ -161,8 +162,24 @@ def construct(template: str, *arguments: object, where: str, hint: str = "") -> 
     make = getattr(h, template, None)
     if make is None:
         raise SimulationError(f"NEURON knows no template named {template!r}.", where=where, hint=hint)
-    with explaining(f"building a {template}", where=where, hint=hint):
+    with _leaving_no_sections(), explaining(f"building a {template}", where=where, hint=hint):
         return make(*arguments)
+
+
+@contextlib.contextmanager
+def _leaving_no_sections() -> Iterator[None]:
+    """Delete the sections of what failed half way: nobody owns them, and NEURON would simulate them for ever.
+
+    NEURON lists sections by age, so they are the ones after a marker.
+    """
+    marker = h.Section(name="marker")
+    try:
+        yield
+    except SimulationError:
+        sections = list(h.allsec())
+        for section in sections[sections.index(marker) + 1 :]:
+            h.delete_section(sec=section)
+        raise
 
 
 def _is_readable(path: Path) -> bool:

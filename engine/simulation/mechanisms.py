@@ -114,6 +114,8 @@ def _sources(mod_set: ModSet) -> list[str]:
 
 
 def _store(library: Path, log: Path, entry: Path) -> None:
+    for stale in entry.parent.glob(f"{entry.name}.partial*"):  # of a process that died here
+        shutil.rmtree(stale, ignore_errors=True)
     partial = Path(tempfile.mkdtemp(prefix=f"{entry.name}.partial", dir=entry.parent))
     shutil.copyfile(library, partial / _LIBRARY)
     log.replace(partial / _LOG)
@@ -140,14 +142,13 @@ class _Progress:
 
 
 def _does_not_compile(mod_set: ModSet, output: str, log: Path) -> MechanismError:
-    reason, place = nrnivmodl.first_error(output)
-    file = next((each for each in mod_set.files if place.startswith(f"{mod_set.file_name(each)},")), None)
-    folder = f"{file.path.parent}: " if file else ""
-    name = file.path.name if file else "One of the mod files"
+    complaint = nrnivmodl.first_complaint(output)
+    file = next((each for each in mod_set.files if mod_set.file_name(each) == complaint.file_name), None)
+    place = str(file.path) if file else complaint.file_name
     return MechanismError(
-        f"{name} does not compile: {reason}.",
-        where=f"{folder}{place}" if place else "",
-        hint=f"The whole output of the compiler is in {log}.",
+        f"{file.path.name if file else 'One of the mod files'} does not compile: {complaint.reason}.",
+        where=f"{place}:{complaint.line}" if complaint.line else place,
+        hint=f"All that the compiler said is in {log}.",
     )
 
 

@@ -148,23 +148,37 @@ def translated_file(line: str) -> str | None:
     return found[1] if found else None
 
 
-def first_error(log: str) -> tuple[str, str]:
-    """What is wrong first, and where: ("Illegal statement", "Ih.mod, line 38")."""
-    lines = log.splitlines()
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What is wrong first: "Illegal statement" in the mod file "Ih.mod", at line 38 ("" and None: not said).
+
+    The compiler of C++ knows lines of the translation only: then `line` is None and `reason` says which.
+    """
+
+    reason: str
+    file_name: str = ""
+    line: int | None = None
+
+
+def first_complaint(output: str) -> Complaint:
+    """The first error in what nrnivmodl printed; the others mostly follow from it."""
+    lines = output.splitlines()
     for index, line in enumerate(lines):
         if place := _NMODL_PLACE.search(line):
-            return _nmodl_reason(lines[: index + 1]), f"{place[2]}, line {place[1]}"
+            return Complaint(_nmodl_reason(lines[: index + 1]), place[2], int(place[1]))
         if error := _COMPILER_ERROR.search(line):
-            return error[3].strip(), f"{error[1]}.mod, at line {error[2]} of its translation to C++"
+            return Complaint(
+                f"{error[3].strip()} (line {error[2]} of its C++ translation)", f"{error[1]}.mod"
+            )
     telling = [
         line.strip() for line in lines if re.search(r"error|not found|no such file", line, re.IGNORECASE)
     ]
-    return (telling[0] if telling else "nrnivmodl failed without saying why"), ""
+    return Complaint(telling[0] if telling else "nrnivmodl failed without saying why")
 
 
 def _nmodl_reason(lines: list[str]) -> str:
-    """Translator errors are spread over the lines since the last file was announced."""
+    """The translator spreads a complaint over the lines since it announced the file."""
     start = max((index for index, line in enumerate(lines) if _TRANSLATING.search(line)), default=-1)
-    said = [line.strip(" :") for line in lines[start + 1 :]]
-    text = ": ".join(each for each in said if each and not each.startswith(("->", "=>", "Thread", "Notice")))
-    return _NMODL_PLACE.sub("", text.replace("syntax error: ", "").replace(" Error:", "")).strip(" :")
+    said = [_NMODL_PLACE.sub("", line).strip(" :") for line in lines[start + 1 :]]
+    telling = [each for each in said if each and not each.startswith(("->", "=>", "Thread", "Notice"))]
+    return ", ".join(telling).removeprefix("syntax error, ").replace("Error: ", "").rstrip(".")

@@ -64,7 +64,7 @@ class Cell:
         UnknownNameError for an unknown name.
         """
         if isinstance(name_or_number, int):
-            return self.sections[self.numbering.name(name_or_number, str(self))]
+            return self.sections[self.numbering.name(name_or_number, f"cell {self}")]
         for name in (name_or_number, f"{name_or_number}[0]"):
             if name in self.sections:
                 return self.sections[name]

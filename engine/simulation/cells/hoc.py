@@ -1,12 +1,17 @@
 """Cells of hoc templates, in every form in which circuits call them."""
 
+import contextlib
+import json
+import re
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from engine.circuit.cells import CellDescription
-from engine.errors import SimulationError
+from engine.errors import MechanismError, SimulationError
 from engine.experiment.conditions import Conditions
+from engine.simulation.cells.allen import cut_into_segments
 from engine.simulation.cells.cell import Cell, Parts
 from engine.simulation.cells.describing import lacking, place
 from engine.simulation.cells.morphologies import count_axon_sections, importable_morphology
@@ -28,6 +33,7 @@ _LISTS: Final = {
     "apic": "apical",
     "myelin": "myelinated",
 }
+_UNKNOWN_MECHANISM: Final = re.compile(r"(\w+) is not a MECHANISM")
 _SCALERS_DEFAULT: Final = 1.0
 
 _defined: dict[tuple[str, str], str] = {}  # (template, content) -> the name that it has in NEURON
@@ -41,10 +47,29 @@ def build_hoc_cell(description: CellDescription, conditions: Conditions) -> Cell
     name = description.model_template.rpartition(":")[2].removesuffix(".hoc")
     template = read_template(description.template_path, name)
     with importable_morphology(description) as morphology:
-        neuron_name = define(template)
         arguments = _arguments(template, description, morphology, conditions)
-        instance = construct(neuron_name, *arguments, where=str(template.path))
-    return _cell(description, template, instance)
+        with _naming_mechanisms():
+            instance = construct(define(template), *arguments, where=str(template.path))
+    cell = _cell(description, template, instance)
+    if cell.dialect == "allen":
+        cut_into_segments(cell.sections.values(), conditions.segment_length)
+    return cell
+
+
+@contextlib.contextmanager
+def _naming_mechanisms() -> Iterator[None]:
+    """Some templates name mechanisms in strings, which nobody sees before they are inserted."""
+    try:
+        yield
+    except SimulationError as error:
+        unknown = _UNKNOWN_MECHANISM.search(error.printed)
+        if unknown is None:
+            raise
+        raise MechanismError(
+            f"The template needs the mechanism {unknown[1]}, which is not there.",
+            where=error.where,
+            hint=f"Provide {unknown[1]}.mod, a mod file that declares {unknown[1]}.",
+        ) from error
 
 
 def define(template: HocTemplate) -> str:
@@ -104,6 +129,8 @@ def _arguments(
     template: HocTemplate, description: CellDescription, morphology: Path | None, conditions: Conditions
 ) -> tuple[object, ...]:
     gid = description.node_id + (conditions.seed_convention == "neurodamus")
+    if description.dialect == "allen" and (given := _given(description)) is not None:
+        return given
     if template.form == "nothing":
         return ()
     if template.form == "gid":
@@ -116,6 +143,22 @@ def _arguments(
     if template.form == "v6":
         return gid, folder, file, *(_attribute(description, name) for name in template.needed_attributes)
     return (morphology.as_posix(),) if template.form == "morphology" else (gid, morphology.as_posix())
+
+
+def _given(description: CellDescription) -> tuple[object, ...] | None:
+    """What BMTK passes to a template: `params` of the cell's parameter file, if it has any."""
+    path = description.dynamics_params_path
+    if path is None:
+        return None
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SimulationError(
+            f"The parameters {path.name} cannot be read: {error}.", where=str(path.parent)
+        ) from error
+    if not isinstance(raw, dict) or "params" not in raw:
+        return None
+    return tuple(raw["params"]) if isinstance(raw["params"], list) else (raw["params"],)
 
 
 def _attribute(description: CellDescription, name: str) -> float:
