@@ -70,9 +70,10 @@ def dataset(
 def dtype_of(data: h5py.Dataset) -> np.dtype[Any] | None:
     """The type of a dataset; None if it is none that NumPy has, which h5py raises errors of Python's for."""
     try:
-        return np.dtype(data.dtype)
+        dtype: np.dtype[Any] = data.dtype
     except (TypeError, ValueError):
         return None
+    return dtype
 
 
 def groups(parent: h5py.Group) -> list[str]:
