@@ -5,6 +5,7 @@ Paths inside of a file are relative to it, with `/` between their parts on every
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -143,7 +144,10 @@ def _seen(path: Path, folder: Path) -> str:
 def _read(path: Path) -> Raw:
     try:
         raw = json.loads(
-            path.read_text(encoding="utf-8"), object_pairs_hook=_once_each, parse_constant=_refuse_constant
+            path.read_text(encoding="utf-8"),
+            object_pairs_hook=_once_each,
+            parse_constant=_refuse_constant,
+            parse_float=_finite,
         )
     except OSError as error:
         raise DocumentError(
@@ -171,6 +175,13 @@ def _once_each(pairs: list[tuple[str, Any]]) -> Raw:
         twice = next(name for position, (name, _) in enumerate(pairs) if name in dict(pairs[:position]))
         raise ValueError(f"{twice!r} is there twice in one object")
     return held
+
+
+def _finite(digits: str) -> float:
+    value = float(digits)
+    if not math.isfinite(value):
+        raise ValueError(f"{digits} is too large a number")
+    return value
 
 
 def _refuse_constant(name: str) -> NoReturn:
