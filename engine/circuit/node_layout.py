@@ -176,7 +176,9 @@ class _Reader:
 
     def _attributes(self, group: h5py.Group) -> Iterator[tuple[str, _Part]]:
         for name, data in _datasets(group):
-            if (
+            if hdf5.dtype_of(data) is None:
+                self._report(f"The attribute {name!r} is of a type that is unknown.")
+            elif (
                 data.ndim == 1
                 and h5py.check_string_dtype(data.dtype) is None
                 and data.dtype.kind not in "iufb"
@@ -302,9 +304,14 @@ def _datasets(group: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]:
     """The attributes of a group, those of its dynamics_params under `dynamics_params/…`."""
     for prefix, place in (("", group), (f"{_DYNAMICS}/", group.get(_DYNAMICS))):
         if isinstance(place, h5py.Group):
-            for name in place:
+            for name in filter(_is_text, place):
                 if isinstance(data := place.get(name), h5py.Dataset) and data.shape:
                     yield prefix + name, data
+
+
+def _is_text(name: object) -> bool:
+    """False for the bytes that h5py gives for a name that is not UTF-8."""
+    return isinstance(name, str)
 
 
 def _packed(group: h5py.Group, name: str, data: h5py.Dataset) -> Iterator[tuple[str, _Part]]:
@@ -323,7 +330,7 @@ def _library(group: h5py.Group, name: str, data: h5py.Dataset) -> Library | None
     texts = libraries.get(name) if isinstance(libraries, h5py.Group) else None
     if not isinstance(texts, h5py.Dataset) or texts.ndim != 1 or data.dtype.kind not in "iu":
         return None
-    if h5py.check_string_dtype(texts.dtype) is None:
+    if hdf5.dtype_of(texts) is None or h5py.check_string_dtype(texts.dtype) is None:
         return None
     return Library(partial(hdf5.strings, texts), len(texts))
 

@@ -73,7 +73,8 @@ class NodePopulation:
         """Values of the rows start..stop-1; a category as text (objects that are str)."""
         stored = self._known(column)
         start, stop = max(start, 0), min(stop, self.size)
-        return stored.decoded(self.raw(column, start, max(start, stop)))
+        with hdf5.reading(self.path):
+            return stored.decoded(stored.source.read(start, max(start, stop)))
 
     def read_rows(self, column: str, rows: ArrayLike) -> NDArray[Any]:
         """Values of these rows, in their order; a category as text."""
