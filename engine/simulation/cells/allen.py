@@ -29,7 +29,7 @@ def build_allen_cell(description: CellDescription, conditions: Conditions) -> Ce
 
     `conditions.segment_length` is BMTK's dL: nseg = 1 + 2 int(L / 2 dL), set after the channels are in.
     """
-    rule, membrane = _rule(description), _membrane(description)
+    rule, membrane = _rule(description), membrane_of(description)
     with importable_morphology(description) as morphology:
         if morphology is None:
             raise lacking(description, "The cell has no morphology.")
@@ -62,7 +62,8 @@ def _rule(description: CellDescription) -> StubRule:
     return _RULES[processing]
 
 
-def _membrane(description: CellDescription) -> Membrane:
+def membrane_of(description: CellDescription) -> Membrane:
+    """What the file of an Allen cell says of its membrane."""
     if description.model_template.startswith("nml:"):
         if description.template_path is None:
             raise lacking(description, f"The file of {description.model_template} is missing.")

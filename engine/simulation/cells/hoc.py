@@ -22,7 +22,7 @@ from engine.simulation.cells.sections import (
     numbered_in_order,
     sections_by_name,
 )
-from engine.simulation.cells.templates import LONGEST_NAME, HocTemplate, read_template, renamed
+from engine.simulation.cells.templates import LONGEST_NAME, HocTemplate, read_template, text_to_execute
 from engine.simulation.host import construct, explaining, h, load_hoc_file, need_import3d, need_standard_run
 
 _OURS: Final = Path(__file__).parent / "hoc_library"
@@ -47,8 +47,8 @@ def build_hoc_cell(description: CellDescription, conditions: Conditions) -> Cell
     name = description.model_template.rpartition(":")[2].removesuffix(".hoc")
     template = read_template(description.template_path, name)
     with importable_morphology(description) as morphology:
-        arguments = _arguments(template, description, morphology, conditions)
-        with _naming_mechanisms():
+        arguments = constructor_arguments(template, description, morphology, conditions)
+        with _naming_mechanisms(), contextlib.chdir(template.path.parent):  # for what it loads by itself
             instance = construct(define(template), *arguments, where=str(template.path))
     cell = _cell(description, template, instance)
     if cell.dialect == "allen":
@@ -93,7 +93,7 @@ def define(template: HocTemplate) -> str:
 def _execute(template: HocTemplate, names: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory(prefix="somascope_") as folder:
         copy = Path(folder) / "template.hoc"
-        copy.write_text(renamed(template, names), encoding="utf-8")
+        copy.write_text(text_to_execute(template, names), encoding="utf-8")
         load_hoc_file(copy, stands_for=template.path)
 
 
@@ -107,9 +107,8 @@ def _free_name(name: str, digest: str) -> str:
 
 def _load_library(name: str, template: Path) -> None:
     """Execute a hoc file that a template loads by name: the one beside it, else ours, else NEURON's."""
-    beside, ours = template.parent / name, _OURS / name
-    path = beside if beside.is_file() else ours
-    if not path.is_file():
+    path = library_file(name, template)
+    if path is None:
         with explaining(f"loading {name}", where=str(template), hint=f"Put {name} beside the template."):
             if h.load_file(name) != 1:
                 raise LookupError(f"{name} was not found")
@@ -125,9 +124,16 @@ def _load_library(name: str, template: Path) -> None:
         )
 
 
-def _arguments(
+def library_file(name: str, template: Path) -> Path | None:
+    """The file that stands for a hoc file which a template loads by name; None: one of NEURON's own."""
+    candidates = (template.parent / name, _OURS / name)
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def constructor_arguments(
     template: HocTemplate, description: CellDescription, morphology: Path | None, conditions: Conditions
 ) -> tuple[object, ...]:
+    """What to call the constructor of a template with."""
     gid = description.node_id + (conditions.seed_convention == "neurodamus")
     if description.dialect == "allen" and (given := _given(description)) is not None:
         return given
