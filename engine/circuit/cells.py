@@ -9,11 +9,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from engine.circuit.config import Dialect
 from engine.circuit.nodes import NodePopulation
 from engine.circuit.problems import Problem, problem_of
 from engine.errors import CircuitError
 
-Dialect = Literal["obi", "allen"]
 FindComponent = Callable[[str], Path | None]
 
 _MISSING = frozenset({"", "null", "none", "nan"})

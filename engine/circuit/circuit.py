@@ -12,6 +12,7 @@ from engine.circuit.cells import CellDescription, describe_cell
 from engine.circuit.compartment_sets import CompartmentSet, read_compartment_sets
 from engine.circuit.config import (
     CircuitConfig,
+    Dialect,
     FileEntry,
     SimulationFiles,
     component_folders,
@@ -62,7 +63,7 @@ class Circuit:
     ) -> None:
         self.config_path = config_path
         self.simulation_path = simulation_path
-        self.dialect: Literal["obi", "allen"] = config.dialect
+        self.dialect: Dialect = config.dialect
         self.fingerprint = hashlib.sha256(config_path.read_bytes()).hexdigest()
         self._config = config
         self._problems = problems
