@@ -18,6 +18,7 @@ from engine.errors import EngineError
 BAD_INPUT = 2
 BUG = 70
 INTERRUPTED = 130
+_MAY_BE_MISSING = {"neuron": "NEURON", "libsonata": "libsonata"}  # they have no packages for Windows
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,18 +33,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     try:
         return _perform(chosen)
-    except EngineError as error:
-        print(_one_line(str(error)), file=sys.stderr)
-        return BAD_INPUT
-    except KeyboardInterrupt:
-        print("Interrupted: nothing was written.", file=sys.stderr)
-        return INTERRUPTED
     except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: a person gets a sentence, the log the traceback
-        print(_report_bug(error), file=sys.stderr)
-        return BUG
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person gets a sentence, whatever it is
+        code, sentence = _last_word(error)
+        print(sentence, file=sys.stderr)
+        return code
+
+
+def _last_word(error: BaseException) -> tuple[int, str]:
+    """Exit code and sentence for what ended a command; the traceback of a bug goes to the log."""
+    match error:
+        case EngineError():
+            return BAD_INPUT, " ".join(str(error).split())
+        case KeyboardInterrupt():
+            return INTERRUPTED, "Interrupted: nothing was written."
+        case ModuleNotFoundError(name=str(name)) if name in _MAY_BE_MISSING:
+            return BAD_INPUT, f"{_MAY_BE_MISSING[name]} is not installed here: `somascope doctor` says how."
+    return BUG, _report_bug(error)
 
 
 def _perform(chosen: argparse.Namespace) -> int:
@@ -67,9 +75,9 @@ def _perform(chosen: argparse.Namespace) -> int:
         case "export":
             from engine.commands.export import export_script, export_sonata
 
-            if chosen.sonata is not None:
-                return export_sonata(chosen.experiment, chosen.sonata)
-            return export_script(chosen.experiment, chosen.script)
+            write = export_script if chosen.sonata is None else export_sonata
+            folder = chosen.script if chosen.sonata is None else chosen.sonata
+            return write(chosen.experiment, folder, trusted=chosen.trust, mechanisms=chosen.mechanisms)
         case _:
             from engine.commands.doctor import examine
 
@@ -114,14 +122,20 @@ def _parser() -> argparse.ArgumentParser:
     form = export.add_mutually_exclusive_group(required=True)
     form.add_argument("--sonata", type=Path, metavar="DIR", help="as a SONATA simulation configuration")
     form.add_argument("--script", type=Path, metavar="DIR", help="as a Python script for plain NEURON")
+    _add_building(export)
     return parser
 
 
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
+def _add_building(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--trust", action="store_true", help="let this circuit's code (hoc, mod) run, now and later"
+    )
+    command.add_argument(
+        "--mechanisms", type=Path, metavar="DIR", help="a folder of mod files that the circuit needs"
+    )
 
 
-def _report_bug(error: Exception) -> str:
+def _report_bug(error: BaseException) -> str:
     import traceback
 
     from engine.user_files import log_folder

@@ -55,8 +55,8 @@ def test_that_no_path_of_one_machine_is_in_the_tree() -> None:
         ("import engine.cli", {"numpy", "pydantic", "h5py", "libsonata", "neuron", "PySide6"}),
         ("import gui.__main__", {"numpy", "pydantic", "h5py", "libsonata", "neuron", "PySide6"}),
         ("import engine.commands.info", {"neuron", "PySide6"}),
-        ("import engine.commands.export", {"neuron", "PySide6"}),
-        ("import engine.commands.run", {"PySide6", "pyqtgraph"}),
+        ("import engine.commands.doctor", {"numpy", "neuron", "PySide6"}),
+        ("import engine.commands.export, engine.commands.run", {"PySide6", "pyqtgraph"}),
     ],
 )
 def test_that_a_command_loads_only_what_it_needs(statement: str, unwanted: set[str]) -> None:

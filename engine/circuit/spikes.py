@@ -85,6 +85,10 @@ def _named(root: h5py.Group, path: Path) -> dict[str, Spikes]:
     }
     if "timestamps" in root:
         found[""] = _columns(root, path, "")
+    if not found and (names := hdf5.groups(root)):
+        raise CircuitError(
+            f"{path.name} holds no spikes: {names[0]} has no timestamps.", where=str(path.parent)
+        )
     return found
 
 

@@ -14,13 +14,24 @@ class Interrupts:
     """
 
     def __init__(self) -> None:
-        self.stopping = False
         self._results_exist = False
+        self._stopping = False
+        self._told = False
         self._previous: signal.Handlers | object = signal.SIG_DFL
 
     def keep_results(self) -> None:
         """From now on a stop is a clean one."""
         self._results_exist = True
+
+    def stopped(self) -> bool:
+        """Whether to stop; the first time that this is so, the user is told.
+
+        The handler does not tell: it runs in the middle of anything, also where NEURON's lines are caught.
+        """
+        if self._stopping and not self._told:
+            self._told = True
+            print("\nStopping: what was computed is kept. Ctrl-C again aborts.", file=sys.stderr)
+        return self._stopping
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -34,11 +45,8 @@ class Interrupts:
             signal.signal(signal.SIGINT, self._previous)  # type: ignore[arg-type]  # what signal() gave us
 
     def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        if not self._results_exist or self.stopping:
+        if not self._results_exist:
             raise KeyboardInterrupt
-        self.stopping = True
+        self._stopping = True
         # The second one must work inside of NEURON too, which lets no Python run until its slice is over.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-        print(
-            "\nStopping at the next slice; what was computed is kept. Ctrl-C again aborts.", file=sys.stderr
-        )

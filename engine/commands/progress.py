@@ -22,7 +22,7 @@ class Progress:
         self._started_s: float | None = None
         self._started_ms = 0.0
         self._drawn_s = -1.0
-        self._plain_steps = 0
+        self._plain_steps = -1
 
     def show(self, now_ms: float) -> None:
         """Tell that the simulation has reached `now_ms`; cheap, call it as often as you like."""

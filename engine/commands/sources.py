@@ -9,7 +9,7 @@ from engine.errors import DocumentError
 from engine.experiment import store
 from engine.experiment.experiment import Experiment
 from engine.experiment.sonata_import import OutputSettings, from_simulation_config
-from engine.resources import EXPERIMENT_SUFFIX, example_file
+from engine.resources import example_file
 
 _EXAMPLE = "example:"
 
@@ -46,10 +46,10 @@ def find(text: str) -> Source:
 
 
 def _documents(path: Path) -> list[Path]:
-    if path.name.endswith(EXPERIMENT_SUFFIX):
+    if path.name.endswith(store.SUFFIX):
         return [path]
     try:
-        return sorted(path.glob(f"*{EXPERIMENT_SUFFIX}")) if path.is_dir() else []
+        return sorted(path.glob(f"*{store.SUFFIX}")) if path.is_dir() else []
     except OSError as error:
         raise DocumentError(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -57,8 +57,8 @@ def _documents(path: Path) -> list[Path]:
 def _from_document(path: Path) -> Source:
     """Results go to the folder where the person is: the document's own may be read-only, or the program's."""
     experiment = store.load(path)
-    name = path.name.removesuffix(EXPERIMENT_SUFFIX)
-    circuit_path = path.parent / experiment.circuit.path
+    name = path.name.removesuffix(store.SUFFIX)
+    circuit_path = store.resolve_circuit(experiment, path)
     return Source(name, experiment, path.parent, circuit_path, OutputSettings(), Path(f"{name}-output"))
 
 

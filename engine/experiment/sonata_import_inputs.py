@@ -69,6 +69,8 @@ class Inputs:
             raise entry.refusal(
                 f"'input_type' should be {fitting} for the module {module_name!r}, and is {input_type!r}"
             )
+        if "mean" in entry and "mean_percent" in entry:
+            raise entry.refusal("only one of 'mean' and 'mean_percent' can be given")
         keys = (*COMMON, *module.keys)
         fields = {key.field: entry.value(key, unit_of(module.model, key.field)) for key in keys}
         fields |= {"name": name, "target": self._sets.of_input(entry)}

@@ -140,7 +140,9 @@ def _compartment_sets(top: Entry, base: Path) -> dict[str, CompartmentSet]:
 
 
 def _compartment_set(entry: Entry) -> CompartmentSet:
-    spots = entry.get("compartment_set", [])
+    if "compartment_set" not in entry:
+        raise entry.refusal("the key 'compartment_set', a list of spots, is missing")
+    spots = entry.get("compartment_set")
     if not isinstance(spots, list):
         raise entry.refusal(f"'compartment_set' should be a list, and is {spots!r}")
     return CompartmentSet(

@@ -10,7 +10,7 @@ import numpy as np
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
 from engine.circuit.problems import Problem
-from engine.errors import SimulationError, UnknownNameError
+from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.targets import CellReference
@@ -97,6 +97,7 @@ class _Wirer:
         except UnsupportedEdgesError as why:
             self._warn(len(edges.rows), edges.population, why)
             return
+        _check(contacts, edges.population)
         misplaced: Counter[str] = Counter()
         for index, source_id, cell in self._pairs(edges, targets):
             try:
@@ -152,6 +153,19 @@ class _Wirer:
                 hint=why.hint,
                 severity="warning",
             )
+        )
+
+
+def _check(contacts: Contacts, population: EdgePopulation) -> None:
+    if not (contacts.delays >= 0).all():
+        raise CircuitError(
+            f"The edges of {population.name} have delays that are not 0 ms or more.",
+            hint="A spike cannot arrive before it was sent: mend their attribute delay.",
+        )
+    if not np.isfinite(contacts.weights).all():
+        raise CircuitError(
+            f"The edges of {population.name} have weights that are no numbers.",
+            hint="Mend their attribute conductance or syn_weight.",
         )
 
 

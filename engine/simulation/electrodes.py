@@ -1,7 +1,7 @@
 """The stimuli of an experiment, put where they belong."""
 
 from engine.circuit.circuit import Circuit
-from engine.errors import EngineError, SimulationError
+from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.stimuli import Stimulus, stream_numbers
@@ -43,11 +43,6 @@ class _Placing:
         self._waveforms: dict[CellReference, Waveform] = {}
 
     def at(self, spot: Spot) -> Clamp:
-        if spot.cell.is_point:
-            raise SimulationError(
-                f"The stimulus {self._name} cannot be applied: cell {spot.cell} has no membrane.",
-                hint="Artificial cells receive spikes only; replay some.",
-            )
         return play(self._waveform(CellReference(spot.cell.population, spot.cell.node_id)), spot.segment)
 
     def _waveform(self, reference: CellReference) -> Waveform:

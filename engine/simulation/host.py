@@ -132,26 +132,26 @@ def run_hoc(code: str, where: str, *, hint: str = "") -> None:
 
 
 def load_hoc_file(path: Path, *, stands_for: Path | None = None, hint: str = "") -> None:
-    """Execute a hoc file, also when it was executed before.
+    """Execute a hoc file, also when it was executed before; files that it loads by name are found beside it.
 
-    Files that it loads by a bare name are found beside it. `stands_for`: the file that the user knows, when
-    `path` is a changed copy of it, line by line.
+    `stands_for`: the file that the user knows, when `path` is a changed copy of it, line by line. A file that
+    fails inside a template leaves the sections that it declared. They have no effect on others, but NEURON
+    crashes when asked to name or delete them: name no section of unknown origin.
     """
     known = stands_for or path
     if not path.is_file():
         raise SimulationError(f"The hoc file {known.name} does not exist.", where=str(known.parent))
     ear = _Ear()
     message = ""
-    with readable_path(path) as readable, _leaving_no_sections():
-        with ear.open():
-            try:
-                done = h.load_file(1, readable.as_posix()) == 1
-            except _REFUSALS as error:
-                done, message = False, str(error)
-        if not done:
-            line = ear.line_number(readable.name)
-            place = f"{known}, near line {line}" if line else str(known)
-            raise _refused(f"NEURON cannot load {known.name}", ear, message, place, hint)
+    with readable_path(path) as readable, ear.open():
+        try:
+            done = h.load_file(1, readable.as_posix()) == 1
+        except _REFUSALS as error:
+            done, message = False, str(error)
+        line = ear.line_number(readable.name)
+    if not done:
+        place = f"{known}, near line {line}" if line else str(known)
+        raise _refused(f"NEURON cannot load {known.name}", ear, message, place, hint)
 
 
 def construct(template: str, *arguments: object, where: str, hint: str = "") -> Any:
@@ -168,7 +168,7 @@ def construct(template: str, *arguments: object, where: str, hint: str = "") -> 
 
 @contextlib.contextmanager
 def _leaving_no_sections() -> Iterator[None]:
-    """Delete the sections of what failed half way: nobody owns them, and NEURON would simulate them for ever.
+    """Delete the sections of a cell that failed half way: NEURON would simulate them for ever.
 
     NEURON lists sections by age, so they are the ones after a marker.
     """

@@ -70,7 +70,7 @@ class Places:
 
     @spots.register
     def _(self, target: NodeSetTarget) -> list[Spot]:
-        cells = [cell for cell in self.cells_of(target.node_set) if not cell.is_point]
+        cells = [cell for cell in self.cells_of(target.node_set) if cell.sections]
         return [_spot(cell, target.section, target.x) for cell in cells]
 
     @spots.register
@@ -82,6 +82,10 @@ class Places:
         if name not in self._compartment_sets:
             raise UnknownNameError("compartment set", name, self._compartment_sets)
         population, spots = self._compartment_sets[name]
+        known = self._circuit.node_populations
+        if population not in known:
+            raise UnknownNameError("node population", population, known, where=f"the compartment set {name}")
+        known[population].checked_rows([node_id for node_id, _, _ in spots])
         references = [(CellReference(population, node_id), section, x) for node_id, section, x in spots]
         return [
             _spot(self.cells[reference], section, x)
@@ -137,5 +141,10 @@ def _merged_compartment_sets(
 
 
 def _spot(cell: Cell, section: str | int, x: float) -> Spot:
+    if not cell.sections:
+        raise SimulationError(
+            f"There is nothing to put an electrode into: cell {cell} has no membrane.",
+            hint="Artificial cells only receive and send spikes; aim at another cell.",
+        )
     name = cell.numbering.name(section, str(cell)) if isinstance(section, int) else section
     return Spot(cell, name, x, cell.segment(name, x))

@@ -83,5 +83,6 @@ def _restricted(spikes: Spikes, replay: SpikeReplay, node_ids: Iterable[int] | N
 def _trains(population: str, spikes: Spikes) -> Iterable[tuple[CellReference, NDArray[np.float64]]]:
     ordered = spikes.sorted("by_id")
     node_ids, firsts = np.unique(ordered.node_ids, return_index=True)
-    for node_id, times in zip(node_ids.tolist(), np.split(ordered.times, firsts[1:]), strict=True):
-        yield CellReference(population, node_id), times
+    ends = np.append(firsts, len(ordered))[1:]
+    for node_id, first, end in zip(node_ids.tolist(), firsts.tolist(), ends.tolist(), strict=True):
+        yield CellReference(population, node_id), ordered.times[first:end]

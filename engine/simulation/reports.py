@@ -165,7 +165,7 @@ def _cells(report: Report, places: Places) -> list[Cell]:
         cells = [spot.cell for spot in places.spots(target)]
     else:
         assert_never(target)
-    return [cell for cell in cells if not cell.is_point]
+    return [cell for cell in cells if cell.sections]
 
 
 def _sections(cell: Cell, kind: str) -> Sequence[tuple[str, Any]]:

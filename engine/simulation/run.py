@@ -4,7 +4,7 @@ import csv
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -58,9 +58,10 @@ def run_experiment(  # noqa: PLR0913 - what to run, where, who is told, and what
     when `stopped` says True the run ends within a slice. What a stopped or failed run has computed is kept,
     and marked as partial.
     """
-    simulation = Simulation(experiment, circuit, base)
-    problems = list(simulation.problems)
-    with _Results(simulation, out_folder, problems) as results:
+    with (
+        closing(Simulation(experiment, circuit, base)) as simulation,
+        _Results(simulation, out_folder) as results,
+    ):
         simulation.start()
         results.collect()
         try:
@@ -68,17 +69,15 @@ def run_experiment(  # noqa: PLR0913 - what to run, where, who is told, and what
                 results.collect()
                 progress(now, simulation.conditions.tstop)
         except EngineError:
+            results.collect()  # the slice that went wrong shows how
             results.finish(spikes_name, sort, partial=True)
             raise
         complete = simulation.finished
         results.finish(spikes_name, sort, partial=not complete)
         copy = out_folder / EXPERIMENT_NAME
         write_whole(copy, _moved(experiment, base, out_folder).model_dump_json(indent=2) + "\n")
-        outcome = RunResult(
-            (*results.files, copy), simulation.spikes, complete, simulation.time, tuple(problems)
-        )
-    simulation.store.close()
-    return outcome
+        files, problems = (*results.files, copy), (*simulation.problems, *results.problems)
+        return RunResult(files, simulation.spikes, complete, simulation.time, problems)
 
 
 def slices(simulation: Simulation, stopped: Callable[[], bool], slice_s: float = _SLICE_S) -> Iterator[float]:
@@ -96,12 +95,13 @@ def slices(simulation: Simulation, stopped: Callable[[], bool], slice_s: float =
 class _Results:
     """The files of a run while they grow."""
 
-    def __init__(self, simulation: Simulation, folder: Path, problems: list[Problem]) -> None:
+    def __init__(self, simulation: Simulation, folder: Path) -> None:
         self.files: tuple[Path, ...] = ()
+        self.problems: list[Problem] = []
         self._simulation = simulation
         self._folder = folder
         self._reports: list[ReportStream] = open_reports(
-            simulation.experiment, simulation.places, folder, problems
+            simulation.experiment, simulation.places, folder, self.problems
         )
         self._traces = _TraceFile(folder / TRACES_NAME, simulation.traces, simulation.conditions.dt)
 

@@ -33,7 +33,11 @@ _LONGEST_STEP_MS = 10.0  # between exchanges of spikes; NEURON wants a number, o
 
 @dataclass(slots=True)
 class _Attached:
-    """What a simulation put on the cells; dropping it takes it away."""
+    """What a simulation put on the cells.
+
+    It knows nothing of the simulation: a circle of references would leave it to the garbage collector when
+    NEURON gets rid of it.
+    """
 
     changes: manipulate.Changes
     wiring: Wiring | None
@@ -41,6 +45,25 @@ class _Attached:
     traces: list[Trace]
     detectors: SpikeDetectors
     watch: Watch
+
+
+class _Attachment:
+    """Holds what is attached until it is taken off."""
+
+    def __init__(self, parts: _Attached) -> None:
+        self._parts: _Attached | None = parts
+
+    @property
+    def parts(self) -> _Attached:
+        if self._parts is None:
+            raise SimulationError("Another simulation has taken over the cells.", hint="Make this one again.")
+        return self._parts
+
+    def take_off(self) -> None:
+        """Give the cells back as they were."""
+        if self._parts is not None:
+            self._parts.changes.undo()
+            self._parts = None
 
 
 class Simulation:
@@ -65,6 +88,7 @@ class Simulation:
         self.experiment = experiment
         self.conditions = experiment.conditions
         self.circuit = circuit
+        self._own_store = store is None
         self.store = store or CellStore(circuit)
         need_standard_run()
         self._trains: Trains = read_replays(experiment, circuit, base)
@@ -74,8 +98,8 @@ class Simulation:
                 "No cell takes part in the experiment.", hint="Choose cells, or a node set that is not empty."
             )
         self.places = Places(self.store.provide(references, self.conditions, built), experiment, circuit)
-        self._attached: _Attached | None = self._attach()
-        self.store.attach(self.detach)
+        self._attachment = _Attachment(self._attach())
+        self.store.attach(self._attachment.take_off)
         self.problems: tuple[Problem, ...] = tuple(self._problems())
 
     @property
@@ -111,10 +135,10 @@ class Simulation:
         h.Random().Random123_globalindex(self.conditions.random_seed)
         for cell in self.places.cells.values():
             cell.reseed(self.conditions.ionchannel_seed)
-        if parts.wiring is not None:
-            parts.wiring.replay.play(self._trains)
         with explaining("initialising the cells"):
             h.stdinit()
+        if parts.wiring is not None:
+            parts.wiring.replay.play(self._trains)
 
     def advance(self, until: float) -> None:
         """Solve up to `until` ms, at most to the end; SimulationError when the solution has no bounds."""
@@ -150,15 +174,17 @@ class Simulation:
 
     def detach(self) -> None:
         """Take everything off the cells and undo the manipulations; the cells stay in the store."""
-        if self._attached is not None:
-            self._attached.changes.undo()
-            self._attached = None
+        self._attachment.take_off()
+
+    def close(self) -> None:
+        """Detach, and let go of the cells too unless they are in somebody else's store."""
+        self.detach()
+        if self._own_store:
+            self.store.close()
 
     @property
     def _parts(self) -> _Attached:
-        if self._attached is None:
-            raise SimulationError("Another simulation has taken over the cells.", hint="Make this one again.")
-        return self._attached
+        return self._attachment.parts
 
     def _attach(self) -> _Attached:
         experiment, cells = self.experiment, self.places.cells
@@ -167,13 +193,19 @@ class Simulation:
             self._set_conditions()
             wiring = self._wire()
             clamps = place_electrodes(experiment, self.places, self.circuit)
-            interval = self.conditions.dt if self.conditions.variable_step else None
-            traces = record_traces(experiment, self.places, clamps, interval)
+            traces = record_traces(experiment, self.places, clamps, self._sampling_interval())
             detectors = SpikeDetectors(cells.values(), self.conditions)
         except Exception:
             changes.undo()
             raise
         return _Attached(changes, wiring, clamps, traces, detectors, Watch(cells.values()))
+
+    def _sampling_interval(self) -> float | None:
+        """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""
+        at_every_step = not self.conditions.variable_step and any(
+            cell.sections for cell in self.places.cells.values()
+        )
+        return None if at_every_step else self.conditions.dt
 
     def _wire(self) -> Wiring | None:
         key = wiring_key(self.experiment, self.circuit, self._trains)

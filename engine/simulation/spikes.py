@@ -1,8 +1,7 @@
 """Who fires when: detectors on cells, and sources that fire when a file says so."""
 
-import weakref
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -67,8 +66,6 @@ class ReplaySources:
         """`copies`: the nodes that need more than one."""
         self._copies = copies
         self._sources: dict[CellReference, list[tuple[Any, Any]]] = {}
-        self._times: Mapping[CellReference, NDArray[np.float64]] = {}
-        self._queue = _before_each_run(weakref.WeakMethod(self._queue_events))
 
     def connect(self, source: CellReference, target: Any, delay: float, weight: float) -> list[Any]:
         """NetCons from a node; usually one."""
@@ -77,30 +74,20 @@ class ReplaySources:
         return [h.NetCon(cell, target, 0.0, delay, weight) for cell, _ in self._sources[source]]
 
     def play(self, times: Mapping[CellReference, NDArray[np.float64]]) -> None:
-        """From the next start on, fire at these times (ms, ascending)."""
-        self._times = times
+        """Fire at these times (ms, ascending) of the run that was just initialised.
 
-    def _queue_events(self) -> None:
+        No FInitializeHandler does this: Python that NEURON calls may collect garbage, and objects of NEURON
+        that disappear while it initialises crash it.
+        """
         for reference, copies in self._sources.items():
             fired: Counter[float] = Counter()
-            for time in self._times.get(reference, _NEVER).tolist():
+            for time in times.get(reference, _NEVER).tolist():
                 _, trigger = copies[fired[time]]
                 trigger.event(time)
                 fired[time] += 1
 
 
 _NEVER = np.empty(0)
-
-
-def _before_each_run(method: "weakref.WeakMethod[Callable[[], None]]") -> Any:
-    """Have a method called at each finitialize; NEURON would keep its object alive for ever."""
-
-    def call() -> None:
-        alive = method()
-        if alive is not None:
-            alive()
-
-    return h.FInitializeHandler(1, call)
 
 
 def _source() -> tuple[Any, Any]:

@@ -86,6 +86,11 @@ def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Co
 def _exp2syn_of_columns(edges: Edges) -> Contacts:
     """The conductance is not scaled: BlueCelluLab and neurodamus hand it to NEURON, which takes it as µS."""
     rises, decays = edges.numbers("tau1"), edges.numbers("tau2")
+    if not ((rises > 0) & (decays > 0)).all():
+        raise CircuitError(
+            f"The edges of {edges.population.name} have time constants that are not above 0 ms.",
+            hint="Mend their attributes tau1 and tau2.",
+        )
     reversals = edges.numbers("erev")
     sections = edges.numbers(*_SECTION_COLUMNS)
     positions = np.clip(edges.numbers(*_POSITION_COLUMNS), _NEAR_END, _FAR_END)

@@ -28,6 +28,7 @@ _METHODS = frozenset(
     }
 )
 _POINT_PROCESS = re.compile(r"(?P<name>\w+?)(\[(?P<index>\d+)\])?\.(?P<variable>\w+)")
+_HOC_SPELLINGS = {"IClamp.delay": "IClamp.del"}  # `del` is a word of Python
 _UNIT_SPELLINGS = {
     "uS": "µS",
     "umho": "µS",
@@ -97,7 +98,7 @@ def unit_of(hoc_name: str) -> str:
     if hoc_name in _ALWAYS_THERE:
         return _ALWAYS_THERE[hoc_name]
     with explaining(f"asking for the unit of {hoc_name}"):
-        declared = str(h.units(hoc_name))
+        declared = str(h.units(_HOC_SPELLINGS.get(hoc_name, hoc_name)))
     for theirs, ours in _UNIT_SPELLINGS.items():
         declared = re.sub(rf"\b{theirs}\b", ours, declared)
     return declared

@@ -43,14 +43,15 @@ def test_that_a_run_continued_from_the_middle_is_timed_from_there() -> None:
     assert "10 s left" in progress.line(750.0, clock.now_s)
 
 
-def test_that_a_log_file_gets_ten_plain_lines() -> None:
+def test_that_a_log_file_gets_a_plain_line_at_the_start_and_at_each_tenth() -> None:
     stream = io.StringIO()
     progress = Progress(10.0, stream)
     for step in range(1001):
         progress.show(step / 100)
     progress.end()
     lines = stream.getvalue().splitlines()
-    assert len(lines) == 10
+    assert len(lines) == 11
+    assert lines[0].startswith("  0%")
     assert lines[-1].startswith("100%")
     assert "\r" not in stream.getvalue() and "[" not in stream.getvalue()
 

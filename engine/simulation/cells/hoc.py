@@ -45,7 +45,7 @@ def build_hoc_cell(description: CellDescription, conditions: Conditions) -> Cell
     if description.template_path is None:
         raise lacking(description, f"The template {description.model_template} of the cell is missing.")
     name = description.model_template.rpartition(":")[2].removesuffix(".hoc")
-    template = read_template(description.template_path, name)
+    template = read_template(description.template_path.resolve(), name)
     with importable_morphology(description) as morphology:
         arguments = constructor_arguments(template, description, morphology, conditions)
         with _naming_mechanisms(), contextlib.chdir(template.path.parent):  # for what it loads by itself

@@ -8,13 +8,13 @@ from engine.simulation.cells.morphologies import import_morphology
 from engine.simulation.host import construct, h, load_hoc_file
 
 _TEMPLATE: Final = "SomascopeImportedCell"
-_FILE: Final = Path(__file__).parent / "hoc_library" / "ImportedCell.hoc"
+HOC_FILE: Final = Path(__file__).parent / "hoc_library" / "ImportedCell.hoc"
 
 
 def imported_cell(morphology: Path) -> Any:
     """An object that owns the sections of an SWC or ASC file, lists them, and can replace its axon."""
     if not hasattr(h, _TEMPLATE):
-        load_hoc_file(_FILE)
+        load_hoc_file(HOC_FILE)
     body = construct(_TEMPLATE, where=str(morphology))
     import_morphology(morphology, body)
     if not list(body.somatic):

@@ -19,14 +19,14 @@ _AXON = 2  # the section type of SWC
 def importable_morphology(description: CellDescription) -> Iterator[Path | None]:
     """A file that Import3d, and every template, can read, for the time of the block; None without morphology.
 
-    Files of MorphIO's HDF5 format, alone or in a container, are written as ASC: the outline of the soma, and
-    the order of the sections that their numbers depend on, survive.
+    Its path is absolute. Files of MorphIO's HDF5 format, alone or in a container, are written as ASC: the
+    outline of the soma survives, and the order of the sections, which their numbers depend on.
     """
     source = description.morphology_path
     if source is None:
         yield None
     elif source.suffix in {".swc", ".asc"}:
-        with readable_path(source) as readable:
+        with readable_path(source.resolve()) as readable:
             yield readable
     else:
         with tempfile.TemporaryDirectory(prefix="somascope_") as folder:

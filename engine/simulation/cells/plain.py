@@ -34,20 +34,25 @@ class PlainMembrane:
     capacitance: float = 1.0
     axial_resistivity: float = 100.0
 
-    def put_into(self, sections: Iterable[Any], where: str) -> None:
-        """Insert the mechanisms and set their values."""
-        mechanism, leak, reversal = (
-            ("hh", "gl_hh", "el_hh") if self.kind == "hh" else ("pas", "g_pas", "e_pas")
-        )
-        members = list(sections)
-        insert(members, mechanism, where)
+    @property
+    def mechanism(self) -> str:
+        """NEURON's name of the mechanism."""
+        return "hh" if self.kind == "hh" else "pas"
+
+    def values(self) -> dict[str, float]:
+        """The variables of a section to set, by their names in NEURON."""
+        leak, reversal = ("gl_hh", "el_hh") if self.kind == "hh" else ("g_pas", "e_pas")
         given = {leak: self.conductance, reversal: self.reversal}
+        leaks = {name: value for name, value in given.items() if value is not None}
+        return {"cm": self.capacitance, "Ra": self.axial_resistivity, **leaks}
+
+    def put_into(self, sections: Iterable[Any], where: str) -> None:
+        """Insert the mechanism and set its values."""
+        members = list(sections)
+        insert(members, self.mechanism, where)
         for section in members:
-            section.cm = self.capacitance
-            section.Ra = self.axial_resistivity
-            for name, value in given.items():
-                if value is not None:
-                    setattr(section, name, value)
+            for name, value in self.values().items():
+                setattr(section, name, value)
 
 
 PASSIVE: Final = PlainMembrane(conductance=1 / 30000, reversal=-70.0)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -16,6 +17,7 @@ LONGEST_NAME: Final = 50  # of a template: NEURON writes names into buffers of t
 _COMMENT: Final = re.compile(r'"(?:\\.|[^"\\\n])*"|/\*.*?\*/|//[^\n]*', re.DOTALL)
 _TEMPLATE: Final = re.compile(r"\bbegintemplate\s+(\w+)(.*?)\bendtemplate\s+\1\b", re.DOTALL)
 _LOADED: Final = re.compile(r'\b(?:load_file|xopen)\s*\(\s*(?:\d\s*,\s*)?"([^"]+)"\s*\)')
+_ALWAYS_LOADED: Final = 'load_file("stdlib.hoc")'
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class HocTemplate:
     """One template of a hoc file: how to call it, and the text that defines it and its neighbours.
 
     `needed_attributes`: what v6 templates want after the morphology, e.g. ("AIS_scaler", "soma_scaler").
-    `neighbours`: all templates of the file, in order. `loads`: hoc files that it loads by name.
+    `neighbours`: all templates of the file, in order. `loads`: hoc files that the file loads around them.
     """
 
     name: str
@@ -72,7 +74,7 @@ def read_template(path: Path, name: str) -> HocTemplate:
         form=constructor_form(body),
         needed_attributes=_needed_attributes(code, name),
         neighbours=tuple(bodies),
-        loads=tuple(dict.fromkeys(_LOADED.findall(code))),
+        loads=tuple(dict.fromkeys(_LOADED.findall(_TEMPLATE.sub("", code)))),
     )
 
 
@@ -102,15 +104,18 @@ def constructor_form(body: str) -> Form:
     return "gid" if 1 in numbers else "nothing"
 
 
-def renamed(template: HocTemplate, names: dict[str, str]) -> str:
-    """The text of the file with templates renamed, where they are defined and where they are constructed."""
+def text_to_execute(template: HocTemplate, names: Mapping[str, str]) -> str:
+    """The text of the file, line for line, with its templates renamed where they are defined and constructed.
+
+    What it loads by name is taken to be loaded: NEURON would look for it in the working directory.
+    """
     text = template.text
     for old, new in names.items():
         if old != new:
             text = re.sub(
                 rf"\b(begintemplate|endtemplate|new)(\s+){re.escape(old)}\b", rf"\g<1>\g<2>{new}", text
             )
-    return text
+    return _LOADED.sub(lambda call: _ALWAYS_LOADED if call[1] in template.loads else call[0], text)
 
 
 def _procedure(body: str, name: str) -> str:

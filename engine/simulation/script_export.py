@@ -1,0 +1,211 @@
+"""From an experiment to a plain NEURON script, by building its cells and writing down what was built."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from engine.circuit.circuit import Circuit
+from engine.circuit.mod_files import find_mod_folders
+from engine.circuit.problems import Problem
+from engine.errors import EngineError, SimulationError
+from engine.experiment.experiment import Experiment
+from engine.experiment.manipulations import (
+    BlockSodium,
+    ChangeAllSections,
+    ChangeCompartments,
+    ChangeSection,
+    Manipulation,
+)
+from engine.experiment.recordings import Report, SiteRecording
+from engine.experiment.sonata_names import relative, unique
+from engine.output.script import (
+    ScriptChange,
+    ScriptElectrode,
+    ScriptPlace,
+    ScriptPlan,
+    ScriptTrace,
+    write_script,
+)
+from engine.simulation.cell_store import CellStore
+from engine.simulation.connections import wire, wiring_key
+from engine.simulation.electrodes import place_electrodes
+from engine.simulation.host import need_standard_run
+from engine.simulation.mechanisms import Compiled
+from engine.simulation.places import Places, Spot, taking_part
+from engine.simulation.replay import read_replays
+from engine.simulation.script_cells import ScriptCells
+from engine.simulation.traces import Trace, record_traces
+
+_NAME = "run.py"
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenScript:
+    """The script, and what of the experiment is not in it."""
+
+    path: Path
+    problems: tuple[Problem, ...]
+
+
+def to_script(
+    experiment: Experiment, circuit: Circuit, base: Path, folder: Path, compiled: Compiled | None = None
+) -> WrittenScript:
+    """Write a script into `folder` that needs only neuron, numpy and the files it names.
+
+    Paths of the experiment count from `base`. `compiled`: the mechanisms, which have to be loaded already,
+    because the cells are built. The script writes a CSV file with the traces that a `Simulation` gives.
+    Raises EngineError for what cannot be built, and for synapses, which a script cannot have yet.
+    """
+    need_standard_run()
+    _make(folder)
+    store = CellStore(circuit)
+    try:
+        references = taking_part(experiment.cells, experiment, circuit)
+        if not references:
+            raise SimulationError("No cell takes part in the experiment.", hint="Choose at least one cell.")
+        places = Places(store.provide(references, experiment.conditions), experiment, circuit)
+        _refuse_synapses(experiment, circuit, base, places)
+        plan = _Planner(experiment, circuit, places, folder).plan(compiled)
+    finally:
+        store.close()
+    path = folder / _NAME
+    write_script(plan, path)
+    return WrittenScript(path, tuple(_left_out(experiment)))
+
+
+class _Planner:
+    """Writes down what stands on built cells."""
+
+    def __init__(self, experiment: Experiment, circuit: Circuit, places: Places, folder: Path) -> None:
+        self._experiment, self._circuit = experiment, circuit
+        self._places, self._folder = places, folder
+
+    def plan(self, compiled: Compiled | None) -> ScriptPlan:
+        experiment, conditions = self._experiment, self._experiment.conditions
+        cells = ScriptCells(self._folder, conditions)
+        written = tuple(
+            cells.write(self._circuit.cell(reference.population, reference.node_id), cell)
+            for reference, cell in self._places.cells.items()
+        )
+        electrodes, traces = self._electrodes_and_traces()
+        return ScriptPlan(
+            title=experiment.title or f"Cells of {self._circuit.config_path.name} in NEURON.",
+            conditions=conditions,
+            cells=written,
+            changes=tuple(self._change(each) for each in experiment.manipulations if each.enabled),
+            electrodes=electrodes,
+            traces=traces,
+            library=_copied_library(compiled, self._folder),
+            mechanism="" if compiled is None else min(compiled.mechanisms, default=""),
+            mod_folders=tuple(relative(each, self._folder) for each in find_mod_folders(self._circuit)),
+            hoc_files=tuple(cells.hoc_files),
+            globals={
+                f"{variable}_{suffix}": float(value)
+                for suffix, variables in conditions.mechanism_globals.items()
+                for variable, value in variables.items()
+                if isinstance(value, int | float)
+            },
+        )
+
+    def _electrodes_and_traces(self) -> tuple[tuple[ScriptElectrode, ...], tuple[ScriptTrace, ...]]:
+        experiment = self._experiment
+        clamps = place_electrodes(experiment, self._places, self._circuit)
+        electrodes: dict[str, ScriptElectrode] = {}
+        names: dict[tuple[str, int], str] = {}
+        for stimulus in experiment.stimuli:
+            if not stimulus.enabled:
+                continue
+            spots = self._places.spots(stimulus.target)
+            for number, (spot, clamp) in enumerate(zip(spots, clamps[stimulus.id], strict=True)):
+                name = unique(stimulus.name or stimulus.kind, electrodes)
+                names[stimulus.id, number] = name
+                electrodes[name] = ScriptElectrode(name, _place(spot), clamp.waveform)
+        interval = experiment.conditions.dt if experiment.conditions.variable_step else None
+        found = record_traces(experiment, self._places, clamps, interval)
+        return tuple(electrodes.values()), tuple(self._traces(found, names))
+
+    def _traces(self, found: list[Trace], names: dict[tuple[str, int], str]) -> list[ScriptTrace]:
+        by_id = {each.id: each for each in self._experiment.recordings}
+        traces: dict[str, ScriptTrace] = {}
+        for trace in found:
+            described = trace.description
+            unit = f" ({described.unit})" if described.unit else ""
+            heading = unique(f"{described.label}{unit}".replace(",", ";"), {"time (ms)", *traces})
+            identifier, _, number = described.id.partition(".")
+            recording = by_id.get(described.id) or by_id[identifier]
+            if isinstance(recording, SiteRecording):
+                site = described.site
+                place = ScriptPlace(str(site.cell), site.section, site.x)
+                traces[heading] = ScriptTrace(heading, place, described.variable)
+            else:
+                assert not isinstance(recording, Report), "reports are no traces"
+                electrode = names[recording.stimulus, int(number or 0)]
+                traces[heading] = ScriptTrace(heading, None, "i", electrode)
+        return list(traces.values())
+
+    def _change(self, manipulation: Manipulation) -> ScriptChange:
+        if isinstance(manipulation, ChangeCompartments):
+            spots = self._places.spots_of_set(manipulation.compartment_set)
+            segments = ", ".join(_place(spot).expression for spot in spots)
+            return ScriptChange(
+                manipulation.name, f"[{segments}]", manipulation.assignments, of_segments=True
+            )
+        cells = [f"{each.population}:{each.node_id}" for each in self._places.cells_of(manipulation.node_set)]
+        if isinstance(manipulation, BlockSodium):
+            return ScriptChange(manipulation.name, _sections(cells, ".all()"))
+        if isinstance(manipulation, ChangeAllSections):
+            of_each = ".all()"
+        elif isinstance(manipulation, ChangeSection):
+            where = ", ".join(f"cells[{cell!r}].sections[{manipulation.section!r}]" for cell in cells)
+            return ScriptChange(manipulation.name, f"[{where}]", manipulation.assignments)
+        elif manipulation.section_list == "all":
+            of_each = ".all()"
+        else:
+            of_each = f".kind({manipulation.section_list!r})"
+        return ScriptChange(manipulation.name, _sections(cells, of_each), manipulation.assignments)
+
+
+def _sections(cells: list[str], of_each: str) -> str:
+    return f"[section for name in {cells!r} for section in cells[name]{of_each}]"
+
+
+def _place(spot: Spot) -> ScriptPlace:
+    site = spot.site
+    return ScriptPlace(str(site.cell), spot.section, spot.x)
+
+
+def _refuse_synapses(experiment: Experiment, circuit: Circuit, base: Path, places: Places) -> None:
+    key = wiring_key(experiment, circuit, read_replays(experiment, circuit, base))
+    if key.edge_populations and len(wire(key, places.cells, circuit, experiment.conditions)):
+        raise SimulationError(
+            "Synapses cannot be written into a script yet.",
+            where=", ".join(key.edge_populations),
+            hint="Turn the connections off, or export the experiment as SONATA.",
+        )
+
+
+def _copied_library(compiled: Compiled | None, folder: Path) -> str:
+    """The compiled mechanisms beside the script: the cache they come from may be emptied."""
+    if compiled is None or compiled.library is None:
+        return ""
+    shutil.copyfile(compiled.library, folder / compiled.library.name)
+    return compiled.library.name
+
+
+def _left_out(experiment: Experiment) -> list[Problem]:
+    reports = [each for each in experiment.recordings if isinstance(each, Report) and each.enabled]
+    return [
+        Problem(
+            f"The report {each.label or each.variable!r} is not in the script, which records single spots.",
+            hint="Record the spots that you need.",
+            severity="warning",
+        )
+        for each in reports
+    ]
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise EngineError(f"The folder {folder} cannot be made: {error.strerror}.") from error
