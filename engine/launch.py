@@ -1,42 +1,38 @@
-"""How to start a worker, from a checkout, a wheel or a bundle."""
+"""How to start a worker, from a checkout, a wheel or a frozen bundle."""
 
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-import engine
+from engine import user_files
 
-ROOT = Path(engine.__file__).resolve().parents[1]
-WORKER_MODULE = "engine.worker"
-MEMORY_LIMIT_OPTION = "--memory-limit-mib"
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """A program, its arguments, and what to add to the environment."""
+class WorkerCommand:
+    """What to start, the environment to add to one's own, and the folder to start it in."""
 
     program: str
     arguments: tuple[str, ...]
-    environment: Mapping[str, str]
+    environment: dict[str, str]
+    folder: Path
 
 
-def worker_command(memory_limit_mib: int | None = None) -> Command:
-    """A worker; with a limit, NEURON finds no memory beyond it and the worker ends instead of the machine."""
-    limit = () if memory_limit_mib is None else (MEMORY_LIMIT_OPTION, str(memory_limit_mib))
-    if getattr(sys, "frozen", False):  # a bundle: the program itself is the only Python there is
-        return Command(sys.executable, ("--worker", *limit), _environment())
-    return module_command(WORKER_MODULE, *limit)
+def worker_command(memory_limit_mib: int | None = None) -> WorkerCommand:
+    """The command of a worker that may take so much memory. EngineError if its folder cannot be made.
 
-
-def module_command(module: str, *arguments: str) -> Command:
-    """A module of ours in a Python of its own."""
-    # faulthandler: the Python stack of a segfault arrives in stderr, and so in the client's obituary
-    start = ("-X", "faulthandler", "-u", "-m", module)
-    return Command(sys.executable, (*start, *arguments), _environment())
-
-
-def _environment() -> dict[str, str]:
-    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    return {"PYTHONPATH": path, "NEURON_MODULE_OPTIONS": "-nogui", "PYTHONIOENCODING": "utf-8:replace"}
+    The folder is an empty one: NEURON loads the mechanisms that lie in its working folder, and Python would
+    import modules from there.
+    """
+    limit = () if memory_limit_mib is None else ("--memory-limit-mib", str(memory_limit_mib))
+    folder = user_files.cache_folder() / "worker"
+    folder.mkdir(exist_ok=True)
+    environment = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    if getattr(sys, "frozen", False):  # sys.executable is the program itself then
+        return WorkerCommand(sys.executable, ("worker", *limit), environment, folder)
+    environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    python = ("-P", "-u", "-X", "faulthandler", "-X", "utf8", "-m", "engine.worker")
+    return WorkerCommand(sys.executable, (*python, *limit), environment, folder)
