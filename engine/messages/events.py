@@ -42,7 +42,7 @@ class Progress(Frozen):
 
 
 class Loaded(Frozen):
-    """The circuit is open, its mechanisms are loaded. Equal `mechanisms`: one worker can serve both circuits."""
+    """The circuit is open, its mechanisms are loaded. Circuits with equal `mechanisms` can share a worker."""
 
     kind: Literal["loaded"] = "loaded"
     request_id: str
@@ -160,7 +160,7 @@ class Started(Frozen):
 
 
 class Chunk(Frozen):
-    """A stretch of samples. Body: float64, samples × traces, C order, columns in the units of their traces."""
+    """A stretch of samples. Body: float64, samples × traces, C order, columns in the units of the traces."""
 
     kind: Literal["chunk"] = "chunk"
     run_id: str

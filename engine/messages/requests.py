@@ -110,7 +110,7 @@ class Resume(Frozen):
 
 
 class Step(Frozen):
-    """Go on by a time step, or for `duration`, also beyond the end, which moves; pause. Answered by Paused."""
+    """Go on by a time step, or for `duration`, also beyond the end (which moves); answered by Paused."""
 
     kind: Literal["step"] = "step"
     run_id: Name
