@@ -37,6 +37,7 @@ class Conversation:
     def __init__(self) -> None:
         self.hello: e.Hello | None = None
         self.run_id: str | None = None
+        self.paused = False
         self._frames = FrameReader()
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._stderr_rest = b""
@@ -56,6 +57,11 @@ class Conversation:
         return tuple(sorted(self._owed))
 
     @property
+    def expecting(self) -> bool:
+        """Whether a healthy worker says something before long, even if nobody asks it more."""
+        return self.hello is None or bool(self._owed) or (self.busy and not self.paused)
+
+    @property
     def tail(self) -> str:
         """The last lines that the worker printed."""
         return "\n".join([*self._tail, self._stderr_rest.decode(errors="replace")]).strip()
@@ -65,14 +71,16 @@ class Conversation:
         if isinstance(request, r.RunRequest):
             assert self.run_id is None, f"run {self.run_id} has not had its last word"
             self.run_id = request.run_id
-            self._stop_asked = False
+            self.paused = self._stop_asked = False
             self._time = 0.0
             self._settings = []
         elif isinstance(request, r.AnsweredRequest):
             assert request.request_id not in self._owed, f"{request.request_id} is not answered yet"
             self._owed.add(request.request_id)
         elif isinstance(request, r.Stop) and request.run_id == self.run_id:
-            self._stop_asked = True
+            self.paused, self._stop_asked = False, True
+        elif isinstance(request, r.Resume | r.Step):
+            self.paused = False
 
     def heard(self, data: bytes) -> Iterator[Received]:
         """Events in new bytes of the worker's stdout. Iterate to the end; raises BrokenStreamError there."""
@@ -80,7 +88,7 @@ class Conversation:
             while frames := self._frames.feed(data):
                 data = b""
                 for head, body in frames:
-                    event = self._read(head)
+                    event = self._read(head, body)
                     if self._is_owed(event):
                         yield event, body
         except FramingError as error:
@@ -120,15 +128,19 @@ class Conversation:
         self.run_id = None
         return answers
 
-    def _read(self, head: bytes) -> e.AnyEvent:
+    def _read(self, head: bytes, body: bytes) -> e.AnyEvent:
         if self.hello is None:
             _require_our_protocol(head)
         try:
-            return e.EVENTS.validate_json(head)
+            event = e.EVENTS.validate_json(head)
         except ValidationError as error:
             raise BrokenStreamError(
                 f"The worker said what nobody understands: {head[:80]!r}", "It may be of another version."
             ) from error
+        expected = _body_bytes(event)
+        if len(body) != expected:
+            raise BrokenStreamError(f"The worker's {event.kind} has {len(body)} bytes instead of {expected}.")
+        return event
 
     def _is_owed(self, event: e.AnyEvent) -> bool:
         if isinstance(event, e.Hello):
@@ -144,11 +156,25 @@ class Conversation:
             return event.request_id in self._owed or event.request_id == self.run_id
         if event.run_id != self.run_id:
             return False
+        if isinstance(event, e.Paused | e.Resumed):
+            self.paused = isinstance(event, e.Paused)
         if isinstance(event, e.LastWord):
             self.run_id = None
         elif not isinstance(event, e.SpikeBatch):
             self._time = event.time
         return True
+
+
+def _body_bytes(event: e.AnyEvent) -> int:
+    match event:
+        case e.Chunk():
+            return 8 * event.samples * event.traces
+        case e.SpikeBatch():
+            return 16 * event.count
+        case e.Description():
+            return 32 * sum(section.points for section in event.sections)
+        case _:
+            return 0
 
 
 def _require_our_protocol(head: bytes) -> None:

@@ -1,0 +1,1 @@
+"""What is open in the window, and the workers that simulate it. Knows no widget."""
