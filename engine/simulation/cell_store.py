@@ -1,7 +1,7 @@
 """Built cells, kept between simulations: only what changed is built again."""
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import JsonValue
@@ -49,8 +49,7 @@ class CellStore:
         that cannot be built; the others stay.
         """
         self.release()
-        # What a cell is built from, besides the circuit.
-        under = (conditions.segment_length, repr(conditions.mechanism_globals))
+        under = _under(conditions)
         if under != self._built_under:
             self._drop_all()
             self._globals_before = _set_globals(conditions.mechanism_globals)
@@ -85,6 +84,14 @@ class CellStore:
             self._wiring = (key, make())
         return self._wiring[1]
 
+    def unwire(self) -> None:
+        """Take the synapses away: spikes would go on to use them."""
+        self._wiring = None
+
+    def holds(self, references: Iterable[CellReference], conditions: Conditions) -> bool:
+        """Whether these cells are here, built as these conditions want them."""
+        return self._built_under == _under(conditions) and self._cells.keys() >= set(references)
+
     def close(self) -> None:
         """Let go of everything."""
         self.release()
@@ -97,6 +104,11 @@ class CellStore:
             setattr(h, name, value)
         self._globals_before = {}
         self._built_under = None
+
+
+def _under(conditions: Conditions) -> object:
+    """What a cell is built from, besides the circuit."""
+    return conditions.segment_length, repr(conditions.mechanism_globals)
 
 
 def _set_globals(mechanism_globals: MechanismGlobals) -> dict[str, float]:

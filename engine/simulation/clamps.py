@@ -46,11 +46,13 @@ class Clamp:
         # The points stay and take another value: NEURON crashes when a Vector stops playing during a run.
         self._played.fill(float(_resistance(np.array([amplitude]))[0]) if self._is_conductance else amplitude)
 
-    def play_again(self) -> None:
-        """Take back `hold`."""
-        played = _from_zero(self.waveform)
+    def play(self, waveform: Waveform) -> None:
+        """From now on, also in a run under way, play this: a waveform with the same times and quantity."""
+        played = _from_zero(waveform)
+        if waveform.quantity != self.waveform.quantity or not np.array_equal(played.time, self._time):
+            raise SimulationError("A stimulus can change its amplitudes while it is played, not its times.")
         self._played.copy(h.Vector(_played_values(played)))
-        _set_duration(self.element, self.waveform)
+        _set_duration(self.element, waveform)
 
     @property
     def _is_conductance(self) -> bool:

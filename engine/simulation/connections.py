@@ -41,16 +41,21 @@ class Wiring:
     def __init__(self, key: WiringKey) -> None:
         self.problems: list[Problem] = []
         self.replay = ReplaySources(dict(key.copies))
-        self._kept: list[Any] = []
-        self._last_placed: Any = None
+        self._kept: list[tuple[Any, Any]] = []
+        self._made: dict[tuple[str, int], list[Any]] = {}
 
     def __len__(self) -> int:
         """How many NetCons there are."""
         return len(self._kept)
 
-    def keep(self, connections: list[Any], placed: Any) -> None:
-        """Hold what was made: NEURON removes what nobody holds."""
+    def keep(self, population: str, edge: int, connections: list[Any], placed: Any) -> None:
+        """Hold what was made for an edge: NEURON removes what nobody holds."""
+        self._made.setdefault((population, edge), []).extend(connections)
         self._kept.extend((connection, placed) for connection in connections)
+
+    def connections_of(self, population: str, edge: int) -> list[Any]:
+        """The NetCons that were made for an edge."""
+        return self._made.get((population, edge), [])
 
 
 def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> WiringKey:
@@ -106,13 +111,9 @@ class _Wirer:
                 misplaced[error.what] += 1
                 continue
             source = CellReference(edges.population.source, source_id)
-            self._connect(
-                source,
-                sources.get(source_id),
-                placed,
-                self._delay_and_weight(contacts, index),
-                replayed=replayed,
-            )
+            timing = self._delay_and_weight(contacts, index)
+            made = self._connect(source, sources.get(source_id), placed, timing, replayed=replayed)
+            self._wiring.keep(edges.population.name, int(edges.rows[index]), made, placed)
         for what, count in misplaced.most_common(3):
             self._warn(count, edges.population, SimulationError(what))
 
@@ -130,14 +131,14 @@ class _Wirer:
         timing: tuple[float, float],
         *,
         replayed: bool,
-    ) -> None:
+    ) -> list[Any]:
         delay, weight = timing
         made = []
         if cell is not None:
             made.append(connect_cell(cell, placed, self._conditions, delay=delay, weight=weight))
         if replayed:
             made.extend(self._wiring.replay.connect(source, placed, delay, weight))
-        self._wiring.keep(made, placed)
+        return made
 
     def _delay_and_weight(self, contacts: Contacts, index: int) -> tuple[float, float]:
         delay = float(contacts.delays[index])

@@ -1,9 +1,11 @@
 """One experiment on built cells: what is attached to them, and the run in slices."""
 
 import functools
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +14,6 @@ from engine.circuit.problems import Problem
 from engine.circuit.spikes import Spikes
 from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
-from engine.experiment.targets import Site
 from engine.experiment.waveforms import Samples
 from engine.simulation import manipulate
 from engine.simulation.cell_store import CellStore
@@ -25,10 +26,10 @@ from engine.simulation.replay import Trains, read_replays
 from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Watch
 from engine.simulation.traces import Trace, TraceDescription, record_traces
-from engine.simulation.variables import set_variable
 
 _INTEGRATION = {"euler": 0, "crank_nicolson": 1, "crank_nicolson_ion": 2}
 _LONGEST_STEP_MS = 10.0  # between exchanges of spikes; NEURON wants a number, one process needs none
+_ROUNDING_STEPS = 1e-3  # NEURON adds up its time, and is off by less than this
 
 
 @dataclass(slots=True)
@@ -45,6 +46,8 @@ class _Attached:
     traces: list[Trace]
     detectors: SpikeDetectors
     watch: Watch
+    live: manipulate.Changes = field(default_factory=manipulate.Changes)
+    at_start: dict[tuple[str, str], float] = field(default_factory=dict)
 
 
 class _Attachment:
@@ -59,9 +62,15 @@ class _Attachment:
             raise SimulationError("Another simulation has taken over the cells.", hint="Make this one again.")
         return self._parts
 
+    @property
+    def holds(self) -> bool:
+        """Whether it is not yet taken off."""
+        return self._parts is not None
+
     def take_off(self) -> None:
         """Give the cells back as they were."""
         if self._parts is not None:
+            self._parts.live.undo()
             self._parts.changes.undo()
             self._parts = None
 
@@ -69,9 +78,9 @@ class _Attachment:
 class Simulation:
     """Cells, electrodes, synapses and recorders of one experiment; run it as often as you like.
 
-    Two runs are bit-identical, and so is one run in any slices (with the fixed step; the variable step agrees
-    to its tolerance). With a `store`, cells and synapses that an earlier simulation built are used again; one
-    simulation is attached to a store at a time, and a new one detaches the last.
+    Two runs are bit-identical, and so is one run in any slices. With a `store`, cells and synapses that an
+    earlier simulation built are used again; one simulation is attached to a store at a time, and a new one
+    detaches the last.
 
     Raises EngineError: cells that cannot be built, targets that do not exist, files that cannot be read.
     """
@@ -88,6 +97,7 @@ class Simulation:
         self.experiment = experiment
         self.conditions = experiment.conditions
         self.circuit = circuit
+        self._tstop = self.conditions.tstop
         self._own_store = store is None
         self.store = store or CellStore(circuit)
         need_standard_run()
@@ -113,9 +123,19 @@ class Simulation:
         return float(h.t)
 
     @property
+    def tstop(self) -> float:
+        """When the run ends, in ms."""
+        return self._tstop
+
+    @property
     def finished(self) -> bool:
         """Whether the run has reached its end."""
-        return self.time >= self.conditions.tstop - self.conditions.dt / 2
+        return self.has_reached(self._tstop)
+
+    @property
+    def attached(self) -> bool:
+        """Whether the cells are still this simulation's."""
+        return self._attachment.holds
 
     @property
     def spikes(self) -> Mapping[str, Spikes]:
@@ -129,8 +149,14 @@ class Simulation:
         return 0 if wiring is None else len(wiring)
 
     def start(self) -> None:
-        """Go back to t = 0: conditions, seeds, initial values. The first samples are there afterwards."""
+        """Go back to t = 0: conditions, seeds, initial values. The first samples are there afterwards.
+
+        Live changes of an earlier run are taken back.
+        """
         parts = self._parts
+        parts.live.undo()
+        parts.at_start.clear()
+        self._tstop = self.conditions.tstop
         self._set_conditions()
         h.Random().Random123_globalindex(self.conditions.random_seed)
         for cell in self.places.cells.values():
@@ -139,13 +165,25 @@ class Simulation:
             h.stdinit()
         if parts.wiring is not None:
             parts.wiring.replay.play(self._trains)
+        parts.detectors.forget()
+
+    def end_at(self, tstop: float) -> None:
+        """Let the run that is under way end at another time (ms)."""
+        self._tstop = h.tstop = tstop
+
+    def has_reached(self, time: float) -> bool:
+        """Whether the run is at `time` ms or later: on the step nearest to it, if the step is fixed."""
+        return self._steps_to(time) == 0
 
     def advance(self, until: float) -> None:
         """Solve up to `until` ms, at most to the end; SimulationError when the solution has no bounds."""
-        until = min(until, self.conditions.tstop)
-        if until > self.time:
+        until = min(until, self._tstop)
+        steps = self._steps_to(until)
+        if steps > 0:
+            # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
+            goal = until if self.conditions.variable_step else self.time + (steps + 0.25) * self.conditions.dt
             with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
-                h.ParallelContext().psolve(until)
+                h.ParallelContext().psolve(goal)
         self._parts.watch.check(self.time)
 
     def fresh(self) -> Samples:
@@ -156,21 +194,46 @@ class Simulation:
         count = min(trace.recorder.waiting for trace in traces)
         return np.column_stack([trace.recorder.fetch(count) for trace in traces])
 
-    def hold(self, stimulus: str, amplitude: float) -> None:
-        """From now on let a stimulus deliver a constant amplitude, in the unit of its waveform."""
-        for clamp in self._clamps(stimulus):
-            clamp.hold(amplitude)
+    def fresh_spikes(self) -> Mapping[str, Spikes]:
+        """The spikes since the last call, by population; populations without any are left out."""
+        return self._parts.detectors.fresh()
 
-    def play_again(self, stimulus: str) -> None:
-        """Take back `hold`."""
-        for clamp in self._clamps(stimulus):
-            clamp.play_again()
+    def clamps(self, stimulus: str) -> list[Clamp]:
+        """The electrodes of an enabled stimulus, by its id."""
+        clamps = self._parts.clamps
+        if stimulus not in clamps:
+            raise SimulationError(f"There is no enabled stimulus {stimulus!r} in this run.")
+        return clamps[stimulus]
 
-    def set_variable(self, site: Site, variable: str, value: float) -> None:
-        """Change a range variable of a segment, also in a run under way, until this is detached."""
-        (spot,) = self.places.spots(site)
-        before = set_variable(spot.segment, variable, value)
-        self._parts.changes.remember(functools.partial(set_variable, spot.segment, variable, before))
+    def connections_of(self, edge_population: str, edge: int) -> list[Any]:
+        """The NetCons that stand for an edge (row of the population)."""
+        wiring = self._parts.wiring
+        found = [] if wiring is None else wiring.connections_of(edge_population, edge)
+        if not found:
+            raise SimulationError(
+                f"Edge {edge} of {edge_population} is not a connection of this run.",
+                hint="It must end at one of its cells, and begin at one of them or at a replayed node.",
+            )
+        return found
+
+    @property
+    def live(self) -> manipulate.Changes:
+        """What was changed in the run under way; remember here how to take a change back."""
+        return self._parts.live
+
+    def at_start(self, segment: Any, hoc_name: str) -> float:
+        """What a range variable was when the run started; the next start gives it this value again."""
+        at_start, key = self._parts.at_start, (str(segment), hoc_name)
+        if key not in at_start:
+            at_start[key] = float(getattr(segment, hoc_name))
+            self.live.remember(functools.partial(setattr, segment, hoc_name, at_start[key]))
+        return at_start[key]
+
+    def notice_changes(self) -> None:
+        """Let the solver see what was changed from outside between two slices."""
+        if self.conditions.variable_step:
+            with explaining("going on after a change"):
+                h.CVode().re_init()
 
     def detach(self) -> None:
         """Take everything off the cells and undo the manipulations; the cells stay in the store."""
@@ -210,6 +273,7 @@ class Simulation:
     def _wire(self) -> Wiring | None:
         key = wiring_key(self.experiment, self.circuit, self._trains)
         if not key.edge_populations:
+            self.store.unwire()
             return None
         make = functools.partial(wire, key, self.places.cells, self.circuit, self.conditions)
         wiring: Wiring = self.store.wiring(key, make)
@@ -228,11 +292,12 @@ class Simulation:
         solver.atol(conditions.absolute_tolerance)
         h.ParallelContext().set_maxstep(_LONGEST_STEP_MS)
 
-    def _clamps(self, stimulus: str) -> list[Clamp]:
-        clamps = self._parts.clamps
-        if stimulus not in clamps:
-            raise SimulationError(f"There is no enabled stimulus {stimulus!r} in this simulation.")
-        return clamps[stimulus]
+    def _steps_to(self, time: float) -> int:
+        """How many steps there are to do: none if half of one would be too far."""
+        left = (time - self.time) / self.conditions.dt
+        if self.conditions.variable_step:
+            return math.ceil(max(left - _ROUNDING_STEPS**3, 0))
+        return math.ceil(max(left - 0.5 - _ROUNDING_STEPS, 0))
 
     def _problems(self) -> list[Problem]:
         parts = self._parts

@@ -23,6 +23,7 @@ class SpikeDetectors:
         self._times: dict[str, Any] = {}
         self._node_ids: dict[str, Any] = {}
         self._detectors = []
+        self._told: dict[str, int] = {}
         for cell in cells:
             times = self._times.setdefault(cell.population, h.Vector())
             node_ids = self._node_ids.setdefault(cell.population, h.Vector())
@@ -39,6 +40,23 @@ class SpikeDetectors:
             )
             for population, times in self._times.items()
         }
+
+    def fresh(self) -> dict[str, Spikes]:
+        """Those since the last call, of populations that have any."""
+        found = {}
+        for population, times in self._times.items():
+            told, count = self._told.get(population, 0), len(times)
+            if count > told:
+                node_ids = self._node_ids[population].as_numpy()
+                found[population] = Spikes(
+                    np.array(times.as_numpy()[told:], dtype=np.float64), node_ids[told:].astype(np.int64)
+                )
+                self._told[population] = count
+        return found
+
+    def forget(self) -> None:
+        """Of a new run, nothing has been told."""
+        self._told = {}
 
     def __len__(self) -> int:
         return sum(len(times) for times in self._times.values())

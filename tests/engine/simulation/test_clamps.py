@@ -114,7 +114,7 @@ def test_that_an_amplitude_can_be_held_while_running_and_taken_back(sphere):
     h.continuerun(15)
     clamp.hold(0.3)
     h.continuerun(50)
-    clamp.play_again()
+    clamp.play(clamp.waveform)
     h.stdinit()
     kept = np.array(recorded)
     h.continuerun(50)

@@ -13,8 +13,10 @@ from engine.experiment.manipulations import Assignment, ChangeAllSections, Chang
 from engine.experiment.recordings import StimulusRecording
 from engine.experiment.stimuli import OrnsteinUhlenbeck, VoltageClamp
 from engine.experiment.targets import CellReference, NodeSetTarget, Site
+from engine.messages.live import ChannelDensity, StimulusAmplitude
 from engine.simulation.cell_store import CellStore
 from engine.simulation.host import h
+from engine.simulation.live import apply_setting
 from engine.simulation.simulation import Simulation
 from tests.engine.simulation.bench_circuit import (
     CABLE,
@@ -272,8 +274,8 @@ def test_that_a_parameter_can_change_while_it_runs(bench, tmp_path):
     simulation = Simulation(wanted, bench, tmp_path)
     simulation.start()
     simulation.advance(200)
-    simulation.set_variable(Site(cell=SPHERE), "pas.g", 1e-4)
-    simulation.hold(wanted.stimuli[0].id, 0.02)
+    apply_setting(ChannelDensity(cell=SPHERE, sections="soma", variable="g_pas", factor=2), simulation)
+    apply_setting(StimulusAmplitude(stimulus=wanted.stimuli[0].id, amplitude=0.02), simulation)
     simulation.advance(400)
     trace = simulation.fresh()[:, 0] - REST_MV
     assert trace[8000] == pytest.approx(0.01 * SPHERE_MEGAOHM, rel=1e-3)

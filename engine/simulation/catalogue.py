@@ -1,0 +1,59 @@
+"""What the mechanisms of this process declare: variables, and whether NEURON sees all of their state."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from engine.simulation.host import h
+from engine.simulation.mechanisms import density_mechanisms
+
+Role = Literal["parameter", "assigned", "state"]
+_ROLES: Final[Mapping[int, Role]] = {
+    1: "parameter",
+    2: "assigned",
+    3: "state",
+}  # as h.MechanismStandard counts
+_ALL: Final = 0
+_SHAPE: Final = "morphology"  # its diameter changes the cell, not a channel
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A variable of a mechanism, as hoc calls it: `m_hh`, `ena`; `tau1` of a point process."""
+
+    hoc_name: str
+    role: Role
+
+
+def variables_of(mechanism: str) -> tuple[Declared, ...]:
+    """The variables of a mechanism that are single numbers, parameters first."""
+    return tuple(
+        Declared(name, role)
+        for number, role in _ROLES.items()
+        for name, size in _standard(mechanism, number)
+        if size == 1 and not name.endswith("_")
+    )
+
+
+def range_parameters() -> dict[str, str]:
+    """The parameters of density mechanisms and ions (`gnabar_hh`, `ena`, `cm`), and whose they are."""
+    return {
+        variable.hoc_name: mechanism
+        for mechanism in sorted(density_mechanisms() - {_SHAPE})
+        for variable in variables_of(mechanism)
+        if variable.role == "parameter"
+    }
+
+
+def has_hidden_state(mechanism: str) -> bool:
+    """Whether a mechanism keeps something elsewhere: a random stream, or what a POINTER points to."""
+    declared = sum(1 for number in _ROLES for _ in _standard(mechanism, number))
+    return sum(1 for _ in _standard(mechanism, _ALL)) > declared
+
+
+def _standard(mechanism: str, kind: int) -> Iterator[tuple[str, int]]:
+    variables = h.MechanismStandard(mechanism, kind)
+    name = h.ref("")
+    for index in range(int(variables.count())):
+        size = int(variables.name(name, index))
+        yield str(name[0]), size

@@ -1,0 +1,134 @@
+"""A built cell in words: its sections as NEURON has them, what is inserted, what can be placed and recorded."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from engine.experiment.targets import CellReference
+from engine.messages import events as e
+from engine.simulation.catalogue import variables_of
+from engine.simulation.cells.cell import Cell
+from engine.simulation.cells.sections import kind_of, section_name
+from engine.simulation.host import explaining, h
+from engine.simulation.mechanisms import artificial_cells, point_processes
+from engine.simulation.variables import unit_of
+
+_NOT_DESCRIBED = frozenset({"morphology"})  # its only variable is the diameter
+_WITHOUT_SUFFIX = frozenset({"capacitance"})
+_PYTHON_NAMES = {"del": "delay"}  # NEURON's Python cannot say `clamp.del`
+_NOT_TO_PLACE = frozenset({"PointProcessMark"})
+
+
+def describe(cell: Cell, request_id: str) -> tuple[e.Description, bytes]:
+    """The description of a cell, and its 3-D points: float64, points × (x, y, z, diameter) in µm."""
+    with explaining(f"describing cell {cell}"):
+        points = {name: _points(section) for name, section in cell.sections.items()}
+        firsts = np.cumsum([0, *(len(each) for each in points.values())]).tolist()
+        inserted = _inserted(cell)
+        sections = tuple(
+            _section(cell, name, inserted, e_first, len(points[name]))
+            for name, e_first in zip(cell.sections, firsts, strict=False)
+        )
+        description = e.Description(
+            request_id=request_id,
+            cell=CellReference(cell.population, cell.node_id),
+            sections=sections,
+            section_lists=_lists(cell),
+            mechanisms=tuple(inserted.values()),
+            point_processes=tuple(_point_process(name) for name in _placeable()),
+        )
+    body = np.concatenate([np.empty((0, 4)), *points.values()])
+    return description, body.tobytes()
+
+
+def _points(section: Any) -> Any:
+    rows = [(section.x3d(i), section.y3d(i), section.z3d(i), section.diam3d(i)) for i in range(section.n3d())]
+    return np.array(rows, dtype=np.float64).reshape(-1, 4)
+
+
+def _inserted(cell: Cell) -> dict[str, e.MechanismKind]:
+    """Kinds of all that is in a cell, in alphabetical order; of an artificial cell, its own."""
+    if cell.is_point:
+        name = str(cell.netcon_target.hname()).partition("[")[0]
+        return {name: _point_process(name)}
+    names = {
+        str(mechanism.name()) for section in cell.sections.values() for mechanism in section(0.5)
+    } - _NOT_DESCRIBED
+    return {name: _density_mechanism(name) for name in sorted(names, key=str.casefold)}
+
+
+def _density_mechanism(mechanism: str) -> e.MechanismKind:
+    suffix = f"_{mechanism}"
+    variables = [
+        e.VariableKind(
+            name=_recorded_name(each.hoc_name, mechanism, suffix),
+            hoc_name=each.hoc_name,
+            unit=unit_of(each.hoc_name),
+            role=each.role,
+        )
+        for each in variables_of(mechanism)
+    ]
+    return e.MechanismKind(name=mechanism, variables=tuple(variables))
+
+
+def _recorded_name(hoc_name: str, mechanism: str, suffix: str) -> str:
+    if mechanism in _WITHOUT_SUFFIX or not hoc_name.endswith(suffix):
+        return hoc_name
+    return f"{mechanism}.{hoc_name.removesuffix(suffix)}"
+
+
+def _point_process(name: str) -> e.MechanismKind:
+    variables = []
+    for each in variables_of(name):
+        own = _PYTHON_NAMES.get(each.hoc_name, each.hoc_name)
+        unit = unit_of(f"{name}.{each.hoc_name}")
+        variables.append(e.VariableKind(name=f"{name}.{own}", hoc_name=own, unit=unit, role=each.role))
+    return e.MechanismKind(name=name, variables=tuple(variables))
+
+
+def _placeable() -> list[str]:
+    return sorted(point_processes() - artificial_cells() - _NOT_TO_PLACE, key=str.casefold)
+
+
+def _section(
+    cell: Cell, name: str, kinds: dict[str, e.MechanismKind], first_point: int, points: int
+) -> e.SectionDescription:
+    section = cell.sections[name]
+    parent = section.parentseg()
+    return e.SectionDescription(
+        name=name,
+        section_type=kind_of(name),
+        number=cell.numbering.numbers.get(name),
+        parent=None if parent is None else section_name(parent.sec),
+        parent_x=0.0 if parent is None else float(parent.x),
+        length=float(section.L),
+        axial_resistance=float(section.Ra),
+        distance_from_soma=_distance(cell, section),
+        diameters=tuple(float(segment.diam) for segment in section),
+        first_point=first_point,
+        points=points,
+        mechanisms=tuple(_values(section(0.5), kinds)),
+    )
+
+
+def _values(segment: Any, kinds: dict[str, e.MechanismKind]) -> Iterable[e.InsertedMechanism]:
+    for mechanism in segment:
+        kind = kinds.get(str(mechanism.name()))
+        if kind is not None:
+            values = [float(getattr(segment, variable.hoc_name)) for variable in kind.variables]
+            finite = tuple(value if math.isfinite(value) else None for value in values)
+            yield e.InsertedMechanism(name=kind.name, values=finite)
+
+
+def _distance(cell: Cell, section: Any) -> float:
+    """Along the path from the middle of the soma, or of the first section, to the near end."""
+    soma = (cell.lists["soma"] or cell.lists["all"])[0]
+    return 0.0 if section == soma else float(h.distance(soma(0.5), section(0)))
+
+
+def _lists(cell: Cell) -> dict[str, tuple[str, ...]]:
+    return {
+        name: tuple(section_name(section) for section in sections) for name, sections in cell.lists.items()
+    }

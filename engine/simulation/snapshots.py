@@ -1,0 +1,111 @@
+"""Coming back to a moment of a run: by the state that NEURON saved, or by computing it once more."""
+
+import weakref
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from engine.experiment.experiment import Experiment
+from engine.messages.live import AppliedSetting
+from engine.simulation.catalogue import has_hidden_state
+from engine.simulation.cells.cell import Cell
+from engine.simulation.host import explaining, h
+from engine.simulation.live import apply_setting
+from engine.simulation.pace import Pace
+from engine.simulation.simulation import Simulation
+
+_SLICE_S = 0.008
+
+
+@dataclass(frozen=True, slots=True)
+class SavedState:
+    """What NEURON saved, and the cells that it fits."""
+
+    state: Any
+    cells: tuple["weakref.ref[Cell]", ...]
+
+    def fits(self, simulation: Simulation) -> bool:
+        """Whether the simulation runs on the very cells that were saved."""
+        cells = simulation.places.cells.values()
+        return [reference() for reference in self.cells] == list(cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A moment of a run, and all that led there. `samples`: how many there are of each trace until then."""
+
+    experiment: Experiment
+    base: Path
+    settings: tuple[AppliedSetting, ...]
+    time: float
+    samples: int
+    saved: SavedState | None = None
+
+    def without_state(self) -> Self:
+        """The same moment; coming back takes longer."""
+        return replace(self, saved=None)
+
+
+def save_state(simulation: Simulation) -> SavedState | None:
+    """Save where a simulation is; None if NEURON would not save all of it.
+
+    It does not save random streams and what else mechanisms keep to themselves, nor the past steps of the
+    variable time step.
+    """
+    if simulation.conditions.variable_step or any(map(has_hidden_state, _mechanisms(simulation))):
+        return None
+    with explaining("saving the state"):
+        state = h.SaveState()
+        state.save()
+    return SavedState(state, tuple(map(weakref.ref, simulation.places.cells.values())))
+
+
+def come_back(simulation: Simulation, moment: Moment, between: Callable[[], None]) -> None:
+    """Bring a simulation of the moment's experiment there; the samples until then are dropped.
+
+    `between` is called between two slices if it is computed once more; it may raise to give up.
+    """
+    simulation.start()
+    simulation.end_at(max(moment.time, simulation.tstop))
+    if moment.saved is not None and moment.saved.fits(simulation):
+        for applied in moment.settings:
+            apply_setting(applied.setting, simulation)
+        with explaining("going back to the saved state"):
+            moment.saved.state.restore()
+    else:
+        _compute_again(simulation, moment, between)
+    simulation.fresh()
+    simulation.fresh_spikes()
+
+
+def _compute_again(simulation: Simulation, moment: Moment, between: Callable[[], None]) -> None:
+    planned = deque(moment.settings)
+    pace = Pace(simulation.conditions.dt, _SLICE_S)
+    while True:
+        while planned and simulation.has_reached(planned[0].time):
+            apply_setting(planned.popleft().setting, simulation)
+        if simulation.has_reached(moment.time):
+            return
+        goals = [pace.begin(simulation.time), moment.time, *(applied.time for applied in planned)]
+        simulation.advance(min(goals))
+        pace.end(simulation.time)
+        simulation.fresh()
+        between()
+
+
+def _mechanisms(simulation: Simulation) -> set[str]:
+    """The names of all that is in the cells, point processes included."""
+    found: set[str] = set()
+    for cell in simulation.places.cells.values():
+        if cell.is_point:
+            found.add(_kind(cell.netcon_target))
+        for section in cell.sections.values():
+            found.update(str(mechanism.name()) for mechanism in section(0.5))
+            found.update(_kind(process) for segment in section for process in segment.point_processes())
+    return found
+
+
+def _kind(process: Any) -> str:
+    return str(process.hname()).partition("[")[0]
