@@ -1,0 +1,66 @@
+"""Numbers that come beside events, and all that one run has said."""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.messages import events as e
+
+Numbers: TypeAlias = NDArray[np.float64]
+_NONE: Numbers = np.empty((0, 0))
+
+
+def numbers_of(event: e.AnyEvent, body: bytes) -> Numbers:
+    """The body as a table that cannot be written to; nothing is copied. A Conversation has checked its size.
+
+    Chunk: samples × traces. SpikeBatch: count × (time in ms, node id). Description: points × (x, y, z,
+    diameter) in µm. Others: empty.
+    """
+    match event:
+        case e.Chunk():
+            return np.frombuffer(body, "<f8").reshape(event.samples, event.traces)
+        case e.SpikeBatch():
+            return np.frombuffer(body, "<f8").reshape(event.count, 2)
+        case e.Description():
+            return np.frombuffer(body, "<f8").reshape(-1, 4)
+        case _:
+            return _NONE
+
+
+class Collected:
+    """The events of one run, put together as they come."""
+
+    def __init__(self) -> None:
+        self.started: e.Started | None = None
+        self.last_word: e.LastWord | None = None
+        self._parts: list[Numbers] = []
+        self._spikes: dict[str, list[Numbers]] = {}
+
+    def take(self, event: e.AnyEvent, numbers: Numbers) -> None:
+        """Add what an event of this run says; others are none of its business."""
+        match event:
+            case e.Started():
+                self.started = event
+            case e.Chunk():
+                self._parts.append(numbers)
+            case e.SpikeBatch():
+                self._spikes.setdefault(event.population, []).append(numbers)
+            case e.Finished() | e.Failed():
+                self.last_word = event
+            case _:
+                pass
+
+    @property
+    def samples(self) -> Numbers:
+        """Samples × traces so far; row k is sample `started.first_sample` + k."""
+        if len(self._parts) > 1:
+            self._parts = [np.concatenate(self._parts)]
+        return (
+            self._parts[0] if self._parts else np.empty((0, len(self.started.traces) if self.started else 0))
+        )
+
+    @property
+    def spikes(self) -> dict[str, Numbers]:
+        """By population: spikes × (time in ms, node id), in the order they happened."""
+        return {population: np.concatenate(parts) for population, parts in self._spikes.items()}
