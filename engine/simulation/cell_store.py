@@ -88,9 +88,13 @@ class CellStore:
         """Take the synapses away: spikes would go on to use them."""
         self._wiring = None
 
+    def built_under(self, conditions: Conditions) -> bool:
+        """Whether the cells are built as these conditions want them."""
+        return self._built_under == _under(conditions)
+
     def holds(self, references: Iterable[CellReference], conditions: Conditions) -> bool:
         """Whether these cells are here, built as these conditions want them."""
-        return self._built_under == _under(conditions) and self._cells.keys() >= set(references)
+        return self.built_under(conditions) and self._cells.keys() >= set(references)
 
     def close(self) -> None:
         """Let go of everything."""

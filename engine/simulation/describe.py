@@ -1,4 +1,4 @@
-"""A built cell in words: its sections as NEURON has them, what is inserted, what can be placed and recorded."""
+"""A built cell in words: its sections as NEURON has them, what is inserted, placed, recorded where."""
 
 import math
 from collections.abc import Iterable

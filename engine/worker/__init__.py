@@ -1,0 +1,1 @@
+"""The process that simulates: asked over stdin, answering over stdout."""

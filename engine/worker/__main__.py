@@ -1,0 +1,50 @@
+"""`python -m engine.worker`: simulates what it is asked for over stdin, and answers over stdout."""
+
+import argparse
+import faulthandler
+import logging
+import signal
+import sys
+from collections.abc import Sequence
+from typing import Final, NoReturn
+
+from engine.errors import EngineError
+from engine.worker import guard
+from engine.worker.channel import Channel, claim_stdin, claim_stdout
+from engine.worker.memory import Ceiling
+
+NO_NEURON: Final = 3  # exit code of a worker that cannot simulate here
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Serve until the other end closes the pipe or says Shutdown; both end the process."""
+    options = _parser().parse_args(arguments)
+    events, requests = claim_stdout(), claim_stdin()
+    guard.start(requests)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for whoever started us
+    faulthandler.enable(sys.stderr)
+    logging.basicConfig(stream=sys.stderr, format="%(message)s")
+    logging.getLogger("engine").setLevel(logging.INFO)
+    channel = Channel(requests, events)
+    ceiling = Ceiling(options.memory_limit_mib)
+    try:
+        from engine.worker.serving import Server
+    except EngineError as error:
+        print(error, file=sys.stderr)
+        sys.exit(NO_NEURON)
+    ceiling.lower()
+    server = Server(channel, ceiling)
+    server.greet()
+    server.serve_for_ever()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="engine.worker", description=__doc__)
+    parser.add_argument(
+        "--memory-limit-mib", type=int, metavar="N", help="the most address space that it may take"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    main()

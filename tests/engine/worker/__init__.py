@@ -1,0 +1,1 @@
+"""A real worker process, asked over its pipes."""
