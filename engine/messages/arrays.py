@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.messages import events as e
 
 Numbers: TypeAlias = NDArray[np.float64]
-_NONE: Numbers = np.empty((0, 0))
+NO_NUMBERS: Numbers = np.empty((0, 0))
 
 
 def numbers_of(event: e.AnyEvent, body: bytes) -> Numbers:
@@ -25,7 +25,7 @@ def numbers_of(event: e.AnyEvent, body: bytes) -> Numbers:
         case e.Description():
             return np.frombuffer(body, "<f8").reshape(-1, 4)
         case _:
-            return _NONE
+            return NO_NUMBERS
 
 
 class Collected:
@@ -37,7 +37,7 @@ class Collected:
         self._parts: list[Numbers] = []
         self._spikes: dict[str, list[Numbers]] = {}
 
-    def take(self, event: e.AnyEvent, numbers: Numbers) -> None:
+    def take(self, event: e.AnyEvent, numbers: Numbers = NO_NUMBERS) -> None:
         """Add what an event of this run says; others are none of its business."""
         match event:
             case e.Started():

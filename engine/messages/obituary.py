@@ -1,10 +1,11 @@
 """What to tell of a worker that is gone: from exit codes and last lines to a sentence."""
 
 import signal
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+NO_NEURON: Final = 3  # exit code of a worker that cannot simulate on this machine; it has printed why
 _AGAIN: Final = "The experiment is untouched: you can run it again."
 _CODE_OF_CIRCUIT: Final = (
     "The cause is most often in a mod file or a hoc file of the circuit; the details show where Python was."
@@ -21,9 +22,12 @@ class Ending:
     by_signal: bool = False
 
 
-def obituary(ending: Ending, last_lines: Iterable[str]) -> tuple[str, str]:
+def obituary(ending: Ending, last_lines: Sequence[str]) -> tuple[str, str]:
     """What happened, and what to try."""
     how = _how(ending)
+    if ending == Ending(NO_NEURON) and last_lines:
+        hint = "`somascope doctor` says what this installation lacks."
+        return f"The simulator cannot work here: {last_lines[-1]}", hint
     if any(sign in line for line in last_lines for sign in _NO_MEMORY_LEFT):
         hint = "Simulate fewer cells or record less, or raise the memory limit in the settings."
         return f"The simulator ran out of memory ({how}).", hint

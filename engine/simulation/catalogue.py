@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from engine.simulation.host import h
 from engine.simulation.mechanisms import density_mechanisms
@@ -14,6 +14,8 @@ _ROLES: Final[Mapping[int, Role]] = {
     3: "state",
 }  # as h.MechanismStandard counts
 _ALL: Final = 0
+_ION: Final = "_ion"
+_GIVEN: Final = 1  # h.ion_style: a parameter, neither computed nor a state
 _SHAPE: Final = "morphology"  # its diameter changes the cell, not a channel
 
 
@@ -27,6 +29,8 @@ class Declared:
 
 def variables_of(mechanism: str) -> tuple[Declared, ...]:
     """The variables of a mechanism that are single numbers, parameters first."""
+    if mechanism.endswith(_ION):
+        return tuple(_variables_of_ion(mechanism))
     return tuple(
         Declared(name, role)
         for number, role in _ROLES.items()
@@ -45,10 +49,27 @@ def range_parameters() -> dict[str, str]:
     }
 
 
+def is_free(section: Any, mechanism: str, hoc_name: str) -> bool:
+    """Whether a parameter keeps what it is given: NEURON computes the potentials of some ions."""
+    if not mechanism.endswith(_ION):
+        return True
+    style = int(h.ion_style(mechanism, sec=section))
+    return (style >> 3 if hoc_name.startswith("e") else style) & 3 == _GIVEN
+
+
 def has_hidden_state(mechanism: str) -> bool:
     """Whether a mechanism keeps something elsewhere: a random stream, or what a POINTER points to."""
+    if mechanism.endswith(_ION):
+        return False
     declared = sum(1 for number in _ROLES for _ in _standard(mechanism, number))
     return sum(1 for _ in _standard(mechanism, _ALL)) > declared
+
+
+def _variables_of_ion(ion: str) -> Iterator[Declared]:
+    """Potential, concentrations, current. What mechanisms read of an ion, NEURON lists nowhere else."""
+    for name, _ in _standard(ion, _ALL):
+        if not name.endswith("_"):
+            yield Declared(name, "assigned" if name == f"i{ion.removesuffix(_ION)}" else "parameter")
 
 
 def _standard(mechanism: str, kind: int) -> Iterator[tuple[str, int]]:

@@ -26,7 +26,7 @@ from engine.messages.live import (
     SynapseWeight,
     Temperature,
 )
-from engine.simulation.catalogue import range_parameters
+from engine.simulation.catalogue import is_free, range_parameters
 from engine.simulation.cells.cell import Cell
 from engine.simulation.host import explaining, h
 from engine.simulation.simulation import Simulation
@@ -83,12 +83,15 @@ def _(setting: ChannelDensity, simulation: Simulation) -> None:
     if setting.variable not in parameters:
         raise UnknownNameError("parameter that can change in a run", setting.variable, parameters)
     mechanism = parameters[setting.variable]
-    sections = [each for each in _sections(cell, setting.sections) if each.has_membrane(mechanism)]
+    having = [each for each in _sections(cell, setting.sections) if each.has_membrane(mechanism)]
+    sections = [each for each in having if is_free(each, mechanism, setting.variable)]
     if not sections:
         raise SimulationError(
-            f"No section of {setting.sections} has {setting.variable}.",
+            f"No section of {setting.sections} has a {setting.variable} that can be changed.",
             where=f"cell {cell}",
-            hint=f"It belongs to the mechanism {mechanism}, which is not inserted there.",
+            hint="NEURON computes it or does not use it there."
+            if having
+            else f"It belongs to the mechanism {mechanism}, which is not inserted there.",
         )
     for section in sections:
         for segment in section:

@@ -91,10 +91,10 @@ def run_tool(tool: Tool, folder: Path, *, line: Callable[[str], None], stopped: 
     Returns whether it succeeded. Raises CompilationStoppedError when `stopped()`, having ended all that ran.
     """
     process = subprocess.Popen(
-        [*tool.command, "mod"],
+        [*_ended_with_us(), *tool.command, "mod"],
         cwd=folder,
         env=dict(tool.environment),
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # which closes when this process ends, however it does
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,  # so that make and the compilers can be stopped with it
@@ -110,7 +110,16 @@ def run_tool(tool: Tool, folder: Path, *, line: Callable[[str], None], stopped: 
     finally:
         reader.join()
         code = process.wait()
+        if process.stdin is not None:
+            process.stdin.close()
     return code == 0
+
+
+def _ended_with_us() -> tuple[str, ...]:
+    """What to put before a command that must not outlive this process."""
+    if sys.platform == "win32" or getattr(sys, "frozen", False) or not Path(sys.executable).is_file():
+        return ()
+    return (sys.executable, "-S", "-E", str(Path(__file__).with_name("with_parent.py")))
 
 
 def _read_lines(process: "subprocess.Popen[bytes]", lines: "queue.SimpleQueue[bytes | None]") -> None:

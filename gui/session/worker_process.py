@@ -28,6 +28,9 @@ class Limits:
     stop_deadline_ms: int = STOP_DEADLINE_MS
 
 
+USUAL_LIMITS = Limits()
+
+
 @dataclass(frozen=True, slots=True)
 class Death:
     """How a worker ended, and what it still owed, said in its place."""
@@ -52,7 +55,7 @@ class WorkerProcess(QObject):
     ended = Signal(object)  # Death; nothing comes after it
 
     def __init__(
-        self, command: WorkerCommand, parent: QObject | None = None, *, limits: Limits = Limits()
+        self, command: WorkerCommand, parent: QObject | None = None, *, limits: Limits = USUAL_LIMITS
     ) -> None:
         super().__init__(parent)
         self.alive = True

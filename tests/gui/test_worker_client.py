@@ -173,7 +173,8 @@ def test_that_a_dialog_opened_in_a_slot_does_not_stop_the_stream(qtbot: QtBot, s
         ("SIGABRT", "crashed (SIGABRT)"),
         ("SIGTERM", "from outside (SIGTERM)"),
         ("0", "by itself (exit code 0)"),
-        ("3", "by itself (exit code 3)"),
+        ("7", "by itself (exit code 7)"),
+        ("3", "cannot work here: last words before 3"),
     ],
 )
 def test_that_a_death_is_told_with_its_cause_and_the_last_words(
