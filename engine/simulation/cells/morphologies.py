@@ -12,6 +12,7 @@ from engine.circuit.cells import CellDescription
 from engine.errors import SimulationError
 from engine.simulation.host import explaining, h, need_import3d, readable_path
 
+_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a")  # the last ended files of old systems
 _AXON = 2  # the section type of SWC
 
 
@@ -26,11 +27,27 @@ def importable_morphology(description: CellDescription) -> Iterator[Path | None]
     if source is None:
         yield None
     elif source.suffix in {".swc", ".asc"}:
+        _require_text(source)
         with readable_path(source.resolve()) as readable:
             yield readable
     else:
         with tempfile.TemporaryDirectory(prefix="somascope_") as folder:
             yield _converted(source, description.morphology_name, Path(folder))
+
+
+def _require_text(source: Path) -> None:
+    """Import3d prints what it does not understand, and Python cannot take every byte of that."""
+    try:
+        is_text = _CONTROL.isdisjoint(source.read_bytes())
+    except OSError as error:
+        raise SimulationError(
+            f"The morphology {source.name} cannot be read: {error.strerror}.", where=str(source.parent)
+        ) from error
+    if not is_text:
+        raise SimulationError(
+            f"The morphology {source.name} is damaged: it should be text and holds other bytes.",
+            where=str(source.parent),
+        )
 
 
 def _converted(source: Path, name: str, folder: Path) -> Path:
