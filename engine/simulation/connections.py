@@ -99,15 +99,16 @@ class _Wirer:
             return
         _check(contacts, edges.population)
         misplaced: Counter[str] = Counter()
+        name = edges.population.source
+        references = {each: CellReference(name, each) for each in np.unique(edges.sources).tolist()}
         for index, source_id, cell in self._pairs(edges, targets):
             try:
                 placed = contacts.place(index, cell)
             except SimulationError as error:
                 misplaced[error.what] += 1
                 continue
-            source = CellReference(edges.population.source, source_id)
             self._connect(
-                source,
+                references[source_id],
                 sources.get(source_id),
                 placed,
                 self._delay_and_weight(contacts, index),
