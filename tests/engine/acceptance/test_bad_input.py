@@ -14,7 +14,7 @@ _MUTATIONS = all_mutations()
 _LONGEST_SENTENCE = 600
 _NOT_FOR_PEOPLE = ("Traceback", "Errno", "object at 0x", "<class", "ValidationError", "pydantic", "h5py")
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture(scope="module")

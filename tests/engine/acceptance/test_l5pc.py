@@ -16,7 +16,7 @@ from engine.experiment.recordings import SiteRecording
 from engine.experiment.sonata_export import to_simulation_config
 from engine.experiment.stimuli import OrnsteinUhlenbeck, PulseTrain, Ramp, ShotNoise, Sine, Step, Stimulus
 from engine.experiment.targets import CellReference, Site
-from tests.conftest import ROOT
+from tests.peers import ROOT
 from tests.engine.acceptance import l5pc
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(900)]
