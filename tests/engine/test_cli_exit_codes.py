@@ -117,7 +117,7 @@ def test_that_code_runs_only_when_trusted_and_again_when_remembered(circuit: Pat
     assert _finish(_start(*arguments, "--trust"))[0] == 0
     code, out, said = _finish(_start(*arguments))
     assert code == 0, said
-    assert "Done: 2 ms" in out and "cells: 0 spikes" in out and "traces.csv" in out
+    assert "Done: 2 ms" in out and "cells: 0 spikes of 0 cells" in out and "traces.csv" in out
     template = circuit / "hoc" / "smallcell.hoc"
     template.write_text(template.read_text(encoding="utf-8") + "\n// changed\n", encoding="utf-8")
     assert _finish(_start(*arguments))[0] == cli.BAD_INPUT
