@@ -12,8 +12,8 @@ import pytest
 from engine import cli
 from engine.commands import info
 from engine.user_files import log_folder
-from tests.peers import ROOT
 from tests.engine.acceptance.small_circuit import EXPERIMENT, SIMULATION, make_small_circuit
+from tests.peers import ROOT
 
 
 @pytest.fixture
