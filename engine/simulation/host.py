@@ -29,7 +29,12 @@ _REFUSALS = (
     LookupError,
 )  # what NEURON's own code raises
 
-_UNREAD = re.compile(r"^.*(could not parse|could not open|parse error\n.*|Lexical error).*$", re.MULTILINE)
+_RAISE_PARSE_ERROR = """
+proc p_err() {
+    execerror("the morphology cannot be understood at", fline)
+}
+"""
+_UNREAD = re.compile(r"^.*(could not parse|could not open|Lexical error).*$", re.MULTILINE)
 
 
 def _import_neuron() -> ModuleType:
@@ -209,8 +214,14 @@ def need_standard_run() -> None:
 
 @functools.cache
 def need_import3d() -> None:
-    """Make NEURON's readers of morphologies (`Import3d_SWC_read`, …) available."""
+    """Make NEURON's readers of morphologies (`Import3d_SWC_read`, …) available.
+
+    At an error in an ASC file they `stop` the interpreter, after which NEURON, driven from Python, runs no
+    constructor any more or aborts. Their procedure for this is replaced by one that raises.
+    """
     _need("import3d.hoc")
+    with explaining("preparing its reader of Neurolucida files"):
+        h.execute1(_RAISE_PARSE_ERROR, h.Import3d_Neurolucida3())
 
 
 def _need(name: str) -> None:

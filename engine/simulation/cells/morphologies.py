@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import morphio
 
 from engine.circuit.cells import CellDescription
@@ -61,11 +62,11 @@ def _converted(source: Path, name: str, folder: Path) -> Path:
         return Path(_copied(source, folder / f"morphology{suffix}"))
     target = folder / "morphology.asc"
     try:
-        morphology = _read_h5(source, name)
-        morphology.write(target)
-    except morphio.MorphioError as error:
+        _read_h5(source, name).write(target)
+    except (OSError, morphio.MorphioError) as error:
         raise SimulationError(
-            f"The morphology {name or source.name} cannot be read: {str(error).strip()}", where=str(source)
+            f"The morphology {name or source.name} cannot be read: {str(error).strip().rstrip('.')}.",
+            where=str(source),
         ) from error
     return target
 
@@ -81,12 +82,13 @@ def _copied(source: Path, target: Path) -> Path:
 
 
 def _read_h5(source: Path, name: str) -> Any:
-    """A file of its own, else the entry `name` of a container."""
-    try:
+    """The morphology of a file of its own, else the entry `name` of a container."""
+    with h5py.File(source) as file:
+        is_alone = "points" in file
+    if is_alone:
         return morphio.mut.Morphology(source)
-    except morphio.RawDataError:
-        with morphio.Collection(source) as container:
-            return container.load(name.removesuffix(".h5"), mutable=True)
+    with morphio.Collection(source) as container:
+        return container.load(name.removesuffix(".h5"), mutable=True)
 
 
 def import_morphology(path: Path, into: Any) -> None:
