@@ -148,7 +148,8 @@ def load_hoc_file(path: Path, *, stands_for: Path | None = None, hint: str = "")
         raise SimulationError(f"The hoc file {known.name} does not exist.", where=str(known.parent))
     ear = _Ear()
     message = ""
-    with readable_path(path) as readable, ear.open():
+    # NEURON works in the folder of the file while it loads it, and stays there after an error.
+    with readable_path(path.resolve()) as readable, contextlib.chdir(readable.parent), ear.open():
         try:
             done = h.load_file(1, readable.as_posix()) == 1
         except _REFUSALS as error:

@@ -39,6 +39,15 @@ def test_that_a_file_that_failed_is_not_taken_for_loaded_the_next_time(tmp_path:
             load_hoc_file(file)
 
 
+def test_that_a_file_that_failed_leaves_the_working_directory_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.hoc"
+    file.write_text("nonsense everywhere\n")
+    before = Path.cwd()
+    with pytest.raises(SimulationError):
+        load_hoc_file(file)
+    assert Path.cwd() == before
+
+
 def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SimulationError, match=r"missing\.hoc does not exist"):
         load_hoc_file(tmp_path / "missing.hoc")
