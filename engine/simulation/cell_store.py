@@ -50,7 +50,7 @@ class CellStore:
         """
         self.release()
         # What a cell is built from, besides the circuit.
-        under = (conditions.segment_length, repr(conditions.mechanism_globals))
+        under = (conditions.segment_length, conditions.seed_convention, repr(conditions.mechanism_globals))
         if under != self._built_under:
             self._drop_all()
             self._globals_before = _set_globals(conditions.mechanism_globals)
