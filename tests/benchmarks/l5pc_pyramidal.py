@@ -16,6 +16,7 @@ from pathlib import Path
 from tests import peers
 from tests.benchmarks.table import show
 from tests.engine.acceptance import l5pc
+from tests.engine.acceptance.bluecellulab import compile_for
 
 _REPEATS = 7
 _FIRST_VOLTAGE_BLUECELLULAB = """
@@ -70,7 +71,7 @@ def main() -> None:
         circuit = l5pc.make_circuit(Path(name) / "circuit", peers.l5pc_files(), python)
         config = circuit.folder / "simulation_config.json"
         config.write_text(json.dumps(_CONFIG), encoding="utf-8")
-        library = l5pc.compile_for(python, circuit.mechanisms, Path(name))
+        library = compile_for(python, circuit.mechanisms, Path(name))
         own = {**os.environ, "SOMASCOPE_HOME": f"{name}/home", "NEURON_MODULE_OPTIONS": "-nogui"}
         other = {**own, "BLUECELLULAB_MOD_LIBRARY_PATH": str(library)}
         process = [sys.executable, "-m", "tests.benchmarks.l5pc_process"]
