@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.peers import ROOT
 
 _LONGEST = 400
 _OUR_FOLDERS = ("gui", "engine", "resources", "tests")

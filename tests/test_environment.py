@@ -7,7 +7,7 @@ import pytest
 from packaging.requirements import Requirement
 from PySide6.QtCore import QObject, Signal
 
-from tests.conftest import ROOT
+from tests.peers import ROOT
 
 
 def test_that_emitting_signals_loses_no_reference(qapp: object) -> None:

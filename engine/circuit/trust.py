@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.circuit.mod_files import find_mod_folders
 from engine.errors import CircuitError, TrustError
+from engine.resources import resources_folder
 from engine.user_files import data_folder, read_json_or, write_whole
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE_FOLDERS = ("biophysical_neuron_models_dir", "point_neuron_models_dir", "templates_dir")
 _CODE_BESIDE_MOD = (".mod", ".inc", ".h", ".hpp", ".hoc")
-_OURS = Path(__file__).resolve().parents[2] / "resources"
 
 
 def code_files(circuit: "Circuit", mod_folder: Path | None = None) -> tuple[Path, ...]:
@@ -40,7 +40,7 @@ def code_files(circuit: "Circuit", mod_folder: Path | None = None) -> tuple[Path
 def is_trusted(circuit: "Circuit", mod_folder: Path | None = None) -> bool:
     """Whether the user has trusted exactly this code in this folder; no code, or ours, needs no trust."""
     files = code_files(circuit, mod_folder)
-    if all(path.is_relative_to(_OURS) for path in files):
+    if all(path.is_relative_to(resources_folder()) for path in files):
         return True
     return _digest(files) in _trusted().get(str(_folder(circuit)), [])
 

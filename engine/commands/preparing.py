@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TextIO
 
+from engine.circuit.cells import CellDescription
 from engine.circuit.circuit import Circuit
 from engine.circuit.mod_files import find_mod_folders, require_mechanisms
 from engine.circuit.problems import Problem
@@ -43,13 +44,10 @@ def need_mechanisms(
 ) -> Compiled:
     """Compile and load; MechanismError, with the files to provide, before anything is built without them."""
     folders = find_mod_folders(circuit, extra)
-    seen = set()
-    for reference in taking_part(experiment.cells, experiment, circuit):
-        description = circuit.cell(reference.population, reference.node_id)
-        made_of = (description.model_template, description.template_path, description.dynamics_params_path)
-        if made_of not in seen:
-            seen.add(made_of)
-            require_mechanisms(description, folders, available())
+    for description in _kinds_of_cells(experiment, circuit):
+        if messages is not None:
+            tell(_doubts(description), messages)
+        require_mechanisms(description, folders, available())
 
     def report(line: str) -> None:
         if messages is not None:
@@ -58,3 +56,25 @@ def need_mechanisms(
     compiled = compile_mechanisms(folders, report)
     load_mechanisms(compiled)
     return compiled
+
+
+def _kinds_of_cells(experiment: Experiment, circuit: Circuit) -> Iterable[CellDescription]:
+    """A cell of each template, among those that take part."""
+    seen = set()
+    for reference in taking_part(experiment.cells, experiment, circuit):
+        description = circuit.cell(reference.population, reference.node_id)
+        made_of = (description.model_template, description.template_path, description.dynamics_params_path)
+        if made_of not in seen:
+            seen.add(made_of)
+            yield description
+
+
+def _doubts(description: CellDescription) -> Iterable[Problem]:
+    yield from description.problems
+    if description.model_type == "biophysical" and not description.model_template:
+        yield Problem(
+            "A biophysical cell names no template: it is built from its morphology, with a passive membrane.",
+            f"{description.population}, cell {description.node_id}",
+            "Give it the attribute model_template.",
+            "warning",
+        )

@@ -75,8 +75,15 @@ def speed(solved_ms: float, passed_s: float) -> str:
 def duration(seconds: float) -> str:
     """A time to wait, as people say it: `48 s`, `3 min 20 s`, `2 h 05 min`."""
     whole = max(0, round(seconds))
+    if 0 < seconds < 9.95:
+        return f"{seconds:.1f} s"
     if whole < 60:
         return f"{whole} s"
     if whole < 3600:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
+
+
+def counted(number: int, what: str) -> str:
+    """A number of things: `1 spike`, `1,024 spikes`."""
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

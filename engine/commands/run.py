@@ -8,7 +8,7 @@ from typing import TextIO
 from engine.circuit.circuit import Circuit, open_circuit
 from engine.commands.interrupts import Interrupts
 from engine.commands.preparing import need_mechanisms, need_trust, tell
-from engine.commands.progress import Progress, duration, speed
+from engine.commands.progress import Progress, counted, duration
 from engine.commands.results_folder import State, prepare, write_record
 from engine.commands.sources import Source, find
 from engine.errors import CircuitError
@@ -86,16 +86,15 @@ def _run_recorded(source: Source, circuit: Circuit, folder: Path, messages: Text
                 write_record(folder, "failed", **facts)
     names = [path.relative_to(folder).as_posix() for path in result.files]
     state: State = "complete" if result.complete else "interrupted"
-    write_record(folder, state, **facts, reached_ms=result.stopped_at, files=names)
+    write_record(folder, state, **facts, reached_ms=round(result.stopped_at, 9), files=names)
     return result
 
 
 def _summary(result: RunResult, folder: Path, took_s: float) -> list[str]:
     ended = "Done" if result.complete else "Interrupted"
-    pace = speed(result.stopped_at, took_s) if result.stopped_at > 0 else "before the first step"
-    lines = [f"{ended}: {result.stopped_at:g} ms in {duration(took_s)} ({pace})"]
+    lines = [f"{ended}: {result.stopped_at:g} ms, computed in {duration(took_s)}"]
     for population, spikes in result.spikes.items():
         firing = len(set(spikes.node_ids.tolist()))
-        lines.append(f"  {population}: {len(spikes.times):,} spikes of {firing:,} cells")
+        lines.append(f"  {population}: {counted(len(spikes), 'spike')} of {counted(firing, 'cell')}")
     lines.append(f"Written into {folder}{'' if result.complete else ', marked as partial'}:")
     return lines + [f"  {path.relative_to(folder)}" for path in result.files]

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from engine.circuit.problems import Problem
-from engine.experiment.conditions import Conditions
+from engine.experiment.conditions import Conditions, SeedConvention
 from engine.experiment.sonata_entry import REQUIRED, Entry, Key, unit_of
 
 RUN: Final = (
@@ -42,7 +42,7 @@ def conditions_of(
         for key in keys:
             fields[key.field] = entry.value(_in_dialect(key, allen=allen), unit_of(Conditions, key.field))
     fields["mechanism_globals"] = conditions.part("mechanisms").values
-    if metadata.get("seed_convention") in {"neurodamus", "bluecellulab"}:
+    if metadata.get("seed_convention") in get_args(SeedConvention):
         fields["seed_convention"] = metadata["seed_convention"]
     for entry in (run, conditions):
         problems += [

@@ -178,7 +178,9 @@ def _overrides(top: Entry) -> list[Problem]:
         return []
     if not isinstance(overrides, list):
         raise top.refusal("'connection_overrides' should be a list")
-    count = len(overrides)
+    count = sum(not _only_chooses_exp2syn(override) for override in overrides)
+    if count == 0:
+        return []
     return [
         Problem(
             f"{count} connection override{'s were' if count > 1 else ' was'} left out:"
@@ -187,3 +189,12 @@ def _overrides(top: Entry) -> list[Problem]:
             severity="warning",
         )
     ]
+
+
+def _only_chooses_exp2syn(override: object) -> bool:
+    """Whether an override says what the type of the edges says anyway; BlueCelluLab wants to be told."""
+    return (
+        isinstance(override, dict)
+        and override.get("modoverride") == "Exp2Syn"
+        and set(override) <= {"name", "source", "target", "modoverride"}
+    )

@@ -98,10 +98,12 @@ class Sets:
         return {name: each for name, each in self._compartment_sets.items() if name not in self._turned_back}
 
     def _name_of(self, value: object, suggestion: str, entry: Entry) -> str | None:
-        if value is None or isinstance(value, str):
+        if value is None:
+            return None
+        if isinstance(value, str) and value:
             if self._allen and value == _BIOPHYSICAL and not self._is_known(value):
                 self._node_sets[value] = {"model_type": "biophysical"}
-            return value or None
+            return value
         if isinstance(value, list) and value and all(type(each) is int for each in value):
             value = {"node_id": value}
         if not isinstance(value, dict | list):

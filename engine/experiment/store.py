@@ -17,9 +17,10 @@ from engine.errors import DocumentError
 from engine.experiment.base import changed
 from engine.experiment.experiment import SCHEMA_VERSION, CircuitReference, Experiment
 from engine.experiment.problems_in_words import in_words
+from engine.resources import EXPERIMENT_SUFFIX
 from engine.user_files import write_whole
 
-SUFFIX: Final = ".somascope.json"
+SUFFIX: Final = EXPERIMENT_SUFFIX
 Raw = dict[str, Any]
 Upgrade = Callable[[Raw], Raw]
 _UPGRADES: Final[dict[int, Upgrade]] = {}

@@ -112,7 +112,7 @@ class CellStore:
 
 def _under(conditions: Conditions) -> object:
     """What a cell is built from, besides the circuit."""
-    return conditions.segment_length, repr(conditions.mechanism_globals)
+    return conditions.segment_length, conditions.seed_convention, repr(conditions.mechanism_globals)
 
 
 def _set_globals(mechanism_globals: MechanismGlobals) -> dict[str, float]:

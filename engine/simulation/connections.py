@@ -41,8 +41,8 @@ class Wiring:
     def __init__(self, key: WiringKey) -> None:
         self.problems: list[Problem] = []
         self.replay = ReplaySources(dict(key.copies))
-        self._kept: list[tuple[Any, Any]] = []
-        self._made: dict[tuple[str, int], list[Any]] = {}
+        self._kept: list[tuple[str, int, Any, Any]] = []
+        self._by_edge: dict[tuple[str, int], list[Any]] = {}
 
     def __len__(self) -> int:
         """How many NetCons there are."""
@@ -50,12 +50,14 @@ class Wiring:
 
     def keep(self, population: str, edge: int, connections: list[Any], placed: Any) -> None:
         """Hold what was made for an edge: NEURON removes what nobody holds."""
-        self._made.setdefault((population, edge), []).extend(connections)
-        self._kept.extend((connection, placed) for connection in connections)
+        self._kept.extend((population, edge, connection, placed) for connection in connections)
 
     def connections_of(self, population: str, edge: int) -> list[Any]:
         """The NetCons that were made for an edge."""
-        return self._made.get((population, edge), [])
+        if not self._by_edge:
+            for its_population, its_edge, connection, _ in self._kept:
+                self._by_edge.setdefault((its_population, its_edge), []).append(connection)
+        return self._by_edge.get((population, edge), [])
 
 
 def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> WiringKey:
@@ -104,16 +106,20 @@ class _Wirer:
             return
         _check(contacts, edges.population)
         misplaced: Counter[str] = Counter()
+        name = edges.population.source
+        references = {each: CellReference(name, each) for each in np.unique(edges.sources).tolist()}
+        rows = edges.rows.tolist()
         for index, source_id, cell in self._pairs(edges, targets):
             try:
                 placed = contacts.place(index, cell)
             except SimulationError as error:
                 misplaced[error.what] += 1
                 continue
-            source = CellReference(edges.population.source, source_id)
             timing = self._delay_and_weight(contacts, index)
-            made = self._connect(source, sources.get(source_id), placed, timing, replayed=replayed)
-            self._wiring.keep(edges.population.name, int(edges.rows[index]), made, placed)
+            made = self._connect(
+                references[source_id], sources.get(source_id), placed, timing, replayed=replayed
+            )
+            self._wiring.keep(edges.population.name, rows[index], made, placed)
         for what, count in misplaced.most_common(3):
             self._warn(count, edges.population, SimulationError(what))
 

@@ -29,7 +29,12 @@ _REFUSALS = (
     LookupError,
 )  # what NEURON's own code raises
 
-_UNREAD = re.compile(r"^.*(could not parse|could not open|parse error\n.*|Lexical error).*$", re.MULTILINE)
+_RAISE_PARSE_ERROR = """
+proc p_err() {
+    execerror("the morphology cannot be understood at", fline)
+}
+"""
+_UNREAD = re.compile(r"^.*(could not parse|could not open|Lexical error).*$", re.MULTILINE)
 
 
 def _import_neuron() -> ModuleType:
@@ -143,7 +148,8 @@ def load_hoc_file(path: Path, *, stands_for: Path | None = None, hint: str = "")
         raise SimulationError(f"The hoc file {known.name} does not exist.", where=str(known.parent))
     ear = _Ear()
     message = ""
-    with readable_path(path) as readable, ear.open():
+    # NEURON works in the folder of the file while it loads it, and stays there after an error.
+    with readable_path(path.resolve()) as readable, contextlib.chdir(readable.parent), ear.open():
         try:
             done = h.load_file(1, readable.as_posix()) == 1
         except _REFUSALS as error:
@@ -209,8 +215,14 @@ def need_standard_run() -> None:
 
 @functools.cache
 def need_import3d() -> None:
-    """Make NEURON's readers of morphologies (`Import3d_SWC_read`, …) available."""
+    """Make NEURON's readers of morphologies (`Import3d_SWC_read`, …) available.
+
+    At an error in an ASC file they `stop` the interpreter, after which NEURON, driven from Python, runs no
+    constructor any more or aborts. Their procedure for this is replaced by one that raises.
+    """
     _need("import3d.hoc")
+    with explaining("preparing its reader of Neurolucida files"):
+        h.execute1(_RAISE_PARSE_ERROR, h.Import3d_Neurolucida3())
 
 
 def _need(name: str) -> None:

@@ -75,7 +75,7 @@ def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Co
     if edges.population.edge_type == "point_process":
         return Contacts(_place_nothing, edges.numbers("conductance", "syn_weight"), edges.numbers("delay"))
     if edges.population.edge_type == "Exp2Syn_synapse":
-        return _exp2syn_of_columns(edges)
+        return _exp2syn_of_columns(edges, cells)
     if edges.has("dynamics_params") and edges.has("syn_weight"):
         return _allen(edges, cells, circuit)
     raise UnsupportedEdgesError(
@@ -83,7 +83,7 @@ def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Co
     )
 
 
-def _exp2syn_of_columns(edges: Edges) -> Contacts:
+def _exp2syn_of_columns(edges: Edges, cells: Mapping[int, Cell]) -> Contacts:
     """The conductance is not scaled: BlueCelluLab and neurodamus hand it to NEURON, which takes it as µS."""
     rises, decays = edges.numbers("tau1"), edges.numbers("tau2")
     if not ((rises > 0) & (decays > 0)).all():
@@ -92,8 +92,9 @@ def _exp2syn_of_columns(edges: Edges) -> Contacts:
             hint="Mend their attributes tau1 and tau2.",
         )
     reversals = edges.numbers("erev")
-    sections = edges.numbers(*_SECTION_COLUMNS)
-    positions = np.clip(edges.numbers(*_POSITION_COLUMNS), _NEAR_END, _FAR_END)
+    at_points = _at_points(edges, cells)
+    sections, positions = _locations(edges, ~at_points)
+    positions = np.clip(positions, _NEAR_END, _FAR_END)
 
     def place(index: int, cell: Cell) -> Any:
         if cell.is_point:
@@ -108,16 +109,14 @@ def _allen(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contact
     """BMTK: parameters in a JSON file for each type of edge; a point cell takes the weight with a sign."""
     names = edges.texts("dynamics_params")
     models = {name: _synapse_model(name, edges.population, circuit) for name in set(names)}
-    at_points = np.array([cells[target].is_point for target in edges.targets.tolist()], dtype=bool)
+    at_points = _at_points(edges, cells)
     located = edges.has(*_SECTION_COLUMNS)
     if not at_points.all():
         _require_exp2syn(edges, models, located=located)
     signs = np.array([models[name].get("sign", 1) for name in names], dtype=np.float64)
     weights = _allen_weights(edges, circuit)
     weights = np.where(at_points, weights * (signs * edges.numbers("nsyns", default=1)), weights)
-    sections, positions = (
-        edges.numbers(*columns, default=0.0) for columns in (_SECTION_COLUMNS, _POSITION_COLUMNS)
-    )
+    sections, positions = _locations(edges, ~at_points)
 
     def place(index: int, cell: Cell) -> Any:
         if cell.is_point:
@@ -127,6 +126,24 @@ def _allen(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contact
         return _exp2syn(segment, model["tau1"], model["tau2"], model["erev"])
 
     return Contacts(place, weights, edges.numbers("delay"))
+
+
+def _at_points(edges: Edges, cells: Mapping[int, Cell]) -> NDArray[np.bool_]:
+    return np.array([cells[target].is_point for target in edges.targets.tolist()], dtype=bool)
+
+
+def _locations(edges: Edges, needed: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
+    """Section numbers and positions; they must be there for the edges that need them."""
+    default = None if needed.any() else 0.0
+    sections = edges.numbers(*_SECTION_COLUMNS, default=default)
+    positions = edges.numbers(*_POSITION_COLUMNS, default=default)
+    sound = np.isfinite(sections) & (positions >= 0) & (positions <= 1)
+    if not sound[needed].all():
+        raise CircuitError(
+            f"The edges of {edges.population.name} have places that are on no section.",
+            hint=f"Mend their attributes {_SECTION_COLUMNS[0]} and {_POSITION_COLUMNS[0]} (0 to 1).",
+        )
+    return sections, positions
 
 
 def _require_exp2syn(edges: Edges, models: Mapping[str, Mapping[str, Any]], *, located: bool) -> None:

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.nodes`: opening, filtering and sorting nodes, against h5py and NumPy by hand."""
+"""`python -m tests.benchmarks.nodes`: open, filter and sort nodes, against h5py and NumPy by hand."""
 
 import sys
 import tempfile

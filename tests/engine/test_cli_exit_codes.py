@@ -12,8 +12,8 @@ import pytest
 from engine import cli
 from engine.commands import info
 from engine.user_files import log_folder
-from tests.conftest import ROOT
 from tests.engine.acceptance.small_circuit import EXPERIMENT, SIMULATION, make_small_circuit
+from tests.peers import ROOT
 
 
 @pytest.fixture
@@ -117,7 +117,7 @@ def test_that_code_runs_only_when_trusted_and_again_when_remembered(circuit: Pat
     assert _finish(_start(*arguments, "--trust"))[0] == 0
     code, out, said = _finish(_start(*arguments))
     assert code == 0, said
-    assert "Done: 2 ms" in out and "cells: 0 spikes" in out and "traces.csv" in out
+    assert "Done: 2 ms" in out and "cells: 0 spikes of 0 cells" in out and "traces.csv" in out
     template = circuit / "hoc" / "smallcell.hoc"
     template.write_text(template.read_text(encoding="utf-8") + "\n// changed\n", encoding="utf-8")
     assert _finish(_start(*arguments))[0] == cli.BAD_INPUT

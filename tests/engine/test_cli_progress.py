@@ -5,7 +5,7 @@ import io
 import pytest
 from typing_extensions import override
 
-from engine.commands.progress import Progress, duration, speed
+from engine.commands.progress import Progress, counted, duration, speed
 
 
 class _Terminal(io.StringIO):
@@ -76,7 +76,15 @@ def test_that_quiet_is_silent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"), [(0.2, "0 s"), (59.4, "59 s"), (200, "3 min 20 s"), (7500, "2 h 05 min")]
+    ("seconds", "said"),
+    [
+        (-1.0, "0 s"),
+        (0.25, "0.2 s"),
+        (9.97, "10 s"),
+        (59.4, "59 s"),
+        (200, "3 min 20 s"),
+        (7500, "2 h 05 min"),
+    ],
 )
 def test_that_durations_are_said_as_people_say_them(seconds: float, said: str) -> None:
     assert duration(seconds) == said
@@ -85,3 +93,7 @@ def test_that_durations_are_said_as_people_say_them(seconds: float, said: str) -
 def test_that_speed_compares_with_the_clock_on_the_wall() -> None:
     assert speed(2000.0, 1.0) == "2.0x faster than real time"
     assert speed(1000.0, 4.0) == "4.0x slower than real time"
+
+
+def test_that_one_thing_is_not_several() -> None:
+    assert [counted(number, "spike") for number in (0, 1, 1024)] == ["0 spikes", "1 spike", "1,024 spikes"]

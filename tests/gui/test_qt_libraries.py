@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from gui.qt_libraries import PACKAGES, missing_in, missing_libraries, sentence
-from tests.conftest import ROOT
+from tests.peers import ROOT
 
 _LISTING = """\
 Qt/plugins/platforms/libqxcb.so:

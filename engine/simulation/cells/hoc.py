@@ -181,7 +181,8 @@ def _attribute(description: CellDescription, name: str) -> float:
 
 
 def _cell(description: CellDescription, template: HocTemplate, instance: Any) -> Cell:
-    body = _body(instance)
+    with explaining("asking the template for its cell", where=str(template.path)):
+        body = _body(instance)
     for name in ("pointcell", "pp"):
         if description.model_type == "point_process" and hasattr(body, name):
             return _finished(description, Parts(hoc_object=instance, netcon_target=getattr(body, name)))

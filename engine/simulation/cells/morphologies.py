@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import h5py
 import morphio
 
 from engine.circuit.cells import CellDescription
 from engine.errors import SimulationError
 from engine.simulation.host import explaining, h, need_import3d, readable_path
 
+_CONTROL = frozenset(range(32)) - frozenset(b"\t\n\v\f\r\x1a")  # the last ended files of old systems
 _AXON = 2  # the section type of SWC
 
 
@@ -26,11 +28,27 @@ def importable_morphology(description: CellDescription) -> Iterator[Path | None]
     if source is None:
         yield None
     elif source.suffix in {".swc", ".asc"}:
+        _require_text(source)
         with readable_path(source.resolve()) as readable:
             yield readable
     else:
         with tempfile.TemporaryDirectory(prefix="somascope_") as folder:
             yield _converted(source, description.morphology_name, Path(folder))
+
+
+def _require_text(source: Path) -> None:
+    """Import3d prints what it does not understand, and Python cannot take every byte of that."""
+    try:
+        is_text = _CONTROL.isdisjoint(source.read_bytes())
+    except OSError as error:
+        raise SimulationError(
+            f"The morphology {source.name} cannot be read: {error.strerror}.", where=str(source.parent)
+        ) from error
+    if not is_text:
+        raise SimulationError(
+            f"The morphology {source.name} is damaged: it should be text and holds other bytes.",
+            where=str(source.parent),
+        )
 
 
 def _converted(source: Path, name: str, folder: Path) -> Path:
@@ -44,11 +62,11 @@ def _converted(source: Path, name: str, folder: Path) -> Path:
         return Path(_copied(source, folder / f"morphology{suffix}"))
     target = folder / "morphology.asc"
     try:
-        morphology = _read_h5(source, name)
-        morphology.write(target)
-    except morphio.MorphioError as error:
+        _read_h5(source, name).write(target)
+    except (OSError, morphio.MorphioError) as error:
         raise SimulationError(
-            f"The morphology {name or source.name} cannot be read: {str(error).strip()}", where=str(source)
+            f"The morphology {name or source.name} cannot be read: {str(error).strip().rstrip('.')}.",
+            where=str(source),
         ) from error
     return target
 
@@ -64,12 +82,13 @@ def _copied(source: Path, target: Path) -> Path:
 
 
 def _read_h5(source: Path, name: str) -> Any:
-    """A file of its own, else the entry `name` of a container."""
-    try:
+    """The morphology of a file of its own, else the entry `name` of a container."""
+    with h5py.File(source) as file:
+        is_alone = "points" in file
+    if is_alone:
         return morphio.mut.Morphology(source)
-    except morphio.RawDataError:
-        with morphio.Collection(source) as container:
-            return container.load(name.removesuffix(".h5"), mutable=True)
+    with morphio.Collection(source) as container:
+        return container.load(name.removesuffix(".h5"), mutable=True)
 
 
 def import_morphology(path: Path, into: Any) -> None:

@@ -1,17 +1,16 @@
-"""The layer 5 pyramidal cell of BluePyOpt as a SONATA circuit of one cell, and the peer to compare with."""
+"""The layer 5 pyramidal cell of BluePyOpt as a SONATA circuit of one cell."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import h5py
 import numpy as np
-from numpy.typing import NDArray
+
+from tests.engine.acceptance.bluecellulab import clean_environment
 
 POPULATION = "L5"
 MORPHOLOGY = "C060114A7"
@@ -26,24 +25,6 @@ sys.path.insert(0, sys.argv[1])
 import generate_hoc, l5pc_model
 text = l5pc_model.create().create_hoc(generate_hoc.param_values)
 pathlib.Path(sys.argv[2]).write_text(text, encoding="utf-8")
-"""
-_RUN_BLUECELLULAB = """
-import json, os, sys
-import numpy as np
-from bluecellulab import CircuitSimulation
-config, target, sections = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
-simulation = CircuitSimulation(config)
-cell = ("L5", 0)
-simulation.instantiate_gids([cell], add_stimuli=True)
-for name, x in sections:
-    place = simulation.cells[cell].sections[name]
-    simulation.cells[cell].add_voltage_recording(place, x)
-simulation.run()
-traces = {"time": simulation.get_time_trace(), "soma": simulation.get_voltage_trace(cell)}
-for name, x in sections:
-    place = simulation.cells[cell].sections[name]
-    traces[name] = simulation.cells[cell].get_voltage_recording(place, x)
-np.savez(target, **traces)
 """
 
 
@@ -71,7 +52,7 @@ def make_circuit(folder: Path, files: Path, bluepyopt_python: Path) -> Circuit:
     shutil.copytree(files / "mechanisms", components / "mechanisms")
     written = components / "bluepyopt.hoc"
     command = [str(bluepyopt_python), "-c", _WRITE_TEMPLATE, str(files), str(written)]
-    subprocess.run(command, check=True, env=_clean_environment(), stdout=subprocess.PIPE)
+    subprocess.run(command, check=True, env=clean_environment(), stdout=subprocess.PIPE)
     template = components / "hoc" / "l5pc.hoc"
     template.write_text(_with_circuit_constructor(written.read_text(encoding="utf-8")), encoding="utf-8")
     _write_nodes(folder / "nodes.h5")
@@ -81,39 +62,6 @@ def make_circuit(folder: Path, files: Path, bluepyopt_python: Path) -> Circuit:
     return Circuit(
         folder, config, template, components / "asc" / f"{MORPHOLOGY}.asc", components / "mechanisms"
     )
-
-
-def run_bluecellulab(
-    python: Path, config: Path, mechanisms: Path, folder: Path, sections: list[tuple[str, float]]
-) -> dict[str, NDArray[np.float64]]:
-    """Traces of the peer: `time` (ms), `soma` and the named sections (mV), one sample at each time step."""
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / "bluecellulab.npz"
-    library = compile_for(python, mechanisms, folder)
-    environment = {**_clean_environment(), "BLUECELLULAB_MOD_LIBRARY_PATH": str(library)}
-    command = [str(python), "-c", _RUN_BLUECELLULAB, str(config), str(target), json.dumps(sections)]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    with np.load(target) as traces:
-        return {name: traces[name] for name in traces.files}
-
-
-def compile_for(python: Path, mechanisms: Path, folder: Path) -> Path:
-    """Compile mod files for an environment; the folder that its `neuron.load_mechanisms` takes."""
-    built = folder / "peer_mechanisms"
-    if not built.exists():
-        built.mkdir()
-        environment = _clean_environment()
-        environment["PATH"] = os.pathsep.join([str(python.parent), environment["PATH"]])
-        command = [str(python.parent / "nrnivmodl"), str(mechanisms)]
-        subprocess.run(command, check=True, cwd=built, env=environment, capture_output=True)
-    return built
-
-
-def _clean_environment() -> dict[str, str]:
-    """Without what would make another Python import our packages."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
-    return {**kept, "NEURON_MODULE_OPTIONS": "-nogui"}
 
 
 def _with_circuit_constructor(text: str) -> str:
@@ -164,8 +112,3 @@ def _circuit_config() -> dict[str, Any]:
     }
     nodes = [{"nodes_file": "nodes.h5", "populations": {POPULATION: components}}]
     return {"version": 2, "node_sets_file": "node_sets.json", "networks": {"nodes": nodes, "edges": []}}
-
-
-def python_of_tests() -> Path:
-    """The Python that runs the tests; it has the NEURON that we use."""
-    return Path(sys.executable)

@@ -3,7 +3,7 @@
 import functools
 import json
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,11 +11,20 @@ from typing import Any, Literal
 import h5py
 import numpy as np
 
+from tests.engine.acceptance.mutation_values import (
+    CIRCUIT_VALUES,
+    COMPARTMENT_SET_VALUES,
+    EXPERIMENT_VALUES,
+    NODE_SET_VALUES,
+    REMOVED,
+    SIMULATION_VALUES,
+    Key,
+    Values,
+)
 from tests.engine.acceptance.small_circuit import CIRCUIT, EXPERIMENT, SIMULATION
 
 Spoil = Callable[[Path], None]
-Key = str | int
-_NAN, _INFINITE, _HUGE = float("nan"), float("inf"), 1e300
+_NAN = float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +41,37 @@ def all_mutations() -> tuple[Mutation, ...]:
     return (
         *_of_files(),
         *_of_text(),
-        *_of_values(SIMULATION, _SIMULATION_VALUES),
-        *_of_values(EXPERIMENT, _EXPERIMENT_VALUES),
-        *_of_values(CIRCUIT, _CIRCUIT_VALUES, opens=SIMULATION),
-        *_of_values("node_sets.json", _NODE_SET_VALUES, opens=SIMULATION),
-        *_of_values("compartment_sets.json", _COMPARTMENT_SET_VALUES, opens=SIMULATION),
+        *_of_values(SIMULATION, SIMULATION_VALUES),
+        *_of_values(EXPERIMENT, EXPERIMENT_VALUES),
+        *_of_values(CIRCUIT, CIRCUIT_VALUES, opens=SIMULATION),
+        *_of_values("node_sets.json", NODE_SET_VALUES, opens=SIMULATION),
+        *_of_values("compartment_sets.json", COMPARTMENT_SET_VALUES, opens=SIMULATION),
         *_of_manifests(),
         *_of_hdf5(),
         *_of_code(),
         *_of_paths(),
+    )
+
+
+def harmless_mutations() -> tuple[tuple[Mutation, str], ...]:
+    """What a run copes with, and what it must say about it."""
+    section = "edges/outside__cells__chemical/0/afferent_section_id"
+    beyond = np.array([99, 0], np.uint32)
+    zero = functools.partial(_set, name=SIMULATION, path=("inputs", "step", "duration"), value=0.0)
+    circle = functools.partial(_set, name="node_sets.json", path=("Cells",), value=["Both"])
+    other = functools.partial(_replace_text, name="hoc/smallcell.hoc", old="smallcell", new="othercell")
+    template = "nodes/cells/0/model_template"
+    return (
+        (Mutation("no templates", _changing("nodes.h5", template, None)), "passive membrane"),
+        (Mutation("templates without a name", _changing("nodes.h5", template, [""] * 3)), "passive membrane"),
+        (Mutation("an input of no duration", zero), "it lasts 0 ms"),
+        (Mutation("node sets that hold each other", circle), "Cells"),
+        (Mutation("no types of nodes", _changing("nodes.h5", "nodes/cells/node_type_id", None)), ""),
+        (
+            Mutation("a section that is not there", _changing("edges.h5", section, beyond)),
+            "1 edge is left out",
+        ),
+        (Mutation("the one template of a file has another name", other), ""),
     )
 
 
@@ -120,122 +151,10 @@ def _write(folder: Path, name: str, text: str) -> None:
     (folder / name).write_bytes(text.encode("utf-8", errors="surrogateescape"))
 
 
-Values = Sequence[tuple[tuple[Key, ...], Sequence[Any]]]
-_NOT_A_NUMBER: tuple[Any, ...] = ("ten", "10 nA", None, [], {}, _NAN, _INFINITE)
-_NOT_A_NAME: tuple[Any, ...] = (7, None, [], {})
-_REMOVED = object()
-
-_SIMULATION_VALUES: Values = (
-    (("run",), (_REMOVED, 3, [], "short")),
-    (("run", "tstop"), (*_NOT_A_NUMBER, _REMOVED, -5.0, 0.0, _HUGE)),
-    (("run", "dt"), (*_NOT_A_NUMBER, _REMOVED, -0.025, 0.0, 1e6)),
-    (("run", "random_seed"), ("one", -1, 0.5, 1e30)),
-    (("conditions", "celsius"), ("warm", _NAN, 1e4, -300.0)),
-    (("conditions", "v_init"), ("rest", _INFINITE, 1e6, [])),
-    (("conditions", "spike_location"), ("dendrite", 3)),
-    (("network",), ("nowhere.json", 5, "nodes.h5")),
-    (("node_set",), ("Nobody", 12, ["Nobody"], {"population": "strangers"})),
-    (("output", "spikes_sort_order"), ("by_mood", 3)),
-    (("compartment_sets_file",), ("nowhere.json", 7)),
-    (("inputs",), ("many", [1, 2])),
-    (("inputs", "step"), ([], "step", 5)),
-    (("inputs", "step", "module"), ("telepathy", _REMOVED, 5)),
-    (("inputs", "step", "node_set"), ("Nobody", _REMOVED, 9)),
-    (("inputs", "step", "delay"), (*_NOT_A_NUMBER, -1.0)),
-    (("inputs", "step", "duration"), (*_NOT_A_NUMBER, -1.0, 0.0)),
-    (("inputs", "step", "amp_start"), (*_NOT_A_NUMBER, _REMOVED, 1e9)),
-    (("inputs", "step", "compartment_set"), ("Tips", "Nowhere")),
-    (("inputs", "step", "input_type"), ("spikes", "magic")),
-    (("inputs", "pulses", "frequency"), (*_NOT_A_NUMBER, _REMOVED, 0.0, -4.0, 1e12)),
-    (("inputs", "pulses", "width"), ("wide", _REMOVED, 0.0, -1.0, 1e5)),
-    (("inputs", "sine", "frequency"), ("high", _NAN, -3.0, 1e9)),
-    (("inputs", "noise", "variance"), ("loud", _NAN, -1.0)),
-    (("inputs", "noise", "mean_percent"), (50.0,)),
-    (("inputs", "wandering", "tau"), ("long", _NAN, -2.0)),
-    (("inputs", "wandering", "sigma"), ("wide", _REMOVED, -0.1)),
-    (("inputs", "wandering", "dt"), (0.0, -1.0, _NAN)),
-    (("inputs", "shots", "rise_time"), ("slow", 5.0, 0.0, -1.0)),
-    (("inputs", "shots", "rate"), ("often", -5, 1e12)),
-    (("inputs", "shots", "amp_var"), ("some", -1.0)),
-    (("inputs", "percent", "percent_start"), ("half", _REMOVED, _NAN)),
-    (("inputs", "replay", "spike_file"), ("nowhere.h5", _REMOVED, 4, CIRCUIT)),
-    (("reports", "soma", "type"), ("rumour", _REMOVED)),
-    (("reports", "soma", "variable_name"), ("courage", _REMOVED, 8)),
-    (("reports", "soma", "dt"), (*_NOT_A_NUMBER, -1.0)),
-    (("reports", "soma", "cells"), ("Nobody", 5)),
-    (("reports", "soma", "sections"), ("elbow",)),
-    (("reports", "spots", "compartment_set"), ("Nowhere", _REMOVED)),
-)
-_EXPERIMENT_VALUES: Values = (
-    (("schema_version",), (0, 99, "one", _REMOVED, None)),
-    (("surprise",), ("an unknown key",)),
-    (("circuit", "path"), ("nowhere.json", "", 5, _REMOVED, EXPERIMENT)),
-    (("cells", "kind"), ("all_of_them", _REMOVED)),
-    (("cells", "cells", 0, "population"), ("strangers", "", 4, _REMOVED)),
-    (("cells", "cells", 0, "node_id"), (999, -1, "first", 0.5, _REMOVED)),
-    (("cells", "cells"), ([], "some")),
-    (("stimuli", 0, "kind"), ("telepathy", _REMOVED)),
-    (("stimuli", 0, "amplitude"), (*_NOT_A_NUMBER, 1e9)),
-    (("stimuli", 0, "delay"), (-1.0, "later")),
-    (("stimuli", 0, "target", "section"), ("elbow[3]", "soma[99]", "soma; quit()", 5)),
-    (("stimuli", 0, "target", "x"), (2.0, -0.1, "middle", _NAN)),
-    (("stimuli", 0, "target", "cell", "node_id"), (2, 999)),
-    (("recordings", 0, "variable"), ("courage", "", "hh.courage", "system('ls')")),
-    (("recordings", 0, "site", "section"), ("apic[40]",)),
-    (("conditions", "tstop"), (*_NOT_A_NUMBER, 0.0, -1.0, _HUGE)),
-    (("conditions", "dt"), ("fine", 0.0, -1.0, _NAN)),
-    (("conditions", "seed_convention"), ("mine",)),
-)
-_CIRCUIT_VALUES: Values = (
-    (("networks",), (_REMOVED, 5, [], {})),
-    (("networks", "nodes"), (_REMOVED, "nodes.h5", [], [5])),
-    (
-        ("networks", "nodes", 0, "nodes_file"),
-        ("$HERE/nowhere.h5", 7, _REMOVED, "$HERE/node_sets.json", "$HERE"),
-    ),
-    (("networks", "nodes", 0, "populations"), ({"strangers": {}}, ["cells"], 3)),
-    (
-        ("networks", "nodes", 0, "populations", "cells", "biophysical_neuron_models_dir"),
-        ("$HERE/nowhere", _REMOVED, 5),
-    ),
-    (("networks", "nodes", 0, "populations", "cells", "morphologies_dir"), ("$HERE/nowhere", _REMOVED, 5)),
-    (("networks", "edges", 0, "edges_file"), ("$HERE/nowhere.h5", 5, "$HERE/nodes.h5")),
-    (("networks", "edges", 0, "populations"), ({"strangers": {}},)),
-    (("node_sets_file",), ("$HERE/nowhere.json", 5, "$HERE/nodes.h5")),
-)
-_NODE_SET_VALUES: Values = (
-    (
-        ("Cells",),
-        (5, None, "cells", {"population": "strangers"}, {"node_id": [999]}, {"courage": {"$gt": 1}}),
-    ),
-    (
-        ("Cells",),
-        ({"node_id": "zero"}, {"mtype": {"$regex": "("}}, {"x": {"$near": 3}}, ["Both"], ["Nobody"]),
-    ),
-)
-_COMPARTMENT_SET_VALUES: Values = (
-    (("Tips",), (5, [], {}, {"population": "cells"}, {"compartment_set": [[0, 0, 0.5]]})),
-    (("Tips", "population"), ("strangers", 5, None)),
-    (
-        ("Tips", "compartment_set"),
-        (
-            5,
-            [[0, 0]],
-            [["zero", 0, 0.5]],
-            [[0, 0, 1.5]],
-            [[0, 99, 0.5]],
-            [[0, -1, 0.5]],
-            [[999, 0, 0.5]],
-            [[0, 0, "x"]],
-        ),
-    ),
-)
-
-
 def _of_values(name: str, values: Values, opens: str | None = None) -> Iterator[Mutation]:
     for path, wrong in values:
         for value in wrong:
-            shown = "removed" if value is _REMOVED else json.dumps(value)
+            shown = "removed" if value is REMOVED else json.dumps(value)
             title = f"{name} {'.'.join(map(str, path))} {shown}"
             spoil = functools.partial(_set, name=name, path=path, value=value)
             yield Mutation(title, spoil, opens or name)
@@ -245,7 +164,7 @@ def _set(folder: Path, name: str, path: tuple[Key, ...], value: Any) -> None:
     file = folder / name
     content = json.loads(file.read_text(encoding="utf-8"))
     place = functools.reduce(lambda part, key: part[key], path[:-1], content)
-    if value is _REMOVED:
+    if value is REMOVED:
         del place[path[-1]]
     else:
         place[path[-1]] = value
@@ -270,15 +189,12 @@ Change = tuple[str, str, Literal["remove", "replace"], Any]
 _HDF5: tuple[Change, ...] = (
     ("nodes.h5", "nodes/cells", "remove", None),
     ("nodes.h5", "nodes", "remove", None),
-    ("nodes.h5", "nodes/cells/node_type_id", "remove", None),
     ("nodes.h5", "nodes/cells/0", "remove", None),
-    ("nodes.h5", "nodes/cells/0/model_template", "remove", None),
     ("nodes.h5", "nodes/cells/0/morphology", "remove", None),
     ("nodes.h5", "nodes/cells/0/model_template", "replace", np.arange(3.0)),
     ("nodes.h5", "nodes/cells/0/morphology", "replace", np.arange(3)),
     ("nodes.h5", "nodes/cells/0/model_template", "replace", ["hoc:nobody"] * 3),
     ("nodes.h5", "nodes/cells/0/model_template", "replace", ["smallcell"] * 3),
-    ("nodes.h5", "nodes/cells/0/model_template", "replace", [""] * 3),
     ("nodes.h5", "nodes/cells/0/model_template", "replace", ["wasm:cell"] * 3),
     ("nodes.h5", "nodes/cells/0/model_template", "replace", ["hoc:../hoc/x;quit()"] * 3),
     ("nodes.h5", "nodes/cells/0/morphology", "replace", ["nobody"] * 3),
@@ -293,12 +209,6 @@ _HDF5: tuple[Change, ...] = (
     ("edges.h5", "edges/outside__cells__chemical/target_node_id", "replace", np.array([0.5, 1.5])),
     ("edges.h5", "edges/outside__cells__chemical/target_node_id", "replace", ["a", "b"]),
     ("edges.h5", "edges/outside__cells__chemical/source_node_id", "replace", np.array([0], np.uint64)),
-    (
-        "edges.h5",
-        "edges/outside__cells__chemical/0/afferent_section_id",
-        "replace",
-        np.array([99, 0], np.uint32),
-    ),
     ("edges.h5", "edges/outside__cells__chemical/0/afferent_section_id", "remove", None),
     ("edges.h5", "edges/outside__cells__chemical/0/conductance", "replace", np.full(2, _NAN)),
     ("edges.h5", "edges/outside__cells__chemical/0/tau1", "replace", np.full(2, -1.0)),
@@ -314,8 +224,12 @@ _HDF5: tuple[Change, ...] = (
 
 def _of_hdf5() -> Iterator[Mutation]:
     for number, (name, where, verb, value) in enumerate(_HDF5):
-        spoil = functools.partial(_change_hdf5, name=name, where=where, value=value)
+        spoil = _changing(name, where, value)
         yield Mutation(f"{name} {where} {verb} {number}", spoil, SIMULATION)
+
+
+def _changing(name: str, where: str, value: Any) -> Spoil:
+    return functools.partial(_change_hdf5, name=name, where=where, value=value)
 
 
 def _change_hdf5(folder: Path, name: str, where: str, value: Any) -> None:
@@ -336,7 +250,6 @@ def _of_code() -> Iterator[Mutation]:
         ("does not parse", "proc init() {", "proc init( {"),
         ("calls what there is not", "import.instantiate(this)", "import.levitate(this)"),
         ("wants an unknown mechanism", "insert hh", "insert telepathy"),
-        ("declares another template", "smallcell", "othercell"),
         ("has no soma", "create soma[1], dend[1]", "create dend[1]"),
         ("divides by nothing", "CellRef = this", "CellRef = this  x = 1/0"),
     ):

@@ -32,7 +32,7 @@ def main(circuit_path: str, target: str, *documents: str) -> None:
             simulation.advance(simulation.time + _SLICE_MS)
             pieces.append(simulation.fresh())
         found[Path(document).name.partition(".")[0]] = np.concatenate(pieces)
-    np.savez(target, **found)
+    np.savez(target, allow_pickle=False, **found)
 
 
 if __name__ == "__main__":

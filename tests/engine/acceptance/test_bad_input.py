@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from engine import cli
-from tests.engine.acceptance.mutations import Mutation, all_mutations
+from tests.engine.acceptance.mutations import Mutation, all_mutations, harmless_mutations
 from tests.engine.acceptance.small_circuit import EXPERIMENT, SIMULATION, make_small_circuit
 
 _MUTATIONS = all_mutations()
 _LONGEST_SENTENCE = 600
 _NOT_FOR_PEOPLE = ("Traceback", "Errno", "object at 0x", "<class", "ValidationError", "pydantic", "h5py")
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +67,20 @@ def test_that_bad_input_ends_with_one_sentence(
     said = capfd.readouterr()
     assert code == cli.BAD_INPUT, said
     _check_sentence(said.err)
+
+
+@pytest.mark.parametrize(
+    ("mutation", "warning"), harmless_mutations(), ids=lambda part: getattr(part, "name", "")
+)
+def test_that_what_can_be_coped_with_is_said(
+    mutation: Mutation, warning: str, circuit: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    mutation.spoil(circuit)
+    out = str(circuit.parent / "results")
+    code = cli.main(["run", str(circuit / mutation.opens), "--trust", "--out", out])
+    said = capfd.readouterr().err
+    assert code == 0, said
+    assert warning in said
 
 
 @pytest.mark.parametrize("mutation", _MUTATIONS, ids=lambda mutation: mutation.name)

@@ -7,17 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
-from engine.experiment import store
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.sonata_export import to_simulation_config
 from engine.experiment.stimuli import OrnsteinUhlenbeck, PulseTrain, Ramp, ShotNoise, Sine, Step, Stimulus
 from engine.experiment.targets import CellReference, Site
-from tests.conftest import ROOT
 from tests.engine.acceptance import l5pc
+from tests.engine.acceptance.bluecellulab import compile_for, run_bluecellulab
+from tests.engine.acceptance.our_traces import Traces, run_ours
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(900)]
 
@@ -46,7 +45,6 @@ _STIMULI: dict[str, tuple[Stimulus, ...]] = {
         Step(target=_SOMA, amplitude=0.4, delay=0, duration=_DELAY_MS),
     ),
 }
-Traces = NDArray[np.float64]
 
 
 @pytest.fixture(scope="module")
@@ -66,24 +64,11 @@ def _experiment(stimuli: Sequence[Stimulus], tstop: float = 120.0) -> Experiment
     )
 
 
-def _run_ours(circuit: l5pc.Circuit, experiments: dict[str, Experiment], target: Path) -> dict[str, Traces]:
-    documents = []
-    for name, experiment in experiments.items():
-        documents.append(str(circuit.folder / f"{name}.somascope.json"))
-        store.save(experiment, Path(documents[-1]))
-    module = "tests.engine.acceptance.record_traces"
-    command = [sys.executable, "-m", module, str(circuit.config), str(target), *documents]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr[-3000:]
-    with np.load(target) as traces:
-        return {name: traces[name] for name in experiments}
-
-
 @pytest.fixture(scope="module")
 def ours(circuit: l5pc.Circuit) -> dict[str, Traces]:
     """Voltages (samples, [soma, apical dendrite]) in mV of every stimulus, all on a cell built once."""
     experiments = {name: _experiment(stimuli) for name, stimuli in _STIMULI.items()}
-    return _run_ours(circuit, experiments, circuit.folder / "ours.npz")
+    return run_ours(circuit.config, experiments, circuit.folder)
 
 
 @pytest.fixture(scope="module")
@@ -97,14 +82,10 @@ def theirs(circuit: l5pc.Circuit, bluecellulab_python: Path) -> Callable[[str], 
             circuit.folder / f"exported-{name}",
             base=circuit.folder,
         )
-        traces = l5pc.run_bluecellulab(
-            bluecellulab_python,
-            exported.path,
-            circuit.mechanisms,
-            circuit.folder / "peer",
-            [(l5pc.APICAL_SECTION, 0.5)],
-        )
-        return np.column_stack([traces["soma"], traces[l5pc.APICAL_SECTION]])
+        apical = [(l5pc.APICAL_SECTION, 0.5)]
+        folder = circuit.folder / "peer"
+        library = compile_for(bluecellulab_python, circuit.mechanisms, folder)
+        return run_bluecellulab(bluecellulab_python, exported.path, _CELL, apical, library)
 
     return run
 
@@ -112,7 +93,7 @@ def theirs(circuit: l5pc.Circuit, bluecellulab_python: Path) -> Callable[[str], 
 def test_that_a_run_is_bit_for_bit_what_plain_neuron_gives(circuit: l5pc.Circuit, tmp_path: Path) -> None:
     """Fixed step, a step at the soma, a second electrode on the apical dendrite, solved in slices."""
     script = Path(__file__).with_name("plain_neuron.py")
-    library = l5pc.compile_for(l5pc.python_of_tests(), circuit.mechanisms, tmp_path)
+    library = compile_for(Path(sys.executable), circuit.mechanisms, tmp_path)
     command = [sys.executable, str(script), str(circuit.template), str(circuit.morphology), str(library)]
     subprocess.run([*command, str(tmp_path / "plain.npy")], check=True, capture_output=True)
     plain = np.load(tmp_path / "plain.npy")
@@ -120,7 +101,7 @@ def test_that_a_run_is_bit_for_bit_what_plain_neuron_gives(circuit: l5pc.Circuit
         Step(target=_SOMA, amplitude=0.8, delay=50, duration=150),
         Step(target=_APICAL, amplitude=0.6, delay=120, duration=40),
     )
-    mine = _run_ours(circuit, {"two-electrodes": _experiment(stimuli, 250.0)}, tmp_path / "ours.npz")[
+    mine = run_ours(circuit.config, {"two-electrodes": _experiment(stimuli, 250.0)}, circuit.folder)[
         "two-electrodes"
     ]
     assert mine.shape == plain.shape == (10_001, 2)

@@ -1,6 +1,8 @@
 """What is wrong with a configuration is said in one sentence: which entry, which key, what it should be."""
 
+import copy
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -177,3 +179,59 @@ def test_that_lists_of_different_lengths_are_refused_in_a_current_clamp(tmp_path
     entry = {"module": "IClamp", "amp": [1, 2], "delay": 1, "duration": [1, 2], "node_set": "a"}
     run = {"tstop": 50, "dt": 0.1, "dL": 20}
     assert "equally long lists" in complaint(tmp_path, {"run": run, "inputs": {"it": entry}})
+
+
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    1e300,
+    10**400,
+    "",
+    "x",
+    [],
+    {},
+    [1],
+    {"a": 1},
+    [[1]],
+    1.5,
+    {"$A": 3},
+    2**70,
+)
+
+
+def _places(part: Any, way: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    if way:
+        yield way
+    inside = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for key, value in inside:
+        yield from _places(value, (*way, key))
+
+
+def test_that_any_odd_value_anywhere_is_taken_or_explained(tmp_path):
+    clamp = {**CLAMP, "duration_levels": [1], "voltage_levels": [1]}
+    written(tmp_path, {"spots": {"population": "A", "compartment_set": [[0, 0, 0.5]]}}, "spots.json")
+    whole = config(
+        metadata={"title": "a", "notes": "b", "seed_convention": "neurodamus", "clamp_levels": "late"},
+        manifest={"$OUT": "."},
+        compartment_sets_file="spots.json",
+        output={"output_dir": "$OUT", "spikes_file": "s.h5", "spikes_sort_order": "by_time"},
+        inputs={"step": STEP, "pulses": PULSES, "clamp": clamp},
+        reports={"soma": REPORT},
+        connection_overrides=[{"name": "a"}],
+    )
+    whole["conditions"]["mechanisms"] = {"SUFFIX": {"value": 1}}
+    told: list[str] = []
+    for way in _places(whole):
+        for value in ODD:
+            raw = copy.deepcopy(whole)
+            part = raw
+            for key in way[:-1]:
+                part = part[key]
+            part[way[-1]] = value
+            try:
+                from_simulation_config(written(tmp_path, raw))
+            except EngineError as error:
+                told.append(error.what)
+    assert len(told) > 300
+    assert [what for what in told if "\n" in what or not what.endswith(".")] == []

@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import engine.experiment
-from tests.conftest import ROOT
+from tests.peers import ROOT
 
 PREVIEW = """
 import sys

@@ -4,7 +4,8 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.errors import SimulationError, UnknownNameError
+from engine.circuit.circuit import open_circuit
+from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.synaptic_input import Connections, SpikeReplay
 from engine.experiment.targets import Site
@@ -36,6 +37,13 @@ def run(bench, folder, *cells, stop=40.0, **parts):
     simulation.start()
     simulation.advance(stop)
     return simulation, simulation.fresh()
+
+
+def spoil(bench, folder, attribute, row, value):
+    """Change one value of the edges from outside; the circuit must be opened again."""
+    bench.close()
+    with h5py.File(folder / "outside__cells.h5", "r+") as file:
+        file[f"edges/outside__cells/0/{attribute}"][row] = value
 
 
 def exp2syn(time, onset, weight, rise=0.5, decay=3.0):
@@ -184,3 +192,20 @@ def test_that_edges_of_a_kind_that_is_not_built_are_counted(bench, tmp_path):
     (problem,) = simulation.problems
     assert problem.what.startswith("2 edges are left out of outside__cells")
     assert problem.severity == "warning"
+
+
+def test_that_a_synapse_on_no_section_is_an_error(bench, tmp_path):
+    spoil(bench, tmp_path, "afferent_section_pos", 0, 1.5)
+    write_spikes_of_outside(tmp_path / "spikes.h5", [5.0], [0])
+    with open_circuit(tmp_path) as circuit, pytest.raises(CircuitError, match="on no section"):
+        run(circuit, tmp_path, SPHERE, replays=(replay(),))
+
+
+def test_that_synapses_on_sections_that_the_cell_lacks_are_counted_and_the_others_built(bench, tmp_path):
+    spoil(bench, tmp_path, "afferent_section_id", 1, 7)
+    write_spikes_of_outside(tmp_path / "spikes.h5", [5.0], [0])
+    with open_circuit(tmp_path) as circuit:
+        simulation, samples = run(circuit, tmp_path, SPHERE, replays=(replay(),), recordings=(CONDUCTANCE,))
+    assert simulation.connection_count == 1
+    assert simulation.problems[0].what.startswith("1 edge is left out of outside__cells")
+    assert samples.max() > 0

@@ -39,6 +39,15 @@ def test_that_a_file_that_failed_is_not_taken_for_loaded_the_next_time(tmp_path:
             load_hoc_file(file)
 
 
+def test_that_a_file_that_failed_leaves_the_working_directory_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.hoc"
+    file.write_text("nonsense everywhere\n")
+    before = Path.cwd()
+    with pytest.raises(SimulationError):
+        load_hoc_file(file)
+    assert Path.cwd() == before
+
+
 def test_that_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(SimulationError, match=r"missing\.hoc does not exist"):
         load_hoc_file(tmp_path / "missing.hoc")
@@ -87,11 +96,12 @@ def test_that_sections_of_a_constructor_that_refuses_do_not_stay() -> None:
         endtemplate HostHalf""",
         where="the test",
     )
-    before = len(list(h.allsec()))
+    before = sum(1 for _ in h.allsec())
     with pytest.raises(SimulationError):
         construct("HostHalf", where="the test")
-    assert len(list(h.allsec())) == before
-    assert kept in list(h.allsec())
+    after = sum(1 for _ in h.allsec())  # counted apart: pytest would spell sections out, see load_hoc_file
+    assert after == before
+    assert any(section == kept for section in h.allsec())
 
 
 def test_that_neuron_still_runs_after_a_file_that_failed_inside_a_template(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from engine.simulation.mechanisms import compile_mechanisms
 from engine.simulation.mod_sets import gather
 from tests.engine.simulation.in_process import in_process
 
+_ROOT = Path(__file__).resolve().parents[3]
 _MOD = """NEURON {{ SUFFIX {name} NONSPECIFIC_CURRENT i RANGE g }}
 PARAMETER {{ g = {g} (S/cm2) }}
 ASSIGNED {{ v (mV) i (mA/cm2) }}
@@ -145,7 +146,7 @@ def test_that_two_processes_compile_a_set_once(tmp_path: Path, cache: Path) -> N
         "compile_mechanisms([Path(sys.argv[1])], print)"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "mod")]
-    processes = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    processes = [subprocess.Popen(command, cwd=_ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     said = [process.communicate()[0] for process in processes]
     assert [process.returncode for process in processes] == [0, 0]
     assert sum("Compiling 3 mod files" in each for each in said) == 1

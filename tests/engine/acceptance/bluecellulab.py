@@ -1,0 +1,74 @@
+"""BlueCelluLab, a peer that we compare with, in an environment and a process of its own."""
+
+import json
+import os
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.experiment.targets import CellReference
+
+_RUN_BLUECELLULAB = """
+import json, sys
+import numpy as np
+from bluecellulab import CircuitSimulation
+config, target, (population, node_id), sections = *sys.argv[1:3], *map(json.loads, sys.argv[3:])
+simulation = CircuitSimulation(config)
+cell = (population, node_id)
+simulation.instantiate_gids([cell], add_stimuli=True)
+for name, x in sections:
+    place = simulation.cells[cell].sections[name]
+    simulation.cells[cell].add_voltage_recording(place, x)
+simulation.run()
+traces = {"time": simulation.get_time_trace(), "soma": simulation.get_voltage_trace(cell)}
+for name, x in sections:
+    place = simulation.cells[cell].sections[name]
+    traces[name] = simulation.cells[cell].get_voltage_recording(place, x)
+np.savez(target, **traces)
+"""
+
+
+def run_bluecellulab(
+    python: Path,
+    config: Path,
+    cell: CellReference,
+    sections: Sequence[tuple[str, float]],
+    library: Path | None = None,
+) -> NDArray[np.float64]:
+    """Run a simulation configuration; (samples, soma and sections) in mV, a sample at each time step.
+
+    `library`: what `compile_for` gave, where the cell needs mechanisms.
+    """
+    target = config.with_name("bluecellulab.npz")
+    environment = clean_environment()
+    if library is not None:
+        environment["BLUECELLULAB_MOD_LIBRARY_PATH"] = str(library)
+    told = (json.dumps([cell.population, cell.node_id]), json.dumps(sections))
+    command = [str(python), "-c", _RUN_BLUECELLULAB, str(config), str(target), *told]
+    done = subprocess.run(
+        command, env=environment, cwd=config.parent, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    with np.load(target) as traces:
+        return np.column_stack([traces["soma"], *(traces[name] for name, _ in sections)])
+
+
+def compile_for(python: Path, mechanisms: Path, folder: Path) -> Path:
+    """Compile mod files for an environment; the folder that its `neuron.load_mechanisms` takes."""
+    built = folder / "peer_mechanisms"
+    if not built.exists():
+        built.mkdir(parents=True)
+        environment = clean_environment()
+        environment["PATH"] = os.pathsep.join([str(python.parent), environment["PATH"]])
+        command = [str(python.parent / "nrnivmodl"), str(mechanisms)]
+        subprocess.run(command, check=True, cwd=built, env=environment, capture_output=True)
+    return built
+
+
+def clean_environment() -> dict[str, str]:
+    """Without what would make another Python import our packages."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    return {**kept, "NEURON_MODULE_OPTIONS": "-nogui"}

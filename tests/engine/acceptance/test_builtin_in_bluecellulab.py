@@ -1,0 +1,54 @@
+"""The built-in circuit, exported by us, gives the same traces in BlueCelluLab."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from engine.experiment.conditions import Conditions
+from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.recordings import SiteRecording
+from engine.experiment.sonata_export import to_simulation_config
+from engine.experiment.stimuli import Holding, RelativeStep
+from engine.experiment.targets import CellReference, Site
+from engine.resources import resources_folder
+from tests.engine.acceptance.bluecellulab import run_bluecellulab
+from tests.engine.acceptance.our_traces import Traces, run_ours
+
+pytestmark = [pytest.mark.science, pytest.mark.timeout(600)]
+
+_CONFIG = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
+_CELLS = {"PyramidalL23": 13, "SpinyStellate": 61, "ThickTuftedL5": 117, "BasketFS": 150, "Martinotti": 185}
+_TSTOP_MS = 200.0
+
+
+def _experiment(node_id: int) -> Experiment:
+    cell = CellReference("column", node_id)
+    soma = Site(cell=cell)
+    return Experiment(
+        circuit=CircuitReference(path=str(_CONFIG)),
+        cells=ListedCells(cells=(cell,)),
+        stimuli=(
+            Holding(target=soma, duration=_TSTOP_MS),
+            RelativeStep(target=soma, percent=200.0, delay=50.0, duration=120.0),
+        ),
+        recordings=(SiteRecording(site=soma), SiteRecording(site=Site(cell=cell, section="dend[0]"))),
+        conditions=Conditions(tstop=_TSTOP_MS),
+    )
+
+
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Traces]:
+    experiments = {name: _experiment(node_id) for name, node_id in _CELLS.items()}
+    return run_ours(_CONFIG, experiments, tmp_path_factory.mktemp("builtin"))
+
+
+@pytest.mark.parametrize("name", _CELLS)
+def test_that_bluecellulab_computes_the_same(
+    name: str, ours: dict[str, Traces], bluecellulab_python: Path, tmp_path: Path
+) -> None:
+    exported = to_simulation_config(_experiment(_CELLS[name]), _CONFIG, tmp_path / "exported")
+    cell = CellReference("column", _CELLS[name])
+    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)])
+    assert theirs[:, 0].max() > 0, "the cell must fire, or little was tested"
+    np.testing.assert_allclose(ours[name], theirs, rtol=0, atol=1e-9)

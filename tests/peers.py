@@ -1,0 +1,72 @@
+"""What tests and benchmarks fetch from outside: published circuits, model files, and peers to compare with.
+
+Everything is fetched once and kept in `SOMASCOPE_TEST_DOWNLOADS`.
+"""
+
+import os
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED_DATA = Path(os.environ.get("SOMASCOPE_TEST_DATA", ROOT.parent / "shared" / "data"))
+_DOWNLOADS = Path(os.environ.get("SOMASCOPE_TEST_DOWNLOADS", ROOT / ".test_cache"))
+
+
+def _downloaded(name: str, *arguments: str) -> Path:
+    """A folder that pip downloaded into once; kept between test runs."""
+    folder = _DOWNLOADS / name
+    done = folder / ".complete"
+    if not done.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder)]
+        subprocess.run([*command, *arguments], check=True, stdout=subprocess.PIPE)
+        done.touch()
+    return folder
+
+
+def allen_mod_files() -> Path:
+    """The 17 mod files of the Allen cells, out of the wheel of bmtk."""
+    folder = _downloaded("bmtk", "--only-binary=:all:", "bmtk")
+    inside = "bmtk/utils/scripts/bionet/mechanisms/modfiles/"
+    target = folder / "modfiles"
+    if not target.is_dir():
+        target.mkdir()
+        with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
+            for name in wheel.namelist():
+                if name.startswith(inside) and name.endswith(".mod"):
+                    (target / Path(name).name).write_bytes(wheel.read(name))
+    return target
+
+
+def l5pc_files() -> Path:
+    """The layer 5 pyramidal cell of the source distribution of bluepyopt: examples/l5pc."""
+    folder = _downloaded("bluepyopt", "--no-binary=bluepyopt", "bluepyopt")
+    target = folder / "l5pc"
+    if not target.is_dir():
+        with tarfile.open(next(folder.glob("*.tar.gz"))) as archive:
+            for member in archive.getmembers():
+                inside = member.name.partition("/examples/l5pc/")[2]
+                if inside and member.isfile() and (file := archive.extractfile(member)) is not None:
+                    path = target / inside
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    path.write_bytes(file.read())
+    return target
+
+
+def bluecellulab_python() -> Path:
+    """The Python of an environment that holds BlueCelluLab and BluePyOpt, the peers we compare with."""
+    folder = _DOWNLOADS / "bluecellulab"
+    scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    done = folder / ".complete"
+    if not done.exists():
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        subprocess.run(
+            [str(scripts / "python"), "-m", "pip", "install", "--quiet", "bluecellulab", "bluepyopt"],
+            check=True,
+            stdout=subprocess.PIPE,
+        )
+        done.touch()
+    return scripts / "python"
