@@ -63,6 +63,10 @@ class Worker:
                 return event
         raise AssertionError(f"the worker ended without {kind.__name__}; it printed:\n{self.printed()}")
 
+    def listen(self) -> Iterator[e.AnyEvent]:
+        """What it says, as it comes."""
+        return self._events
+
     def load(self, circuit: Path, mechanisms: Path | None = None) -> e.Loaded:
         """Open a circuit, trusting it."""
         extra = None if mechanisms is None else str(mechanisms)
