@@ -10,7 +10,6 @@ from typing import Any, Self
 from engine.experiment.experiment import Experiment
 from engine.messages.live import AppliedSetting
 from engine.simulation.catalogue import has_hidden_state
-from engine.simulation.cells.cell import Cell
 from engine.simulation.host import explaining, h
 from engine.simulation.live import apply_setting
 from engine.simulation.pace import Pace
@@ -21,15 +20,14 @@ _SLICE_S = 0.008
 
 @dataclass(frozen=True, slots=True)
 class SavedState:
-    """What NEURON saved, and the cells that it fits."""
+    """What NEURON saved, and of which simulation.
+
+    NEURON finds the same electrodes and connections again by their order, which another simulation of the
+    same experiment need not have.
+    """
 
     state: Any
-    cells: tuple["weakref.ref[Cell]", ...]
-
-    def fits(self, simulation: Simulation) -> bool:
-        """Whether the simulation runs on the very cells that were saved."""
-        cells = simulation.places.cells.values()
-        return [reference() for reference in self.cells] == list(cells)
+    owner: "weakref.ref[Simulation]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ def save_state(simulation: Simulation) -> SavedState | None:
     with explaining("saving the state"):
         state = h.SaveState()
         state.save()
-    return SavedState(state, tuple(map(weakref.ref, simulation.places.cells.values())))
+    return SavedState(state, weakref.ref(simulation))
 
 
 def come_back(simulation: Simulation, moment: Moment, between: Callable[[], None]) -> None:
@@ -69,7 +67,7 @@ def come_back(simulation: Simulation, moment: Moment, between: Callable[[], None
     """
     simulation.start()
     simulation.end_at(max(moment.time, simulation.tstop))
-    if moment.saved is not None and moment.saved.fits(simulation):
+    if moment.saved is not None and moment.saved.owner() is simulation:
         for applied in moment.settings:
             apply_setting(applied.setting, simulation)
         with explaining("going back to the saved state"):
