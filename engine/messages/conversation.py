@@ -41,7 +41,7 @@ class Conversation:
         self._frames = FrameReader()
         self._tail: deque[str] = deque(maxlen=_TAIL_LINES)
         self._stderr_rest = b""
-        self._owed: set[str] = set()
+        self._owed: dict[str, r.AnsweredRequest] = {}
         self._stop_asked = False
         self._time = 0.0
         self._settings: list[AppliedSetting] = []
@@ -59,7 +59,12 @@ class Conversation:
     @property
     def expecting(self) -> bool:
         """Whether a healthy worker says something before long, even if nobody asks it more."""
-        return self.hello is None or bool(self._owed) or (self.busy and not self.paused)
+        if self.hello is None:
+            return True
+        if not self.paused:
+            return self.busy or bool(self._owed)
+        # the others wait until the run has ended
+        return any(isinstance(request, r.Set | r.TakeSnapshot) for request in self._owed.values())
 
     @property
     def tail(self) -> str:
@@ -76,7 +81,7 @@ class Conversation:
             self._settings = []
         elif isinstance(request, r.AnsweredRequest):
             assert request.request_id not in self._owed, f"{request.request_id} is not answered yet"
-            self._owed.add(request.request_id)
+            self._owed[request.request_id] = request
         elif isinstance(request, r.Stop) and request.run_id == self.run_id:
             self.paused, self._stop_asked = False, True
         elif isinstance(request, r.Resume | r.Step):
@@ -149,9 +154,7 @@ class Conversation:
         if isinstance(event, e.Applied) and event.run_id == self.run_id:
             self._settings.append(AppliedSetting(time=event.time, setting=event.setting))
         if isinstance(event, e.Answer):
-            owed = event.request_id in self._owed
-            self._owed.discard(event.request_id)
-            return owed
+            return self._owed.pop(event.request_id, None) is not None
         if isinstance(event, e.Progress):
             return event.request_id in self._owed or event.request_id == self.run_id
         if event.run_id != self.run_id:
@@ -159,7 +162,7 @@ class Conversation:
         if isinstance(event, e.Paused | e.Resumed):
             self.paused = isinstance(event, e.Paused)
         if isinstance(event, e.LastWord):
-            self.run_id = None
+            self.run_id, self.paused = None, False
         elif not isinstance(event, e.SpikeBatch):
             self._time = event.time
         return True
