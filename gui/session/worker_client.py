@@ -1,21 +1,17 @@
 """A worker as the window sees it: requests are methods, events are signals, processes come and go."""
 
 import functools
-import uuid
-from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from typing_extensions import override
 
 from engine.experiment.base import changed
-from engine.experiment.conditions import Conditions
-from engine.experiment.experiment import Experiment
-from engine.experiment.targets import CellReference
 from engine.launch import worker_command
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.arrays import numbers_of
-from engine.messages.live import AppliedSetting, Setting
+from engine.messages.asking import Asking, new_name
 from gui.session.worker_process import Death, WorkerProcess
 
 Supply = Callable[[], WorkerProcess]
@@ -30,7 +26,7 @@ def cold_process() -> WorkerProcess:
     return process
 
 
-class WorkerClient(QObject):
+class WorkerClient(Asking, QObject):
     """Owns one worker at a time; one that dies is replaced, and loads and prepares what the last one had.
 
     Every run ends with exactly one `finished` or `failed`, and every load, prepare, describe, set and
@@ -84,9 +80,10 @@ class WorkerClient(QObject):
         }
 
     @property
-    def busy(self) -> bool:
-        """Whether a run has not had its last word."""
-        return self._process is not None and self._process.run_id is not None
+    @override
+    def run_id(self) -> str | None:
+        """The run that has not had its last word."""
+        return None if self._process is None else self._process.run_id
 
     @property
     def hello(self) -> e.Hello | None:
@@ -103,101 +100,19 @@ class WorkerClient(QObject):
         if self._process is None:
             self._take_process()
 
-    def load(self, circuit: Path, mechanisms: Path | None = None) -> str:
-        """Open a circuit. Returns the id that `loaded` or `refused` will have."""
-        folder = None if mechanisms is None else str(mechanisms.absolute())
-        request = r.Load(request_id=_new_name(), circuit=str(circuit.absolute()), mechanisms=folder)
-        return self._ask_and_remember(request)
-
-    def prepare(self, cells: Iterable[CellReference], conditions: Conditions) -> str:
-        """Build cells, in the place of an earlier request. Its id comes back in `prepared` or `refused`."""
-        return self._ask_and_remember(
-            r.Prepare(request_id=_new_name(), cells=tuple(cells), conditions=conditions)
-        )
-
-    def describe(self, cell: CellReference, conditions: Conditions) -> str:
-        """Ask what a cell consists of. Returns the id that `described` or `refused` will have."""
-        request = r.Describe(request_id=_new_name(), cell=cell, conditions=conditions)
-        self._ask(request)
-        return request.request_id
-
-    def cancel(self, request_id: str) -> None:
-        """Give up a load, prepare or describe: it is refused as cancelled, unless it is done by then."""
-        if self._process is not None and request_id in self._process.pending:
-            self._ask(r.Cancel(request_id=request_id))
-
-    def run(
-        self,
-        experiment: Experiment,
-        base: Path,
-        *,
-        settings: Sequence[AppliedSetting] = (),
-        paused: bool = False,
-    ) -> str:
-        """Start a run; its paths are below `base`. One at a time. Returns its id."""
-        return self._ask_run(
-            r.Run(
-                run_id=_new_name(),
-                experiment=experiment,
-                base=str(base.absolute()),
-                settings=tuple(settings),
-                paused=paused,
-            )
-        )
-
-    def extend(self, previous: str, duration_ms: float, *, paused: bool = False) -> str:
-        """Go on from the end of the last run. A run of its own: returns its id."""
-        return self._ask_run(
-            r.Extend(run_id=_new_name(), previous=previous, duration=duration_ms, paused=paused)
-        )
-
-    def branch(
-        self, snapshot: str, until_ms: float, settings: Sequence[Setting] = (), *, paused: bool = False
-    ) -> str:
-        """Go on from a snapshot. A run of its own: returns its id."""
-        return self._ask_run(
-            r.Branch(
-                run_id=_new_name(),
-                snapshot=snapshot,
-                until=until_ms,
-                settings=tuple(settings),
-                paused=paused,
-            )
-        )
-
-    def pause(self) -> None:
-        """Let the run wait; `paused` tells when it does."""
-        if (run := self._run_id) is not None:
-            self._ask(r.Pause(run_id=run))
-
-    def resume(self) -> None:
-        """Let it go on."""
-        if (run := self._run_id) is not None:
-            self._ask(r.Resume(run_id=run))
-
-    def step(self, duration_ms: float | None = None) -> None:
-        """Go on by one time step, or for so long; `paused` tells when it waits again."""
-        if (run := self._run_id) is not None:
-            self._ask(r.Step(run_id=run, duration=duration_ms))
-
-    def stop(self) -> None:
-        """End the run and keep what it computed; a worker that does not obey in time is killed."""
-        if (run := self._run_id) is not None:
-            self._ask(r.Stop(run_id=run))
-
-    def set(self, setting: Setting) -> str:
-        """Change a parameter of the run. Returns the id that `applied` or `refused` will have."""
-        assert self._run_id is not None, "there is no run to change"
-        request = r.Set(request_id=_new_name(), run_id=self._run_id, setting=setting)
-        self._ask(request)
-        return request.request_id
-
-    def take_snapshot(self) -> str:
-        """Keep the state of the run. Returns its name, which is the id of the request as well."""
-        assert self._run_id is not None, "there is no run to keep"
-        name = _new_name()
-        self._ask(r.TakeSnapshot(request_id=name, run_id=self._run_id, snapshot=name))
-        return name
+    @override
+    def ask(self, request: r.AnyRequest) -> None:
+        """Send a request, to a new process if need be."""
+        if self._process is None:
+            if isinstance(request, r.Cancel):
+                return  # it has been refused when the process died
+            self._take_process()
+            if not isinstance(request, r.Load):
+                self._restore(self._loaded)
+        if isinstance(request, r.Load | r.Prepare):
+            self._asked[request.request_id] = request
+        assert self._process is not None
+        self._process.ask(request)
 
     def kill(self, what: str = "The simulator was ended by the user.") -> None:
         """End the process at once; what it owes is answered with this sentence."""
@@ -220,28 +135,6 @@ class WorkerClient(QObject):
     def _has_process(self) -> bool:
         return self._process is not None
 
-    @property
-    def _run_id(self) -> str | None:
-        return None if self._process is None else self._process.run_id
-
-    def _ask_and_remember(self, request: r.Load | r.Prepare) -> str:
-        self._ask(request)
-        self._asked[request.request_id] = request
-        return request.request_id
-
-    def _ask_run(self, request: r.RunRequest) -> str:
-        assert not self.busy, "one run at a time: sequences and families queue them"
-        self._ask(request)
-        return request.run_id
-
-    def _ask(self, request: r.AnyRequest) -> None:
-        if self._process is None:
-            self._take_process()
-            if not isinstance(request, r.Load):
-                self._restore(self._loaded)
-        assert self._process is not None
-        self._process.ask(request)
-
     def _take_process(self) -> None:
         assert not self._closed, "the client was shut down"
         process = self._supply()
@@ -257,9 +150,9 @@ class WorkerClient(QObject):
         """Ask again, under other names, what the last process was asked."""
         again: list[r.Load | r.Prepare] = []
         if load is not None:
-            again.append(changed(load, request_id=_new_name()))
+            again.append(changed(load, request_id=new_name()))
         if prepare is not None:
-            again.append(changed(prepare, request_id=_new_name()))
+            again.append(changed(prepare, request_id=new_name()))
         assert self._process is not None
         for request in again:
             self._restoring.add(request.request_id)
@@ -308,7 +201,3 @@ class WorkerClient(QObject):
         if replace and not (self._has_process or self._closed):  # by whoever was just told
             self._take_process()
             self._restore(self._loaded, self._prepared)
-
-
-def _new_name() -> str:
-    return uuid.uuid4().hex[:12]

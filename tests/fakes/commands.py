@@ -6,8 +6,7 @@ from pathlib import Path
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.targets import CellReference, Site
-from engine.launch import WorkerCommand
-from tests.conftest import ROOT
+from engine.launch import ROOT, WorkerCommand
 
 CELL = CellReference(population="cells", node_id=0)
 
