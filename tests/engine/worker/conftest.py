@@ -1,6 +1,6 @@
 """A worker that has opened the circuit of textbook cells."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,3 +29,20 @@ def worker(bench: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
     worker.load(bench / "circuit_config.json")
     yield worker
     assert worker.close() == 0, worker.printed()
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Worker]]:
+    """Starts workers that a test may lose; those that are left are ended."""
+    started: list[Worker] = []
+
+    def start(circuit: Path | None = None, memory_limit_mib: int | None = None) -> Worker:
+        started.append(Worker(tmp_path, memory_limit_mib))
+        if circuit is not None:
+            started[-1].load(circuit)
+        return started[-1]
+
+    yield start
+    for worker in started:
+        worker.process.kill()
+        worker.close()

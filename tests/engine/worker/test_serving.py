@@ -55,8 +55,8 @@ def test_that_a_circuit_that_does_not_exist_is_refused_with_its_place(worker, tm
     assert "nowhere.json" in refused.what + refused.where
 
 
-def test_that_nothing_is_done_without_a_circuit(tmp_path):
-    worker = Worker(tmp_path)
+def test_that_nothing_is_done_without_a_circuit(start):
+    worker = start()
     worker.ask(r.Prepare(request_id="early", cells=(SPHERE,)))
     refused = answer(worker, "early")
     assert isinstance(refused, e.Refused)
