@@ -46,6 +46,7 @@ def case(
     cell: CellReference,
     current: float,
     variable: str,
+    *,
     mechanisms: Path | None = None,
     section: str = "soma[0]",
 ) -> Case:
@@ -83,7 +84,9 @@ def allen(shared_data, allen_mod_files) -> Case:
     config = shared_data / "allen" / "5_cells_iclamp" / "circuit_config.json"
     with open_circuit(config) as circuit:
         (population,) = circuit.node_populations
-    return case(config, CellReference(population, 0), 0.4, "g_pas", allen_mod_files, section="dend[3]")
+    return case(
+        config, CellReference(population, 0), 0.4, "g_pas", mechanisms=allen_mod_files, section="dend[3]"
+    )
 
 
 @pytest.fixture
@@ -101,17 +104,8 @@ def ball() -> Case:
 def of_the_command_line(case: Case, folder: Path) -> NDArray[np.float64]:
     document = folder / "case.somascope.json"
     store.save(case.experiment, document)
-    options = [] if case.mechanisms is None else ["--mechanisms", str(case.mechanisms)]
-    command = [
-        sys.executable,
-        "-m",
-        "engine.cli",
-        "run",
-        str(document),
-        "--out",
-        str(folder / "out"),
-        *options,
-    ]
+    mechanisms = [] if case.mechanisms is None else ["--mechanisms", str(case.mechanisms)]
+    command = [sys.executable, "-m", "engine.cli", "run", str(document), "--out", str(folder / "out")]
     subprocess.run([*command, *mechanisms], cwd=ROOT, check=True, capture_output=True)
     return np.loadtxt(folder / "out" / "traces.csv", delimiter=",", skiprows=1)[:, 1:]
 
