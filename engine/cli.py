@@ -72,6 +72,10 @@ def _perform(chosen: argparse.Namespace) -> int:
                 mechanisms=chosen.mechanisms,
                 quiet=chosen.quiet,
             )
+        case "worker":
+            from engine.worker.__main__ import serve
+
+            return serve(chosen.memory_limit_mib)
         case "export":
             from engine.commands.export import export_script, export_sonata
 
@@ -114,6 +118,10 @@ def _parser() -> argparse.ArgumentParser:
         "--mechanisms", type=Path, metavar="DIR", help="a folder of mod files that the circuit needs"
     )
     run.add_argument("--quiet", action="store_true", help="no progress, no summary: errors only")
+
+    # Not for people: how a frozen program, which has no `python -m`, starts its workers.
+    worker = commands.add_parser("worker")
+    worker.add_argument("--memory-limit-mib", type=int, metavar="N")
 
     commands.add_parser("doctor", help="check this installation and say how to mend it")
 

@@ -17,8 +17,12 @@ NO_NEURON: Final = 3  # exit code of a worker that cannot simulate here
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Serve with the options of a command line."""
+    serve(_parser().parse_args(arguments).memory_limit_mib)
+
+
+def serve(memory_limit_mib: int | None = None) -> NoReturn:
     """Serve until the other end closes the pipe or says Shutdown; both end the process."""
-    options = _parser().parse_args(arguments)
     events, requests = claim_stdout(), claim_stdin()
     guard.start(requests)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for whoever started us
@@ -26,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     logging.basicConfig(stream=sys.stderr, format="%(message)s")
     logging.getLogger("engine").setLevel(logging.INFO)
     channel = Channel(requests, events)
-    ceiling = Ceiling(options.memory_limit_mib)
+    ceiling = Ceiling(memory_limit_mib)
     try:
         from engine.worker.serving import Server
     except EngineError as error:
