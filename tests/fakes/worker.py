@@ -132,7 +132,7 @@ class Run:
                 self.pipe.say(
                     e.Failed(run_id=self.run_id, what="The voltage is not finite.", hint="Try less.")
                 )
-                self.pipe.say(e.Finished(run_id=self.run_id, time=self.time))  # one word too many
+                self.stopped = True  # and so one word too many follows
 
     def _obey(self) -> None:
         while self.paused or not self.pipe.requests.empty():
