@@ -16,7 +16,7 @@ from engine.simulation.mechanisms import artificial_cells, point_processes
 from engine.simulation.variables import unit_of
 
 _NOT_DESCRIBED = frozenset({"morphology"})  # its only variable is the diameter
-_WITHOUT_SUFFIX = frozenset({"capacitance"})
+_CAPACITANCE = "capacitance"  # in every section; NEURON does not list it
 _PYTHON_NAMES = {"del": "delay"}  # NEURON's Python cannot say `clamp.del`
 _NOT_TO_PLACE = frozenset({"PointProcessMark"})
 
@@ -53,9 +53,7 @@ def _inserted(cell: Cell) -> dict[str, e.MechanismKind]:
     if cell.is_point:
         name = str(cell.netcon_target.hname()).partition("[")[0]
         return {name: _point_process(name)}
-    names = {
-        str(mechanism.name()) for section in cell.sections.values() for mechanism in section(0.5)
-    } - _NOT_DESCRIBED
+    names = {name for section in cell.sections.values() for name in _names_at(section(0.5))}
     return {name: _density_mechanism(name) for name in sorted(names, key=str.casefold)}
 
 
@@ -69,14 +67,18 @@ def _density_mechanism(mechanism: str) -> e.MechanismKind:
             role=each.role,
         )
         for each in variables_of(mechanism)
+        if mechanism != _CAPACITANCE or each.role == "parameter"
     ]
     return e.MechanismKind(name=mechanism, variables=tuple(variables))
 
 
 def _recorded_name(hoc_name: str, mechanism: str, suffix: str) -> str:
-    if mechanism in _WITHOUT_SUFFIX or not hoc_name.endswith(suffix):
-        return hoc_name
-    return f"{mechanism}.{hoc_name.removesuffix(suffix)}"
+    return f"{mechanism}.{hoc_name.removesuffix(suffix)}" if hoc_name.endswith(suffix) else hoc_name
+
+
+def _names_at(segment: Any) -> list[str]:
+    found = [_CAPACITANCE, *(str(mechanism.name()) for mechanism in segment)]
+    return [name for name in found if name not in _NOT_DESCRIBED]
 
 
 def _point_process(name: str) -> e.MechanismKind:
@@ -114,12 +116,10 @@ def _section(
 
 
 def _values(segment: Any, kinds: dict[str, e.MechanismKind]) -> Iterable[e.InsertedMechanism]:
-    for mechanism in segment:
-        kind = kinds.get(str(mechanism.name()))
-        if kind is not None:
-            values = [float(getattr(segment, variable.hoc_name)) for variable in kind.variables]
-            finite = tuple(value if math.isfinite(value) else None for value in values)
-            yield e.InsertedMechanism(name=kind.name, values=finite)
+    for name in _names_at(segment):
+        values = [float(getattr(segment, variable.hoc_name)) for variable in kinds[name].variables]
+        finite = tuple(value if math.isfinite(value) else None for value in values)
+        yield e.InsertedMechanism(name=name, values=finite)
 
 
 def _distance(cell: Cell, section: Any) -> float:

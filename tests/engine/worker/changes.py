@@ -17,6 +17,7 @@ CHANGES: dict[str, AnySetting] = {
     "density again": ChannelDensity(cell=PATCH, sections="soma", variable="gnabar_hh", factor=0.9),
     "leak": ChannelDensity(cell=SPHERE, sections="soma[0]", variable="g_pas", value=1e-4),
     "potential": ChannelDensity(cell=PATCH, variable="ena", value=55.0),
+    "capacitance": ChannelDensity(cell=SPHERE, variable="cm", factor=0.7),
     "temperature": Temperature(celsius=9.5),
     "weight": SynapseWeight(edge_population="outside__cells", edge=0, weight=0.002),
 }
