@@ -260,7 +260,8 @@ def test_that_a_martinotti_cell_answers_hyperpolarization_with_a_rebound_spike()
 
 def test_that_action_potentials_travel_back_into_the_apical_tree_and_get_smaller():
     example = load(example_file("pyramidal-cell"))
-    apical = next(each.site.section for each in example.recordings if each.id == "apical")
+    sites = {each.id: each.site for each in example.recordings if isinstance(each, SiteRecording)}
+    apical = sites["apical"].section
     soma, dendrite = step_response("ThickTuftedL5", 250, duration=60, sites=("soma[0]", apical)).T
     (first, *_) = spike_times(soma)
     around = slice(round((first - 2) / 0.025), round((first + 8) / 0.025))
