@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from tests import peers
@@ -12,6 +13,10 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_API", "pyside6")
 os.environ.setdefault("PYTEST_QT_API", "pyside6")
 os.environ.setdefault("NEURON_MODULE_OPTIONS", "-nogui")
+
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+if "CI" in os.environ:  # the same examples each time; on a desk new ones are looked for
+    hypothesis.settings.load_profile("repeatable")
 
 
 @pytest.fixture(scope="session", autouse=True)

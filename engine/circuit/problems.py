@@ -10,7 +10,7 @@ from engine.errors import EngineError
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong, where, how to fix it. An `error` keeps something from being used, a `warning` does not."""
+    """What is wrong, where, how to fix it. An `error` keeps something from being used, a warning does not."""
 
     what: str
     where: str = ""

@@ -75,7 +75,7 @@ def speed(solved_ms: float, passed_s: float) -> str:
 def duration(seconds: float) -> str:
     """A time to wait, as people say it: `48 s`, `3 min 20 s`, `2 h 05 min`."""
     whole = max(0, round(seconds))
-    if 0 < seconds < 9.95:
+    if 0.05 <= seconds < 9.95:
         return f"{seconds:.1f} s"
     if whole < 60:
         return f"{whole} s"

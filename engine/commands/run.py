@@ -77,7 +77,8 @@ def _run_recorded(source: Source, circuit: Circuit, folder: Path, messages: Text
                 folder,
                 progress=show,
                 stopped=interrupts.stopped,
-                spikes_name=source.output.spikes_file,
+                # A configuration may name a whole path; results stay in the folder chosen here.
+                spikes_name=Path(source.output.spikes_file).name,
                 sort=source.output.sort,
             )
         finally:

@@ -65,6 +65,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         "target_simulator": "NEURON",
         **_run_and_conditions(experiment, modifications),
         "output": _output(output or OutputSettings()),
+        **_overrides(experiment, circuit, sets),
         **_cells(sets),
         "inputs": inputs.inputs,
         "reports": reports.reports,
@@ -116,6 +117,24 @@ def _modifications(experiment: Experiment, sets: ExportSets, problems: list[Prob
         else:
             sayable.append(entry)
     return sayable
+
+
+def _overrides(
+    experiment: Experiment, circuit: CircuitNodes, sets: ExportSets
+) -> dict[str, list[dict[str, str]]]:
+    """BlueCelluLab builds Exp2Syn synapses only where an override says so, whatever the type of the edges."""
+    if not experiment.connections.enabled:
+        return {}
+    overrides = [
+        {
+            "name": f"{source}_{target}_Exp2Syn",
+            "source": sets.whole(source),
+            "target": sets.whole(target),
+            "modoverride": "Exp2Syn",
+        }
+        for source, target in circuit.joined_by_exp2syn
+    ]
+    return {"connection_overrides": overrides} if overrides else {}
 
 
 def _output(output: OutputSettings) -> dict[str, str]:

@@ -11,6 +11,8 @@ from engine.circuit.nodes import NodePopulation
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError
 
+EXP2SYN = "Exp2Syn_synapse"
+
 
 class CircuitNodes:
     """Opens the circuit only if an answer needs it, and keeps no file open.
@@ -37,6 +39,19 @@ class CircuitNodes:
         with open_circuit(self._config_path) as circuit:
             found = circuit.node_sets.merged_with(self._own).select(name, _real(circuit))
             return {population: ids.tolist() for population, ids in found.items() if len(ids)}
+
+    @cached_property
+    def joined_by_exp2syn(self) -> tuple[tuple[str, str], ...]:
+        """Source and target populations of the edges that are Exp2Syn synapses, if the circuit opens."""
+        try:
+            circuit = open_circuit(self._config_path)
+        except CircuitError:
+            return ()  # where this matters, `_opens` tells of it
+        with circuit:
+            edges = circuit.edge_populations.values()
+            return tuple(
+                dict.fromkeys((each.source, each.target) for each in edges if each.edge_type == EXP2SYN)
+            )
 
     @cached_property
     def names(self) -> tuple[str, ...]:

@@ -80,6 +80,12 @@ class ExportSets:
             self._add_nodes(name, implied)
         return name
 
+    def whole(self, population: str) -> str:
+        """The node set of all nodes of a population, virtual ones too."""
+        if not self._circuit.defines(population):
+            self._add_nodes(population, {"population": population})
+        return population
+
     def cells(self, target: Target) -> str | None:
         """The node set that means this target; None: it takes a compartment set."""
         if isinstance(target, CompartmentSetTarget) or not at_centre_of_soma(target.section, target.x):

@@ -13,11 +13,13 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.release_streams import ReleaseStreams, population_offsets
 from engine.experiment.targets import CellReference
 from engine.simulation.cells.cell import Cell
+from engine.simulation.contacts import Contacts, Edges, UnsupportedEdgesError
 from engine.simulation.replay import Trains
 from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
-from engine.simulation.synapses import Contacts, Edges, UnsupportedEdgesError, contacts_of
+from engine.simulation.synapses import contacts_of
 
 Cells = Mapping[CellReference, Cell]
 _ROUNDING = 1e-5  # of a time step: delays in files are float32
@@ -33,6 +35,7 @@ class WiringKey:
     grid: float | None
     spike_threshold: float
     spike_location: str
+    release: tuple[object, ...]
 
 
 class Wiring:
@@ -71,6 +74,17 @@ def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> Wiri
         conditions.dt if circuit.dialect == "obi" else None,
         conditions.spike_threshold,
         conditions.spike_location,
+        _release_key(conditions),
+    )
+
+
+def _release_key(conditions: Conditions) -> tuple[object, ...]:
+    """What of the conditions is built into stochastic synapses."""
+    random = (conditions.random_seed, conditions.seed_convention)
+    return (
+        conditions.extracellular_calcium,
+        conditions.synapse_seed,
+        random if conditions.randomize_gaba_rise_time else None,
     )
 
 
@@ -78,6 +92,7 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
     """Build all edges that end at these cells and begin at one of them or at a replayed node."""
     wiring = Wiring(key)
     by_population = _by_population(cells)
+    streams = ReleaseStreams(population_offsets(_counts(by_population, circuit)), conditions)
     for name in key.edge_populations:
         population = circuit.edge_populations[name]
         targets = by_population.get(population.target, {})
@@ -85,22 +100,23 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
         replayed = population.source in key.replayed
         edges = _edges_onto(population, targets, None if replayed else set(sources))
         if len(edges.rows):
-            _Wirer(wiring, key, circuit, conditions).wire(edges, sources, targets, replayed=replayed)
+            _Wirer(wiring, key, circuit, streams).wire(edges, sources, targets, replayed=replayed)
     return wiring
 
 
 class _Wirer:
-    def __init__(self, wiring: Wiring, key: WiringKey, circuit: Circuit, conditions: Conditions) -> None:
+    def __init__(self, wiring: Wiring, key: WiringKey, circuit: Circuit, streams: ReleaseStreams) -> None:
         self._wiring = wiring
         self._grid = key.grid
         self._circuit = circuit
-        self._conditions = conditions
+        self._streams = streams
+        self._conditions = streams.conditions
 
     def wire(
         self, edges: Edges, sources: Mapping[int, Cell], targets: Mapping[int, Cell], *, replayed: bool
     ) -> None:
         try:
-            contacts = contacts_of(edges, targets, self._circuit)
+            contacts = contacts_of(edges, targets, self._circuit, self._streams)
         except UnsupportedEdgesError as why:
             self._warn(len(edges.rows), edges.population, why)
             return
@@ -120,8 +136,8 @@ class _Wirer:
                 references[source_id], sources.get(source_id), placed, timing, replayed=replayed
             )
             self._wiring.keep(edges.population.name, rows[index], made, placed)
-        for what, count in misplaced.most_common(3):
-            self._warn(count, edges.population, SimulationError(what))
+        if misplaced:
+            self._warn(misplaced.total(), edges.population, SimulationError(_reasons(misplaced)))
 
     def _pairs(self, edges: Edges, targets: Mapping[int, Cell]) -> Iterator[tuple[int, int, Cell]]:
         for index, (source, target) in enumerate(
@@ -163,6 +179,11 @@ class _Wirer:
         )
 
 
+def _reasons(counted: Counter[str]) -> str:
+    (first, _), *others = counted.most_common()
+    return f"{first} Other reasons of this kind: {len(others)}." if others else first
+
+
 def _check(contacts: Contacts, population: EdgePopulation) -> None:
     if not (contacts.delays >= 0).all():
         raise CircuitError(
@@ -179,12 +200,22 @@ def _check(contacts: Contacts, population: EdgePopulation) -> None:
 def _edges_onto(population: EdgePopulation, targets: Mapping[int, Cell], only: set[int] | None) -> Edges:
     """The edges that end at these cells, cell by cell as BMTK makes them; `only` from these sources."""
     empty = np.empty(0, dtype=np.int64)
-    rows = np.concatenate([empty, *(population.afferent(node_id) for node_id in sorted(targets))])
+    afferent = [population.afferent(node_id) for node_id in sorted(targets)]
+    rows = np.concatenate([empty, *afferent])
+    places = np.concatenate([empty, *(np.arange(len(each)) for each in afferent)])
     sources = population.sources(rows)
     if only is not None:
         kept = np.isin(sources, np.fromiter(only, dtype=np.int64))
-        rows, sources = rows[kept], sources[kept]
-    return Edges(population, rows, sources, population.targets(rows))
+        rows, sources, places = rows[kept], sources[kept], places[kept]
+    return Edges(population, rows, sources, population.targets(rows), places)
+
+
+def _counts(cells: Mapping[str, Mapping[int, Cell]], circuit: Circuit) -> dict[str, int]:
+    """What `population_offsets` wants to know."""
+    counts = {
+        name: nodes.size for name, nodes in circuit.node_populations.items() if _is_virtual(name, circuit)
+    }
+    return counts | {name: max(each) + 1 for name, each in cells.items()}
 
 
 def _by_population(cells: Cells) -> dict[str, dict[int, Cell]]:

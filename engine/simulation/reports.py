@@ -51,7 +51,8 @@ class ReportStream:
     """
 
     def __init__(self, report: Report, places: Places, conditions: Conditions, folder: Path) -> None:
-        self.path = folder / (report.file_name or f"{report.label or report.id}.h5")
+        # A configuration may name a whole path; results stay in the folder of the run.
+        self.path = folder / Path(report.file_name or f"{report.label or report.id}.h5").name
         self._step = conditions.dt
         self._interval = max(report.dt or conditions.dt, conditions.dt)
         end = conditions.tstop if report.end is None else min(report.end, conditions.tstop)

@@ -288,7 +288,8 @@ class Simulation:
         h.v_init = conditions.v_init
         h.secondorder = _INTEGRATION[conditions.integration_method]
         solver = h.CVode()
-        solver.active(conditions.variable_step)
+        with explaining("choosing the time step", hint="Turn the variable time step off."):
+            solver.active(conditions.variable_step)
         solver.atol(conditions.absolute_tolerance)
         h.ParallelContext().set_maxstep(_LONGEST_STEP_MS)
 

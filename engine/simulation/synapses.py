@@ -1,7 +1,6 @@
 """What the edges of a circuit do to the cells that they end at: the synapse, its weight and its delay."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,65 +11,20 @@ from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
 from engine.circuit.manifest import read_json
 from engine.errors import CircuitError, SimulationError
+from engine.experiment.release_streams import ReleaseStreams
+from engine.simulation.bbp_synapses import are_stochastic, stochastic_synapses
 from engine.simulation.cells.cell import Cell
+from engine.simulation.contacts import FAR_END, NEAR_END, Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.host import explaining, h
 
-Numbers = NDArray[np.float64]
-_NEAR_END, _FAR_END = 1e-7, 0.9999999  # a synapse at a very end of a section belongs to the next segment
 _EXP2SYN = "exp2syn"
 _SECTION_COLUMNS = ("afferent_section_id", "sec_id")
 _POSITION_COLUMNS = ("afferent_section_pos", "sec_x")
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """Some edges of one population: rows, and the nodes at both ends, all (n,)."""
-
-    population: EdgePopulation
-    rows: NDArray[np.int64]
-    sources: NDArray[np.int64]
-    targets: NDArray[np.int64]
-
-    def numbers(self, *names: str, default: float | None = None) -> Numbers:
-        """The first of these columns that there is, as numbers."""
-        for name in names:
-            if name in self.population.columns:
-                return np.asarray(self.population.read_rows(name, self.rows), dtype=np.float64)
-        if default is None:
-            raise CircuitError(
-                f"The edges of {self.population.name} have no attribute {names[0]!r}.",
-                hint="It is needed to build their synapses.",
-            )
-        return np.full(len(self.rows), default)
-
-    def texts(self, name: str) -> list[str]:
-        """A column as text; empty texts if there is no such column."""
-        if name not in self.population.columns:
-            return [""] * len(self.rows)
-        return [str(value) for value in self.population.read_rows(name, self.rows)]
-
-    def has(self, *names: str) -> bool:
-        """Whether one of these columns is there."""
-        return any(name in self.population.columns for name in names)
-
-
-@dataclass(frozen=True, slots=True)
-class Contacts:
-    """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
-
-    `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed.
-    """
-
-    place: Callable[[int, Cell], Any]
-    weights: Numbers
-    delays: Numbers
-
-
-class UnsupportedEdgesError(SimulationError):
-    """Edges of a kind that is not built."""
-
-
-def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contacts:
+def contacts_of(
+    edges: Edges, cells: Mapping[int, Cell], circuit: Circuit, streams: ReleaseStreams
+) -> Contacts:
     """Read what is needed to build these edges; `UnsupportedEdgesError` says why they are not built."""
     if edges.population.edge_type == "point_process":
         return Contacts(_place_nothing, edges.numbers("conductance", "syn_weight"), edges.numbers("delay"))
@@ -78,6 +32,8 @@ def contacts_of(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Co
         return _exp2syn_of_columns(edges, cells)
     if edges.has("dynamics_params") and edges.has("syn_weight"):
         return _allen(edges, cells, circuit)
+    if are_stochastic(edges):
+        return stochastic_synapses(edges, streams)
     raise UnsupportedEdgesError(
         f"Edges of the kind {edges.population.edge_type!r} with their attributes are not simulated yet."
     )
@@ -94,7 +50,7 @@ def _exp2syn_of_columns(edges: Edges, cells: Mapping[int, Cell]) -> Contacts:
     reversals = edges.numbers("erev")
     at_points = _at_points(edges, cells)
     sections, positions = _locations(edges, ~at_points)
-    positions = np.clip(positions, _NEAR_END, _FAR_END)
+    positions = np.clip(positions, NEAR_END, FAR_END)
 
     def place(index: int, cell: Cell) -> Any:
         if cell.is_point:

@@ -57,6 +57,7 @@ def ours(circuit_folder: Path) -> None:
     from engine.experiment.stimuli import Step
     from engine.experiment.targets import CellReference, Site
     from engine.simulation.cell_store import CellStore
+    from engine.simulation.host import need_import3d, need_standard_run
     from engine.simulation.mechanisms import compile_mechanisms, load_mechanisms
     from engine.simulation.run import slices
     from engine.simulation.simulation import Simulation
@@ -72,6 +73,8 @@ def ours(circuit_folder: Path) -> None:
         conditions=Conditions(tstop=DURATION_MS, v_init=-65.0, celsius=34.0),
     )
     store = CellStore(circuit)
+    need_standard_run()
+    need_import3d()
     began = time.process_time()
     store.provide([cell], experiment.conditions)
     built = time.process_time()

@@ -135,6 +135,20 @@ def test_that_results_of_somebody_else_are_not_overwritten(circuit: Path) -> Non
     assert reference.read_bytes() != b"reference"
 
 
+@pytest.mark.parametrize("name", ["$OUT/spikes.h5", "../spikes.h5", "sub/spikes.h5"])
+def test_that_all_results_go_to_the_folder_that_was_chosen(circuit: Path, tmp_path: Path, name: str) -> None:
+    config = json.loads((circuit / SIMULATION).read_text(encoding="utf-8"))
+    config["output"]["spikes_file"] = name
+    config["reports"]["soma"]["file_name"] = name.replace("spikes", "voltages")
+    (circuit / SIMULATION).write_text(json.dumps(config), encoding="utf-8")
+    before = {path.name for path in circuit.iterdir()}
+    out = tmp_path / "deep" / "out"
+    code, _, said = _finish(_start("run", str(circuit / SIMULATION), "--trust", "--out", str(out)))
+    assert code == 0, said
+    assert {"spikes.h5", "voltages.h5"} <= {path.name for path in out.iterdir()}
+    assert {path.name for path in circuit.iterdir()} == before
+
+
 def _long_experiment(circuit: Path) -> Path:
     content = json.loads((circuit / EXPERIMENT).read_text(encoding="utf-8"))
     content["conditions"]["tstop"] = 1e7

@@ -79,6 +79,7 @@ def test_that_quiet_is_silent() -> None:
     ("seconds", "said"),
     [
         (-1.0, "0 s"),
+        (0.01, "0 s"),
         (0.25, "0.2 s"),
         (9.97, "10 s"),
         (59.4, "59 s"),

@@ -13,7 +13,7 @@ PIA_UM: Final = 1400.0
 COLUMN_RADIUS_UM: Final = 140.0
 _CLOSEST_UM: Final = 18.0
 # lower boundary of each layer, in µm above the bottom of the column
-LAYER_FLOORS_UM: Final = {1: 1250.0, 2: 1120.0, 3: 880.0, 4: 690.0, 5: 200.0, 6: 0.0}
+LAYER_FLOORS_UM: Final = {1: 1250.0, 2: 1120.0, 3: 820.0, 4: 690.0, 5: 200.0, 6: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Kind:
 
 KINDS: Final = (
     Kind("L23_PC", 60, "cADpyr", "EXC", "PYR"),
-    Kind("L4_SSC", 45, "cADpyr", "EXC", "INT", (705.0, 870.0)),
+    Kind("L4_SSC", 45, "cADpyr", "EXC", "INT", (705.0, 812.0)),
     Kind("L5_TTPC", 45, "cADpyr", "EXC", "PYR"),
     Kind("LBC", 30, "cNAC", "INH", "INT", (260.0, 1110.0)),
     Kind("MC", 20, "cACint", "INH", "INT"),
@@ -101,7 +101,9 @@ def _free_position(
 ) -> Vector:
     while True:
         radius, angle = COLUMN_RADIUS_UM * np.sqrt(random.uniform()), random.uniform(0, 2 * np.pi)
-        height = random.uniform(*span) if span else PIA_UM - top - random.uniform(6, 92)
+        highest = PIA_UM - top - 6
+        lower, upper = span or (highest - 86, highest)
+        height = random.uniform(lower, min(upper, highest))
         position = np.array([radius * np.cos(angle), height, radius * np.sin(angle)])
         if all(np.linalg.norm(position - other) > _CLOSEST_UM for other in taken):
             return position

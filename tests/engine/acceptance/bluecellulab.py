@@ -18,7 +18,8 @@ from bluecellulab import CircuitSimulation
 config, target, (population, node_id), sections = *sys.argv[1:3], *map(json.loads, sys.argv[3:])
 simulation = CircuitSimulation(config)
 cell = (population, node_id)
-simulation.instantiate_gids([cell], add_stimuli=True)
+connected = "connection_overrides" in json.load(open(config))
+simulation.instantiate_gids([cell], add_stimuli=True, add_synapses=connected, add_projections=connected)
 for name, x in sections:
     place = simulation.cells[cell].sections[name]
     simulation.cells[cell].add_voltage_recording(place, x)

@@ -29,11 +29,15 @@ _NAN = float("nan")
 
 @dataclass(frozen=True, slots=True)
 class Mutation:
-    """`opens`: what is given to the command line, relative to the folder."""
+    """`opens`: what is given to the command line, relative to the folder.
+
+    `lasting`: it leaves in NEURON what nobody can remove, so it needs a process of its own.
+    """
 
     name: str
     spoil: Spoil
     opens: str = SIMULATION
+    lasting: bool = False
 
 
 def all_mutations() -> tuple[Mutation, ...]:
@@ -247,7 +251,6 @@ def _change_hdf5(folder: Path, name: str, where: str, value: Any) -> None:
 
 def _of_code() -> Iterator[Mutation]:
     for verb, old, new in (
-        ("does not parse", "proc init() {", "proc init( {"),
         ("calls what there is not", "import.instantiate(this)", "import.levitate(this)"),
         ("wants an unknown mechanism", "insert hh", "insert telepathy"),
         ("has no soma", "create soma[1], dend[1]", "create dend[1]"),
@@ -255,6 +258,8 @@ def _of_code() -> Iterator[Mutation]:
     ):
         spoil = functools.partial(_replace_text, name="hoc/smallcell.hoc", old=old, new=new)
         yield Mutation(f"template {verb}", spoil, SIMULATION)
+    cut = functools.partial(_replace_text, name="hoc/smallcell.hoc", old="proc init() {", new="proc init( {")
+    yield Mutation("template does not parse", cut, lasting=True)
     for verb, text in (
         ("has a point without a parent", "1 1 0 0 0 6 -1\n2 3 0 6 0 1 77\n"),
         ("has letters", "1 1 zero 0 0 6 -1\n"),

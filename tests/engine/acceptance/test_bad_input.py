@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ import pytest
 from engine import cli
 from tests.engine.acceptance.mutations import Mutation, all_mutations, harmless_mutations
 from tests.engine.acceptance.small_circuit import EXPERIMENT, SIMULATION, make_small_circuit
+from tests.peers import ROOT
 
 _MUTATIONS = all_mutations()
 _LONGEST_SENTENCE = 600
@@ -30,9 +33,14 @@ def circuit(sound: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(sound, tmp_path / "circuit"))
 
 
-def _run(folder: Path, opens: str) -> int:
+def _run(folder: Path, opens: str, *, apart: bool = False) -> int:
     out = folder.parent / "results"
-    return cli.main(["run", str(folder / opens), "--trust", "--quiet", "--out", str(out)])
+    arguments = ["run", str(folder / opens), "--trust", "--quiet", "--out", str(out)]
+    if apart:
+        return subprocess.run(
+            [sys.executable, "-m", "engine.cli", *arguments], cwd=ROOT, check=False
+        ).returncode
+    return cli.main(arguments)
 
 
 def _check_sentence(said: str) -> None:
@@ -63,7 +71,7 @@ def test_that_bad_input_ends_with_one_sentence(
     mutation: Mutation, circuit: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     mutation.spoil(circuit)
-    code = _run(circuit, mutation.opens)
+    code = _run(circuit, mutation.opens, apart=mutation.lasting)
     said = capfd.readouterr()
     assert code == cli.BAD_INPUT, said
     _check_sentence(said.err)

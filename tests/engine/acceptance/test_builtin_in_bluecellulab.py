@@ -1,18 +1,21 @@
 """The built-in circuit, exported by us, gives the same traces in BlueCelluLab."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.sonata_export import to_simulation_config
+from engine.experiment.sonata_import import from_simulation_config
 from engine.experiment.stimuli import Holding, RelativeStep
 from engine.experiment.targets import CellReference, Site
 from engine.resources import resources_folder
-from tests.engine.acceptance.bluecellulab import run_bluecellulab
+from tests.engine.acceptance.bluecellulab import compile_for, run_bluecellulab
 from tests.engine.acceptance.our_traces import Traces, run_ours
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(600)]
@@ -52,3 +55,32 @@ def test_that_bluecellulab_computes_the_same(
     theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)])
     assert theirs[:, 0].max() > 0, "the cell must fire, or little was tested"
     np.testing.assert_allclose(ours[name], theirs, rtol=0, atol=1e-9)
+
+
+def test_that_synapses_driven_by_the_thalamus_do_the_same_in_bluecellulab(
+    bluecellulab_python: Path, allen_mod_files: Path, tmp_path: Path
+) -> None:
+    replay = from_simulation_config(
+        _CONFIG.parent / "simulations" / "thalamic_replay" / "simulation_config.json"
+    )
+    cell = CellReference("column", _CELLS["ThickTuftedL5"])
+    experiment = changed(
+        replay.experiment,
+        cells=ListedCells(cells=(cell,)),
+        recordings=(
+            SiteRecording(site=Site(cell=cell)),
+            SiteRecording(site=Site(cell=cell, section="dend[0]")),
+        ),
+        replays=tuple(
+            changed(each, spike_file=str(replay.base / each.spike_file)) for each in replay.experiment.replays
+        ),
+    )
+    exported = to_simulation_config(experiment, _CONFIG, tmp_path / "exported")
+    mechanisms = tmp_path / "mechanisms"
+    mechanisms.mkdir()
+    shutil.copy(allen_mod_files / "vecevent.mod", mechanisms)  # what BlueCelluLab replays with
+    library = compile_for(bluecellulab_python, mechanisms, tmp_path)
+    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)], library)
+    found = run_ours(_CONFIG, {"replay": experiment}, tmp_path)["replay"]
+    assert np.ptp(theirs[:, 0]) > 5, "the synapses must be felt, or little was tested"
+    np.testing.assert_allclose(found, theirs, rtol=0, atol=1e-9)

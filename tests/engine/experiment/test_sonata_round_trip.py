@@ -77,7 +77,7 @@ MODE: dict[str, Any] = {
     "random_seed": st.none() | st.integers(0, 2**31 - 1),
 }
 SHOTS: dict[str, Any] = {**MODE, "rise_time": number(0.1, 1), "decay_time": number(2, 20)}
-skew = number(0, 1)
+skew = number(0, 0.99)
 stimuli: st.SearchStrategy[Stimulus] = st.one_of(
     st.builds(s.Step, amplitude=amplitude, **TIMED),
     st.builds(s.RelativeStep, percent=percent, **TIMED),

@@ -1,0 +1,74 @@
+"""Which random streams stochastic synapses draw from, numbered as in neurodamus and BlueCelluLab."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from engine.experiment.conditions import Conditions
+from engine.experiment.random123 import Random123
+from engine.experiment.targets import CellReference
+
+StreamIds = tuple[int, int, int]
+
+_OFFSET_STEP = 1000
+_CELL, _SYNAPSE, _RELEASE, _RISE_TIME = 250, 100, 300, 450
+_RISE_TIME_MEAN_MS: Final = 0.2
+_RISE_TIME_VARIANCE: Final = 0.1  # ms²
+
+
+def population_number(name: str) -> int:
+    """The number (12 bits) that stands for a node population in the streams of its synapses."""
+    digest = hashlib.md5(name.encode(), usedforsecurity=False).digest()
+    return (digest[1] & 0x0F) << 8 | digest[0]
+
+
+def population_offsets(counts: Mapping[str, int]) -> dict[str, int]:
+    """What the node ids of each population are raised by, so that no two cells of a run share a number.
+
+    `counts`: of populations that take part the highest node id that does, plus 1; of virtual ones the size.
+    """
+    offsets: dict[str, int] = {}
+    free = 0
+    for name in sorted(counts):
+        offsets[name] = free
+        used = free + counts[name]
+        free = -(-used // _OFFSET_STEP) * _OFFSET_STEP
+    return offsets
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseStreams:
+    """The streams of the synapses of a run. `offsets`: what `population_offsets` says of it.
+
+    A synapse is told by the population of its source, its cell, and its place among all edges of its
+    population that end at the cell, in the order of the file.
+    """
+
+    offsets: Mapping[str, int]
+    conditions: Conditions
+
+    def release(self, source: str, cell: CellReference, place: int) -> StreamIds:
+        """Of recovery and release; what `setRNG` of the mechanisms takes."""
+        first = self._number(cell) + 1 + _CELL  # from 1, in both conventions
+        return first, place + _SYNAPSE, self._pathway(source, cell) + _RELEASE
+
+    def rise_time_ids(self, source: str, cell: CellReference, place: int) -> StreamIds:
+        """Of the rise time of a GABA-A synapse."""
+        counted_from = 1 if self.conditions.seed_convention == "neurodamus" else 0
+        first = self._number(cell) + counted_from + _CELL
+        return first, place + _SYNAPSE, self._pathway(source, cell) + _RISE_TIME
+
+    def rise_time(self, source: str, cell: CellReference, place: int) -> float:
+        """A rise time in ms. It is the second number: naming the distribution takes the first."""
+        ids = self.rise_time_ids(source, cell, place)
+        stream = Random123(*ids, global_index=self.conditions.random_seed)
+        stream.lognormal(_RISE_TIME_MEAN_MS, _RISE_TIME_VARIANCE)
+        return stream.pick()
+
+    def _number(self, cell: CellReference) -> int:
+        return self.offsets[cell.population] + cell.node_id
+
+    def _pathway(self, source: str, cell: CellReference) -> int:
+        pathway = (population_number(source) << 16) + population_number(cell.population)
+        return pathway + self.conditions.synapse_seed

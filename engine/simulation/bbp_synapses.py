@@ -1,0 +1,161 @@
+"""The stochastic synapses of BBP circuits, whose mechanisms come with the circuit."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import CircuitError, SimulationError
+from engine.experiment.release_streams import ReleaseStreams
+from engine.experiment.targets import CellReference
+from engine.simulation.cells.cell import Cell
+from engine.simulation.contacts import FAR_END, NEAR_END, Contacts, Edges, Numbers, UnsupportedEdgesError
+from engine.simulation.host import explaining, h
+from engine.simulation.mechanisms import point_processes
+
+EXCITATORY: Final = "ProbAMPANMDA_EMS"
+INHIBITORY: Final = "ProbGABAAB_EMS"
+_KIND = "syn_type_id"
+_FIRST_EXCITATORY = 100
+_PER_SYNAPSE = ("u_syn", "depression_time", "facilitation_time", "decay_time")
+_REFERENCE_CALCIUM_MM: Final = 2.0  # at which the utilisations of circuits are given
+
+
+def are_stochastic(edges: Edges) -> bool:
+    """Whether these edges are described as such synapses."""
+    return edges.population.edge_type == "chemical" and edges.has(_KIND) and edges.has("u_syn")
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseTable:
+    """What the edges say of their synapses, (n,) each.
+
+    `parameters`: values under the names that both mechanisms have; NaN where the mechanism's own is to stay.
+    `decays` in ms; `ratios` of the slow conductance to the fast one, NaN as above.
+    """
+
+    inhibitory: NDArray[np.bool_]
+    parameters: dict[str, Numbers]
+    decays: Numbers
+    ratios: Numbers
+
+    def mechanism(self, index: int) -> str:
+        """The name of the point process."""
+        return INHIBITORY if self.inhibitory[index] else EXCITATORY
+
+    def values(self, index: int) -> dict[str, float]:
+        """What the variables of the point process are set to."""
+        decay, ratio = (
+            ("tau_d_GABAA", "GABAB_ratio") if self.inhibitory[index] else ("tau_d_AMPA", "NMDA_ratio")
+        )
+        columns = {**self.parameters, decay: self.decays, ratio: self.ratios}
+        found = {name: float(column[index]) for name, column in columns.items()}
+        return {name: value for name, value in found.items() if not np.isnan(value)}
+
+
+def release_table(edges: Edges, calcium: float | None) -> ReleaseTable:
+    """Read the parameters; `calcium` in mM outside scales the utilisation, None leaves it as it is."""
+    utilisation, depression, facilitation, decay = (edges.numbers(name) for name in _PER_SYNAPSE)
+    kinds = edges.numbers(_KIND)
+    sound = np.isfinite(kinds + utilisation + depression + facilitation) & np.isfinite(decay) & (decay > 0)
+    if not sound.all():
+        raise CircuitError(
+            f"The edges of {edges.population.name} have synapses whose parameters make no sense.",
+            hint=f"Mend their attributes {_KIND} and {', '.join(_PER_SYNAPSE)}.",
+        )
+    if calcium is not None:
+        utilisation = utilisation * calcium_scale(edges.numbers("u_hill_coefficient", default=0.0), calcium)
+    parameters = {
+        "Use": np.abs(utilisation),
+        "Dep": np.abs(depression),
+        "Fac": np.abs(facilitation),
+        "Nrrp": _not_negative(edges.numbers("n_rrp_vesicles", default=np.nan)),
+    }
+    ratios = _not_negative(edges.numbers("conductance_scale_factor", default=np.nan))
+    return ReleaseTable(kinds < _FIRST_EXCITATORY, parameters, decay, ratios)
+
+
+def calcium_scale(half: Numbers, calcium: float) -> Numbers:
+    """By how much calcium outside (mM) changes release: 1 at 2 mM, a Hill curve of power 4.
+
+    `half`: (n,) mM, where the curve is at half its height; where it is not known (NaN) or 0, nothing changes.
+    """
+    fourth = np.nan_to_num(half) ** 4
+    reference = _REFERENCE_CALCIUM_MM**4
+    return (fourth + reference) / reference * calcium**4 / (fourth + calcium**4)
+
+
+def _not_negative(values: Numbers) -> Numbers:
+    """Circuits write "none" as −1."""
+    return np.where(values >= 0, values, np.nan)
+
+
+def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
+    """Read what is needed to build these edges; weights in nS."""
+    conditions = streams.conditions
+    table = release_table(edges, conditions.extracellular_calcium)
+    _require_mechanisms(edges, table)
+    sections = edges.numbers("afferent_section_id")
+    position = _positions(edges)
+    source, target = edges.population.source, edges.population.target
+
+    def place(index: int, cell: Cell) -> Any:
+        if cell.is_point:
+            raise SimulationError("A synapse with a conductance ends at a cell without a membrane.")
+        section = cell.section(int(sections[index]))
+        reference = CellReference(target, int(edges.targets[index]))
+        number = int(edges.places[index])
+        values = table.values(index)
+        if table.inhibitory[index] and conditions.randomize_gaba_rise_time:
+            values["tau_r_GABAA"] = streams.rise_time(source, reference, number)
+        name = table.mechanism(index)
+        with explaining(f"putting a {name} on {section}"):
+            synapse = getattr(h, name)(section(position(index, section)))
+            for variable, value in values.items():
+                setattr(synapse, variable, value)
+            synapse.synapseID = number
+            synapse.setRNG(*streams.release(source, reference, number))
+        return synapse
+
+    return Contacts(place, edges.numbers("conductance"), edges.numbers("delay"))
+
+
+def _require_mechanisms(edges: Edges, table: ReleaseTable) -> None:
+    needed = {table.mechanism(index) for index in range(len(edges.rows))}
+    missing = sorted(needed - point_processes())
+    if missing:
+        raise UnsupportedEdgesError(
+            f"Their synapses need {' and '.join(missing)}, which no loaded mod file declares.",
+            hint=f"Provide {' and '.join(f'{name}.mod' for name in missing)} with the circuit's mod files.",
+        )
+
+
+def _positions(edges: Edges) -> Callable[[int, Any], float]:
+    """How to find where on its section an edge ends: as the circuit says, else along its 3-D points."""
+    given = edges.numbers("afferent_section_pos", default=np.nan)
+    known = np.isfinite(given)
+    if known.all():
+        return lambda index, _section: float(np.clip(given[index], NEAR_END, FAR_END))
+    points = edges.numbers("afferent_segment_id")
+    offsets = edges.numbers("afferent_segment_offset")
+
+    def position(index: int, section: Any) -> float:
+        if known[index]:
+            return float(np.clip(given[index], NEAR_END, FAR_END))
+        return along_section(section, int(points[index]), float(offsets[index]))
+
+    return position
+
+
+def along_section(section: Any, point: int, offset: float) -> float:
+    """The position (0 to 1) that is `offset` µm behind a 3-D point; the middle if there is no such point."""
+    count = int(section.n3d())
+    backwards = h.section_orientation(sec=section) == 1
+    if not 0 <= point < count:
+        return 0.5
+    distance = section.arc3d(count - 1 - point if backwards else point)
+    distance += -max(offset, 0.0) if backwards else max(offset, 0.0)
+    x = distance / section.L
+    return float(np.clip(1 - x if backwards else x, NEAR_END, FAR_END))

@@ -1,0 +1,67 @@
+"""Edges that are to be built, and what is built of them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.circuit.edges import EdgePopulation
+from engine.errors import CircuitError, SimulationError
+from engine.simulation.cells.cell import Cell
+
+Numbers = NDArray[np.float64]
+NEAR_END, FAR_END = 1e-7, 0.9999999  # a synapse at a very end of a section belongs to the next segment
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """Some edges of one population: rows, and the nodes at both ends, all (n,).
+
+    `places`: the place of each among all edges of the population that end at its target, in the file's order.
+    """
+
+    population: EdgePopulation
+    rows: NDArray[np.int64]
+    sources: NDArray[np.int64]
+    targets: NDArray[np.int64]
+    places: NDArray[np.int64]
+
+    def numbers(self, *names: str, default: float | None = None) -> Numbers:
+        """The first of these columns that there is, as numbers."""
+        for name in names:
+            if name in self.population.columns:
+                return np.asarray(self.population.read_rows(name, self.rows), dtype=np.float64)
+        if default is None:
+            raise CircuitError(
+                f"The edges of {self.population.name} have no attribute {names[0]!r}.",
+                hint="It is needed to build their synapses.",
+            )
+        return np.full(len(self.rows), default)
+
+    def texts(self, name: str) -> list[str]:
+        """A column as text; empty texts if there is no such column."""
+        if name not in self.population.columns:
+            return [""] * len(self.rows)
+        return [str(value) for value in self.population.read_rows(name, self.rows)]
+
+    def has(self, *names: str) -> bool:
+        """Whether one of these columns is there."""
+        return any(name in self.population.columns for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts:
+    """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
+
+    `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed.
+    """
+
+    place: Callable[[int, Cell], Any]
+    weights: Numbers
+    delays: Numbers
+
+
+class UnsupportedEdgesError(SimulationError):
+    """Edges of a kind that is not built."""

@@ -1,0 +1,77 @@
+"""Stochastic synapses draw from the streams that neurodamus and BlueCelluLab give them."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.experiment.conditions import Conditions
+from engine.experiment.release_streams import ReleaseStreams, population_number, population_offsets
+from engine.experiment.targets import CellReference
+
+CELL = CellReference("S1nonbarrel_neurons", 0)
+OUTSIDE = "external_S1nonbarrel_neurons"
+OFFSETS = {"POm": 0, "S1nonbarrel_neurons": 1000}
+
+
+def streams(**conditions):
+    return ReleaseStreams(OFFSETS, Conditions(**conditions))
+
+
+@pytest.mark.parametrize(
+    ("name", "number"),
+    [("POm", 1166), ("S1nonbarrel_neurons", 2969), ("NodeA", 4058), ("RingA", 1341), ("default", 4034)],
+)
+def test_that_populations_have_the_numbers_of_neurodamus(name, number):
+    assert population_number(name) == number
+
+
+def test_that_the_cells_of_each_population_begin_at_the_next_free_thousand_by_name():
+    assert population_offsets({"S1nonbarrel_neurons": 1, "POm": 94, "VPM": 73}) == {
+        "POm": 0,
+        "S1nonbarrel_neurons": 1000,
+        "VPM": 2000,
+    }
+    assert population_offsets({"A": 1000, "B": 1001, "C": 1}) == {"A": 0, "B": 1000, "C": 3000}
+    assert population_offsets({}) == {}
+
+
+@given(st.dictionaries(st.text(max_size=5), st.integers(1, 10_000), max_size=6))
+def test_that_no_two_cells_share_a_number(counts):
+    offsets = population_offsets(counts)
+    ordered = [(offsets[name], offsets[name] + counts[name]) for name in sorted(counts)]
+    assert all(end <= start for (_, end), (start, _) in itertools.pairwise(ordered))
+    assert all(start % 1000 == 0 for start, _ in ordered)
+
+
+def test_that_release_draws_from_the_stream_that_bluecellulab_prints():
+    assert streams().release("POm", CELL, 0) == (1251, 100, 76418245)
+    assert streams(synapse_seed=3).release("POm", CELL, 0) == (1251, 100, 76418248)
+    assert streams().release(OUTSIDE, CELL, 3895) == (1251, 3995, 21826757)
+
+
+def test_that_both_conventions_release_alike_but_count_cells_for_rise_times_from_1_and_from_0():
+    neurodamus, bluecellulab = (
+        streams(seed_convention="neurodamus"),
+        streams(seed_convention="bluecellulab"),
+    )
+    assert neurodamus.release("POm", CELL, 5) == bluecellulab.release("POm", CELL, 5)
+    assert bluecellulab.rise_time_ids("POm", CELL, 5) == (1250, 105, 76418395)
+    assert neurodamus.rise_time_ids("POm", CELL, 5) == (1251, 105, 76418395)
+
+
+@pytest.mark.parametrize(
+    ("place", "seed", "rise_time"),
+    [
+        (806, 0, 0.15805103287874625),
+        (807, 0, 0.06742332453622546),
+        (3895, 0, 0.2895436679615014),
+        (806, 3, 0.3732389418048181),
+        (3895, 3, 0.05519332114048147),
+    ],
+)
+def test_that_rise_times_are_those_of_bluecellulab(place, seed, rise_time):
+    """Of the inhibitory synapses of a published circuit (BlueCelluLab 2.6.111, NEURON 9.0.2), in ms."""
+    drawn = streams(seed_convention="bluecellulab", random_seed=1, synapse_seed=seed)
+    assert drawn.rise_time(OUTSIDE, CELL, place) == rise_time
