@@ -62,16 +62,15 @@ def _perform(chosen: argparse.Namespace) -> int:
 
             return show_circuit(chosen.path, as_json=chosen.json)
         case "run":
-            from engine.commands.run import run
+            return _run(chosen)
+        case "job":
+            from engine.worker.beginning import begin
 
-            return run(
-                chosen.path,
-                out=chosen.out,
-                overwrite=chosen.overwrite,
-                trusted=chosen.trust,
-                mechanisms=chosen.mechanisms,
-                quiet=chosen.quiet,
-            )
+            channel = begin()  # before NEURON is imported
+            from engine.commands.job import Folder, serve
+
+            output = OutputSettings(spikes_file=chosen.spikes_file, sort=chosen.sort)
+            return serve(channel, Folder(chosen.circuit, chosen.mechanisms, chosen.out, output))
         case "worker":
             from engine.worker.__main__ import serve
 

@@ -44,6 +44,13 @@ class Progress:
             self._stream.write(f"{self.line(now_ms, now_s)}\n")
             self._stream.flush()
 
+    def say(self, line: str) -> None:
+        """Print a line above the one that rewrites itself."""
+        if self._stream is not None:
+            self._stream.write(f"{chr(13)}\x1b[K{line}\n" if self._live else f"{line}\n")
+            self._stream.flush()
+            self._drawn_s = -1.0
+
     def end(self) -> None:
         """Leave the line that was rewritten."""
         if self._stream is not None and self._live and self._started_s is not None:

@@ -1,6 +1,8 @@
 """The folder a run writes into: never somebody's reference outputs, always with a note of what is in it."""
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,9 +14,9 @@ RECORD_NAME = "somascope_run.json"
 State = Literal["running", "complete", "interrupted", "failed"]
 
 
-def prepare(folder: Path, *, overwrite: bool) -> Path:
-    """Make the folder. EngineError where it holds files that are not ours, unless they may be overwritten."""
-    try:
+def check(folder: Path, *, overwrite: bool) -> None:
+    """EngineError where `prepare` would find files that are not ours. Nothing is changed."""
+    with _explaining(folder):
         if folder.exists() and not folder.is_dir():
             raise EngineError(
                 f"{folder} is a file, and results need a folder.", hint="Choose one with --out."
@@ -24,13 +26,25 @@ def prepare(folder: Path, *, overwrite: bool) -> Path:
                 f"The folder {folder} holds files that Somascope did not write.",
                 hint="Choose another one with --out, or allow this one with --overwrite.",
             )
+
+
+def prepare(folder: Path, *, overwrite: bool) -> Path:
+    """Make the folder. EngineError where it holds files that are not ours, unless they may be overwritten."""
+    check(folder, overwrite=overwrite)
+    with _explaining(folder):
         folder.mkdir(parents=True, exist_ok=True)
         _remove_last_results(folder)
+    return folder
+
+
+@contextlib.contextmanager
+def _explaining(folder: Path) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise EngineError(
             f"The folder {folder} cannot be used: {error.strerror}.", hint="Choose another one with --out."
         ) from error
-    return folder
 
 
 def write_record(folder: Path, state: State, **facts: Any) -> None:

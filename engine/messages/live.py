@@ -65,7 +65,7 @@ class Temperature(Frozen):
 
 
 class SynapseWeight(Frozen):
-    """The weight of one edge: µS at a synapse, the jump of `m` at an artificial cell."""
+    """The weight of one edge: µS at an Exp2Syn, nS at a stochastic synapse, the jump of `m` of an IntFire."""
 
     kind: Literal["synapse_weight"] = "synapse_weight"
     edge_population: Annotated[str, Field(min_length=1)]
