@@ -67,10 +67,11 @@ def _perform(chosen: argparse.Namespace) -> int:
             from engine.worker.beginning import begin
 
             channel = begin()  # before NEURON is imported
-            from engine.commands.job import Folder, serve
+            from engine.commands.job import Files, serve_one
 
-            output = OutputSettings(spikes_file=chosen.spikes_file, sort=chosen.sort)
-            return serve(channel, Folder(chosen.circuit, chosen.mechanisms, chosen.out, output))
+            return serve_one(
+                channel, Files(chosen.circuit, chosen.mechanisms, chosen.out, chosen.spikes_file, chosen.sort)
+            )
         case "worker":
             from engine.worker.__main__ import serve
 
@@ -85,6 +86,39 @@ def _perform(chosen: argparse.Namespace) -> int:
             from engine.commands.doctor import examine
 
             return examine()
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    """One in this process, several in processes of their own."""
+    if len(chosen.paths) == 1:
+        from engine.commands.run import run
+
+        return run(
+            chosen.paths[0],
+            out=chosen.out,
+            overwrite=chosen.overwrite,
+            trusted=chosen.trust,
+            mechanisms=chosen.mechanisms,
+            quiet=chosen.quiet,
+        )
+    from engine.commands.batch import run_many
+
+    return run_many(
+        chosen.paths,
+        jobs=chosen.jobs,
+        out=chosen.out,
+        overwrite=chosen.overwrite,
+        trusted=chosen.trust,
+        mechanisms=chosen.mechanisms,
+        quiet=chosen.quiet,
+    )
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("must be 1 at least")
+    return number
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -104,11 +138,17 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="simulate, and write spikes and reports")
     run.add_argument(
-        "path",
+        "paths",
+        nargs="+",
         metavar="PATH",
         help="a simulation configuration, a folder with one, an experiment file, or example:NAME",
     )
-    run.add_argument("--out", type=Path, metavar="DIR", help="where the results go")
+    run.add_argument(
+        "--out", type=Path, metavar="DIR", help="where the results go; of several, into DIR/NAME"
+    )
+    run.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="so many of several at a time, in processes"
+    )
     run.add_argument("--overwrite", action="store_true", help="also into a folder that somebody else made")
     run.add_argument(
         "--trust", action="store_true", help="let this circuit's code (hoc, mod) run, now and later"
@@ -118,7 +158,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--quiet", action="store_true", help="no progress, no summary: errors only")
 
-    # Not for people: how a frozen program, which has no `python -m`, starts its workers.
+    # Not for people: how `run` starts its jobs, and a frozen program, which has no `python -m`, its workers.
+    job = commands.add_parser("job")
+    for option in ("--circuit", "--mechanisms", "--out"):
+        job.add_argument(option, type=Path)
+    for option in ("--spikes-file", "--sort"):
+        job.add_argument(option)
     worker = commands.add_parser("worker")
     worker.add_argument("--memory-limit-mib", type=int, metavar="N")
 

@@ -1,4 +1,4 @@
-"""How to start a worker, from a checkout, a wheel or a frozen bundle."""
+"""How to start a worker, or a job, from a checkout, a wheel or a frozen bundle."""
 
 import os
 import sys
@@ -28,11 +28,26 @@ def worker_command(memory_limit_mib: int | None = None) -> WorkerCommand:
     import modules from there.
     """
     limit = () if memory_limit_mib is None else ("--memory-limit-mib", str(memory_limit_mib))
+    return _command(("worker", *limit), ("-m", "engine.worker", *limit))
+
+
+def job_command(
+    circuit: Path, mechanisms: Path | None, results: Path, spikes_file: str, sort: str
+) -> WorkerCommand:
+    """The command of a process for one run, which writes its results into a folder."""
+    arguments = ["job", "--circuit", str(circuit), "--out", str(results)]
+    arguments += ["--spikes-file", spikes_file, "--sort", sort]
+    if mechanisms is not None:
+        arguments += ["--mechanisms", str(mechanisms.absolute())]
+    return _command(tuple(arguments), ("-m", "engine.cli", *arguments))
+
+
+def _command(of_program: tuple[str, ...], of_python: tuple[str, ...]) -> WorkerCommand:
     folder = user_files.cache_folder() / "worker"
     folder.mkdir(exist_ok=True)
     environment = {"NEURON_MODULE_OPTIONS": "-nogui", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     if getattr(sys, "frozen", False):  # sys.executable is the program itself then
-        return WorkerCommand(sys.executable, ("worker", *limit), environment, folder)
+        return WorkerCommand(sys.executable, of_program, environment, folder)
     environment["PYTHONPATH"] = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    python = ("-P", "-u", "-X", "faulthandler", "-X", "utf8", "-m", "engine.worker")
-    return WorkerCommand(sys.executable, (*python, *limit), environment, folder)
+    options = ("-P", "-u", "-X", "faulthandler", "-X", "utf8")
+    return WorkerCommand(sys.executable, (*options, *of_python), environment, folder)

@@ -196,7 +196,7 @@ class Client(Asking):
         if left_s is not None:
             waits.append(left_s)
         began = time.monotonic()
-        data = self._process.read(max(min(waits, default=_FOR_EVER_S), 0.0))
+        data = self._process.read(min(max(min(waits, default=_FOR_EVER_S), 0.0), _FOR_EVER_S))
         now = time.monotonic()
         if data:
             self._hear(data)

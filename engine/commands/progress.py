@@ -47,7 +47,7 @@ class Progress:
     def say(self, line: str) -> None:
         """Print a line above the one that rewrites itself."""
         if self._stream is not None:
-            self._stream.write(f"{chr(13)}\x1b[K{line}\n" if self._live else f"{line}\n")
+            self._stream.write(f"\r\x1b[K{line}\n" if self._live else f"{line}\n")
             self._stream.flush()
             self._drawn_s = -1.0
 

@@ -1,16 +1,12 @@
 """`python -m engine.worker`: simulates what it is asked for over stdin, and answers over stdout."""
 
 import argparse
-import faulthandler
-import logging
-import signal
 import sys
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
 from engine.errors import EngineError
-from engine.worker import guard
-from engine.worker.channel import Channel, claim_stdin, claim_stdout
+from engine.worker.beginning import begin
 from engine.worker.memory import Ceiling
 
 NO_NEURON: Final = 3  # exit code of a worker that cannot simulate here
@@ -23,13 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def serve(memory_limit_mib: int | None = None) -> NoReturn:
     """Serve until the other end closes the pipe or says Shutdown; both end the process."""
-    events, requests = claim_stdout(), claim_stdin()
-    guard.start(requests)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for whoever started us
-    faulthandler.enable(sys.stderr)
-    logging.basicConfig(stream=sys.stderr, format="%(message)s")
-    logging.getLogger("engine").setLevel(logging.INFO)
-    channel = Channel(requests, events)
+    channel = begin()
     ceiling = Ceiling(memory_limit_mib)
     try:
         from engine.worker.serving import Server
