@@ -57,6 +57,11 @@ def test_that_no_path_of_one_machine_is_in_the_tree() -> None:
         ("import engine.commands.info", {"neuron", "PySide6"}),
         ("import engine.commands.doctor", {"numpy", "neuron", "PySide6"}),
         ("import engine.commands.export, engine.commands.run", {"PySide6", "pyqtgraph"}),
+        ("import engine.client.client", {"neuron", "PySide6"}),
+        (
+            "import gui.session.worker_pool, gui.session.sequences",
+            {"neuron", "libsonata", "PySide6.QtWidgets"},
+        ),
     ],
 )
 def test_that_a_command_loads_only_what_it_needs(statement: str, unwanted: set[str]) -> None:

@@ -3,13 +3,12 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Final, NoReturn
+from typing import NoReturn
 
 from engine.errors import EngineError
+from engine.messages.obituary import NO_NEURON
 from engine.worker.beginning import begin
 from engine.worker.memory import Ceiling
-
-NO_NEURON: Final = 3  # exit code of a worker that cannot simulate here
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
