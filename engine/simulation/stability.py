@@ -19,6 +19,7 @@ class Watch:
         self._names = [f"{cell} {name}" for cell in cells for name in cell.sections]
         segments = [section(0.5) for cell in cells for section in cell.sections.values()]
         self._voltages = h.Vector(len(segments))
+        self._values = self._voltages.as_numpy()  # a view; asking for it anew at each slice takes longer
         self._pointers: list[Any] = (
             [h.PtrVector(len(segments))] if segments else []
         )  # an empty one is refused
@@ -30,7 +31,7 @@ class Watch:
         """Raise SimulationError if a voltage is no number or beyond ±1000 mV at `now` ms."""
         for pointers in self._pointers:
             pointers.gather(self._voltages)
-        voltages = self._voltages.as_numpy()
+        voltages = self._values
         sane = np.abs(voltages) <= _WILDEST_MV
         if not sane.all():
             worst = int(np.argmin(sane))

@@ -16,7 +16,7 @@ from engine.simulation.snapshots import Moment, save_state
 from engine.worker.channel import Channel
 from engine.worker.streaming import Stream
 
-_SLICE_S: Final = 0.008  # of wall time: how soon a request is obeyed
+_SLICE_S: Final = 0.012  # of wall time: how soon a request is obeyed
 
 
 class Desk(Protocol):

@@ -15,7 +15,7 @@ from engine.resources import ROOT
 from engine.simulation.simulation import Simulation
 from tests.engine.simulation.bench_circuit import CABLE, PATCH
 from tests.engine.worker.changes import ALL_CHANGES, CHANGES, run_with_changes, same
-from tests.engine.worker.experiments import CLAMP, STEP, busy, firing
+from tests.engine.worker.experiments import CLAMP, STEP, busy, endless, firing
 from tests.engine.worker.talk import Worker, new_name
 
 
@@ -83,16 +83,18 @@ def test_that_the_log_of_a_run_replays_it(worker, bench, variable_step):
 
 def test_that_changes_at_any_slice_are_replayed(worker, bench):
     run_id = new_name("run")
-    wanted = firing(3000)
-    worker.ask(r.Run(run_id=run_id, experiment=wanted, base=str(bench)))
+    worker.ask(r.Run(run_id=run_id, experiment=endless(), base=str(bench)))
     for factor in (1.1, 0.9, 1.2, 1.0):
         worker.hear(e.Chunk, run_id=run_id)
         setting = ChannelDensity(cell=PATCH, variable="gnabar_hh", factor=factor)
         worker.ask(r.Set(request_id=new_name("set"), run_id=run_id, setting=setting))
         worker.succeed(e.Applied)
+    worker.ask(r.Stop(run_id=run_id))
     worker.succeed(e.Finished)
     moved = worker.trace(run_id)
-    same(moved, worker.run(wanted, bench, settings=moved.finished.settings))
+    log = moved.finished.settings
+    assert len({each.time for each in log}) > 1
+    same(moved, worker.run(firing(moved.finished.time), bench, settings=log))
 
 
 def test_that_a_clamp_that_was_moved_is_replayed_and_comes_back(worker, bench):

@@ -236,10 +236,13 @@ def test_that_what_cannot_be_set_is_refused_and_the_run_goes_on(worker, bench, s
     np.testing.assert_array_equal(worker.trace(run_id).samples, worker.run(firing(), bench).samples)
 
 
-def test_that_a_cell_is_described_while_it_runs(worker, bench):
-    wanted = endless()
+def test_that_a_cell_is_described_while_it_runs_which_changes_nothing(worker, bench):
+    wanted = firing()
     run_id = begin(worker, wanted, bench, paused=True)
-    set_now(worker, run_id, ChannelDensity(cell=PATCH, variable="gnabar_hh", factor=0.5))
+    worker.ask(r.Step(run_id=run_id, duration=20.0))
+    assert [worker.hear(e.Paused).time for _ in range(2)] == pytest.approx([0, 20])
     worker.ask(r.Describe(request_id="meanwhile", cell=PATCH, conditions=wanted.conditions))
     assert worker.succeed(e.Description).request_id == "meanwhile"
-    stop(worker, run_id)
+    worker.ask(r.Resume(run_id=run_id))
+    worker.succeed(e.Finished)
+    np.testing.assert_array_equal(worker.trace(run_id).samples, worker.run(wanted, bench).samples)
