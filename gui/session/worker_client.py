@@ -59,6 +59,7 @@ class WorkerClient(Asking, QObject):
         self._closed = False
         self._asked: dict[str, r.Load | r.Prepare] = {}
         self._loaded: r.Load | None = None
+        self._lost: r.Load | None = None  # no process has lived to answer it, and there was none before
         self._prepared: r.Prepare | None = None
         self._restoring: set[str] = set()  # requests that nobody but us waits for
         self._signals = {
@@ -108,7 +109,7 @@ class WorkerClient(Asking, QObject):
                 return  # it has been refused when the process died
             self._take_process()
             if not isinstance(request, r.Load):
-                self._restore(self._loaded)
+                self._restore(self._loaded or self._lost)
         if isinstance(request, r.Load | r.Prepare):
             self._asked[request.request_id] = request
         assert self._process is not None
@@ -169,13 +170,15 @@ class WorkerClient(Asking, QObject):
     def _on_restored(self, event: e.Progress | e.Answer) -> None:
         if not isinstance(event, e.Progress):
             self._restoring.discard(event.request_id)
+        if isinstance(event, e.Loaded):
+            self._loaded, self._lost = self._loaded or self._lost, None
         if isinstance(event, e.Refused):
             self.printed.emit((f"The new simulator could not be brought as far as the last: {event.what}",))
 
     def _remember(self, event: e.Answer) -> None:
         request = self._asked.pop(event.request_id, None)
         if isinstance(event, e.Loaded) and isinstance(request, r.Load):
-            self._loaded, self._prepared = request, None
+            self._loaded, self._lost, self._prepared = request, None, None
         if isinstance(event, e.Prepared) and isinstance(request, r.Prepare):
             self._prepared = request
 
@@ -193,6 +196,9 @@ class WorkerClient(Asking, QObject):
         # a process that dies of its restoration is not replaced before somebody asks for something
         replace = death.greeted and self._loaded is not None and not self._restoring
         private, self._restoring = self._restoring, set()
+        if self._loaded is None:
+            loads = [request for request in self._asked.values() if isinstance(request, r.Load)]
+            self._lost = loads[-1] if loads else self._lost
         self._asked.clear()
         self.died.emit(death)
         for event in death.answers:

@@ -1,11 +1,12 @@
 """One worker process from its start to its death."""
 
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QSocketNotifier, Qt, QTimer, Signal
 
 from engine.launch import WorkerCommand
 from engine.messages import events as e
@@ -18,6 +19,7 @@ from gui.session.patience import Patience
 PATIENCE_MS = 60_000
 STOP_DEADLINE_MS = 2_000
 _GOODBYE_MS = 1_000
+_LONGEST_TURN_S = 0.008  # of the event loop: half of what lets an animation stumble
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +47,9 @@ class Death:
 class WorkerProcess(QObject):
     """Owns one process and the conversation with it.
 
-    Whatever is asked of it is answered exactly once, by `said` or in the `answers` of its Death. It reads as
-    fast as the event loop turns, one pipe's content at a time; while the loop is busy the pipe fills and the
-    worker waits.
+    Whatever is asked of it is answered exactly once, by `said` or in the `answers` of its Death. It tells for
+    a few milliseconds in a turn of the event loop, and reads what a pipe holds when that is told: a busy
+    window makes the worker wait, and never the worker the window.
     """
 
     said = Signal(object, object)  # AnyEvent, its body in bytes
@@ -64,6 +66,7 @@ class WorkerProcess(QObject):
         self._unread: deque[Iterator[Received]] = deque()
         self._condemned: tuple[str, str] | None = None
         self._is_garbled = False
+        self._is_held = False
         self._rest = QTimer(self)
         self._rest.setInterval(0)
         self._rest.timeout.connect(self._deliver)
@@ -150,30 +153,52 @@ class WorkerProcess(QObject):
         data = bytes(self._process.readAllStandardOutput().data())
         if not self._is_garbled:
             self._unread.append(self._conversation.heard(data))
-        if self._deliver():
-            self._silence.refresh()
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Say what was read, and what takes too long in the next turns of the event loop.
+
+        A slot may open a dialog: then the rest comes in the turns of its loop.
+        """
+        self._rest.start()
+        until = time.perf_counter() + _LONGEST_TURN_S
+        while self._unread and time.perf_counter() < until:
+            self._deliver_next()
+        self._hold(wait=bool(self._unread))
         self._watch()
 
-    def _deliver(self) -> bool:
-        """Say what was read; whether it was anything. A slot may open a dialog, whose loop comes here."""
-        any_event = False
-        self._rest.start()
+    def _deliver_all(self) -> None:
         while self._unread:
-            try:
-                event, body = next(self._unread[0])
-            except StopIteration:
-                self._unread.popleft()
-            except BrokenStreamError as error:
-                self._is_garbled = True
-                self._unread.clear()
-                self.kill(str(error), error.hint)
-            else:
-                if isinstance(event, e.LastWord):
-                    self._deafness.stop()
-                any_event = True
-                self.said.emit(event, body)
+            self._deliver_next()
         self._rest.stop()
-        return any_event
+
+    def _hold(self, *, wait: bool) -> None:
+        """Let QProcess read no more while there is a rest, so that the pipe fills and the worker waits.
+
+        QProcess has no limit for its buffer; its notifiers of pipes, and of the end, are its children.
+        """
+        if not wait:
+            self._rest.stop()
+        if wait != self._is_held:
+            self._is_held = wait
+            for notifier in self._process.findChildren(QSocketNotifier):
+                if notifier.type() == QSocketNotifier.Type.Read:
+                    notifier.setEnabled(not wait)
+
+    def _deliver_next(self) -> None:
+        try:
+            event, body = next(self._unread[0])
+        except StopIteration:
+            self._unread.popleft()
+        except BrokenStreamError as error:
+            self._is_garbled = True
+            self._unread.clear()
+            self.kill(str(error), error.hint)
+        else:
+            self._silence.refresh()
+            if isinstance(event, e.LastWord):
+                self._deafness.stop()
+            self.said.emit(event, body)
 
     def _watch(self) -> None:
         if self.alive and self._conversation.expecting:
@@ -204,6 +229,7 @@ class WorkerProcess(QObject):
 
     def _on_exit(self, code: int, status: QProcess.ExitStatus) -> None:
         self._on_frames()
+        self._deliver_all()
         self._on_prints()
         self._bury(Ending(code, by_signal=status == QProcess.ExitStatus.CrashExit))
 

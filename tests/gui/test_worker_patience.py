@@ -15,6 +15,7 @@ from engine.experiment.conditions import Conditions
 from engine.messages.conversation import Conversation, Received
 from gui.session.patience import Patience
 from gui.session.worker_client import WorkerClient
+from gui.session.worker_process import WorkerProcess
 from tests.fakes.commands import CELL, behaving
 from tests.gui.conftest import Start
 
@@ -106,6 +107,36 @@ def test_that_a_window_that_does_not_read_holds_the_worker_up(
     samples = witness.runs[run_id].samples
     np.testing.assert_array_equal(samples[:, 3], np.arange(len(samples)))
     assert max(portions) <= 2 * 65536
+
+
+def test_that_no_turn_of_the_loop_is_long_however_much_there_is_to_tell(
+    qtbot: QtBot, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not told yet is held back in the worker: nothing is read while there is a rest."""
+    turns_s: list[float] = []
+    rests: list[int] = []
+    deliver, on_frames = WorkerProcess._deliver, WorkerProcess._on_frames
+
+    def timed(self: WorkerProcess) -> None:
+        began = time.thread_time()
+        deliver(self)
+        turns_s.append(time.thread_time() - began)
+
+    def counted(self: WorkerProcess) -> None:
+        rests.append(len(self._unread))
+        on_frames(self)
+
+    monkeypatch.setattr(WorkerProcess, "_deliver", timed)
+    monkeypatch.setattr(WorkerProcess, "_on_frames", counted)
+    client, _ = start()
+    client.resumed.connect(lambda _event: _be_busy(0.001))
+    with qtbot.waitSignal(client.resumed, timeout=_LONG):
+        client.run(behaving("flood"), _BASE)
+    qtbot.waitUntil(lambda: len(turns_s) > 200, timeout=_LONG)
+    with qtbot.waitSignal(client.finished, timeout=_LONG):
+        client.stop()
+    assert sorted(turns_s)[len(turns_s) // 2] < 0.016
+    assert max(rests) <= 1
 
 
 @pytest.mark.parametrize("title", ["flood", "babble"])
