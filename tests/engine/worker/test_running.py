@@ -115,9 +115,8 @@ def test_that_a_paused_run_waits_and_goes_on_as_if_it_had_not(worker, bench):
     assert worker.succeed(e.Paused).time == 0
     worker.ask(r.Step(run_id=run_id, duration=30.0))
     assert worker.succeed(e.Paused).time == pytest.approx(30)
-    worker.ask(r.Resume(run_id=run_id))
+    worker.ask(r.Resume(run_id=run_id), r.Pause(run_id=run_id))
     assert worker.succeed(e.Resumed).time == pytest.approx(30)
-    worker.ask(r.Pause(run_id=run_id))
     paused = worker.hear(e.Paused)
     assert len(worker.trace(run_id).samples) == round(paused.time / 0.025) + 1, "all samples are sent before"
     worker.ask(r.Resume(run_id=run_id))
