@@ -4,12 +4,15 @@ import contextlib
 import importlib
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Final
 
 from engine.errors import EngineError
 
 _MIB: Final = 2**20
+_STATUS: Final = Path("/proc/self/statm")  # of Linux
+_KEPT_MIB: Final = 1024.0
 _SIGNS: Final = ("bad_alloc", "Cannot allocate memory", "out of memory")
 
 
@@ -21,6 +24,11 @@ class Ceiling:
 
     def __init__(self, limit_mib: int | None) -> None:
         self._limit_mib = limit_mib
+
+    @property
+    def for_kept_cells_mib(self) -> float:
+        """How much of it may hold cells that nobody wants at the moment."""
+        return _KEPT_MIB if self._limit_mib is None else min(_KEPT_MIB, self._limit_mib / 4)
 
     def lower(self) -> None:
         """From now on, the limit holds."""
@@ -49,6 +57,21 @@ class Ceiling:
             f"This takes more memory than {limit}.",
             hint="Choose fewer cells or recordings, or raise the limit of the workers in the settings.",
         )
+
+
+def resident_mib() -> float:
+    """How much memory this process has, in MiB; where the system tells only the most so far, that; or 0."""
+    if _STATUS.exists():
+        pages = int(_STATUS.read_text(encoding="ascii").split()[1])
+        return pages * _resource_page_bytes() / _MIB
+    if (resource := _resource()) is not None:
+        return float(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss) / _MIB  # bytes on macOS
+    return 0.0
+
+
+def _resource_page_bytes() -> int:
+    resource = _resource()
+    return int(resource.getpagesize()) if resource is not None else 4096
 
 
 def _resource() -> ModuleType | None:

@@ -9,6 +9,8 @@ from engine.circuit.circuit import open_circuit
 from engine.circuit.mod_files import find_mod_folders
 from engine.circuit.trust import require_trust
 from engine.errors import EngineError, SimulationError
+from engine.experiment.conditions import Conditions
+from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.live import AppliedSetting
@@ -17,6 +19,7 @@ from engine.simulation.describe import describe
 from engine.simulation.mechanisms import Compiled, compile_mechanisms, load_mechanisms
 from engine.simulation.simulation import Simulation
 from engine.simulation.snapshots import Moment, come_back
+from engine.worker.kept import KeptCells
 from engine.worker.memory import Ceiling
 from engine.worker.running import Run
 
@@ -27,11 +30,13 @@ _MOST_SAVED_STATES: Final = 32
 class Session:
     """Does what requests ask for, one at a time; EngineError for what it cannot do, and it goes on.
 
-    NEURON solves every section there is, so the cells that are kept are those of the last request.
+    NEURON solves every section there is: a run has only its own cells, and all others go when it begins.
+    Until then, cells that were built stay as long as there is room for them.
     """
 
     def __init__(self, ceiling: Ceiling) -> None:
         self._ceiling = ceiling
+        self._kept = KeptCells(ceiling.for_kept_cells_mib)
         self._store: CellStore | None = None
         self._last: Run | None = None
         self._snapshots: dict[str, Moment] = {}
@@ -64,20 +69,14 @@ class Session:
         """Build cells; those that are there already stay."""
         store = self._open_store
         began = time.perf_counter()
-        missing = set(request.cells)
-        if store.built_under(request.conditions):
-            missing -= store.cells.keys()
-        if missing:
-            store.provide(request.cells, request.conditions, _building(tell))
+        built = self._have_built(store, request.cells, request.conditions, tell)
         seconds = time.perf_counter() - began
-        return e.Prepared(request_id=request.request_id, built=len(missing), seconds=seconds)
+        return e.Prepared(request_id=request.request_id, built=built, seconds=seconds)
 
     def describe(self, request: r.Describe, tell: Tell) -> tuple[e.Description, bytes]:
         """Describe a cell, built for this if need be; the others stay where they can."""
         store = self._open_store
-        if not store.holds([request.cell], request.conditions):
-            others = store.cells if store.built_under(request.conditions) else ()
-            store.provide([*others, request.cell], request.conditions, _building(tell))
+        self._have_built(store, (request.cell,), request.conditions, tell)
         return describe(store.cells[request.cell], request.request_id)
 
     def has_at_hand(self, request: r.AnyRequest) -> bool:
@@ -103,6 +102,27 @@ class Session:
         self._snapshots[name] = moment
         for old in list(self._snapshots)[:-_MOST_SAVED_STATES]:
             self._snapshots[old] = self._snapshots[old].without_state()
+
+    def _have_built(
+        self, store: CellStore, wanted: tuple[CellReference, ...], conditions: Conditions, tell: Tell
+    ) -> int:
+        """Build what is missing, beside what can stay; how many cells that was."""
+        there = store.cells if store.built_under(conditions) else {}
+        old = [cell for cell in wanted if cell in there]
+        missing = [cell for cell in dict.fromkeys(wanted) if cell not in there]
+        if missing:
+            cells = [*self._kept.beside(wanted, there.keys()), *old, *missing]
+            first = len(cells) - len(missing)
+            self._kept.begin()
+
+            def built(done: int, _total: int) -> None:
+                if done > first:
+                    self._kept.note([cells[done - 1]])
+                    tell(f"Built {done - first} of {len(missing)} cells", done - first, len(missing))
+
+            store.provide(cells, conditions, built)
+        self._kept.note(old)
+        return len(missing)
 
     def _begun(self, request: r.RunRequest, tell: Tell) -> Run:
         match request:
@@ -160,7 +180,10 @@ class Session:
 
     def _simulate(self, past: Moment, tell: Tell) -> Simulation:
         store = self._open_store
-        return Simulation(past.experiment, store.circuit, past.base, store, built=_building(tell))
+        self._kept.begin()
+        simulation = Simulation(past.experiment, store.circuit, past.base, store, built=_building(tell))
+        self._kept.note(store.cells)
+        return simulation
 
     @property
     def _open_store(self) -> CellStore:
@@ -171,6 +194,7 @@ class Session:
     def _close(self) -> None:
         self._last = None
         self._snapshots.clear()
+        self._kept = KeptCells(self._ceiling.for_kept_cells_mib)
         if self._store is not None:
             self._store.close()
             self._store.circuit.close()

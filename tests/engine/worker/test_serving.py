@@ -161,3 +161,13 @@ def test_that_another_circuit_takes_the_place_of_the_first(worker, bench, tmp_pa
     again = load(worker, bench / "circuit_config.json")
     assert isinstance(again, e.Loaded)
     assert again.mechanisms == loaded.mechanisms
+
+
+def test_that_cells_that_were_built_stay_until_a_run_begins_without_them(worker, bench):
+    worker.run(firing(), bench)
+    for cell, built in ((CABLE, 1), (SPHERE, 1), (CABLE, 0), (PATCH, 0), (SPHERE, 0)):
+        worker.ask(r.Prepare(request_id=new_name("prepare"), cells=(cell,), conditions=firing().conditions))
+        assert worker.succeed(e.Prepared).built == built
+    worker.run(firing(), bench)
+    worker.ask(r.Prepare(request_id=new_name("prepare"), cells=(CABLE,), conditions=firing().conditions))
+    assert worker.succeed(e.Prepared).built == 1
