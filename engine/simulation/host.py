@@ -12,11 +12,12 @@ import logging
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from types import ModuleType, TracebackType
+from typing import Any, Self, TextIO
 
 from engine.errors import SimulationError
 
@@ -62,21 +63,32 @@ VERSION: str = neuron.__version__
 
 
 class _Ear:
-    """What NEURON prints while a block runs."""
+    """What NEURON prints while a block runs: through Python's sys.stdout and sys.stderr.
+
+    Runs listen at every slice, with cold caches, so this is no generator and touches little.
+    """
 
     def __init__(self) -> None:
         self._streams = (io.StringIO(), io.StringIO())
+        self._usual: tuple[TextIO, TextIO] = (sys.stdout, sys.stderr)
 
-    @contextlib.contextmanager
-    def open(self) -> Iterator[None]:
-        """Listen. NEURON prints through Python's sys.stdout and sys.stderr, so this costs microseconds."""
-        out, errors = self._streams
-        try:
-            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
-                yield
-        finally:
+    def __enter__(self) -> Self:
+        self._usual = sys.stdout, sys.stderr
+        sys.stdout, sys.stderr = self._streams
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        sys.stdout, sys.stderr = self._usual
+        if self.heard:
             for line in self.text.splitlines():
                 _LOG.info("NEURON: %s", line.removeprefix("NEURON: "))
+
+    @property
+    def heard(self) -> bool:
+        """Whether it printed anything."""
+        return any(stream.tell() for stream in self._streams)
 
     @property
     def text(self) -> str:
@@ -100,20 +112,33 @@ class _Ear:
         return int(place[1]) if place and int(place[1]) > 0 else None
 
 
-@contextlib.contextmanager
-def explaining(doing: str, *, where: str = "", hint: str = "") -> Iterator[None]:
+class explaining:  # noqa: N801 - reads as a verb: with explaining("building a cell")
     """Say what we were doing when NEURON, whose own messages do not, refuses.
 
     `doing` completes "NEURON failed while …".
     """
-    ear = _Ear()
-    try:
-        with ear.open():
-            yield
-    except _REFUSALS as error:
-        raise _refused(f"NEURON failed while {doing}", ear, str(error), where, hint) from error
-    if unread := ear.unread():
-        raise SimulationError(f"NEURON failed while {doing}: {unread}.", where=where, printed=ear.text)
+
+    def __init__(self, doing: str, *, where: str = "", hint: str = "") -> None:
+        self._doing = doing
+        self._where = where
+        self._hint = hint
+        self._ear = _Ear()
+
+    def __enter__(self) -> None:
+        self._ear.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._ear.__exit__(kind, error, trace)
+        if isinstance(error, _REFUSALS):
+            raise _refused(self._what, self._ear, str(error), self._where, self._hint) from error
+        if error is None and self._ear.heard and (unread := self._ear.unread()):
+            raise SimulationError(f"{self._what}: {unread}.", where=self._where, printed=self._ear.text)
+
+    @property
+    def _what(self) -> str:
+        return f"NEURON failed while {self._doing}"
 
 
 def _refused(what: str, ear: _Ear, otherwise: str, where: str, hint: str) -> SimulationError:
@@ -127,7 +152,7 @@ def run_hoc(code: str, where: str, *, hint: str = "") -> None:
     """Execute hoc statements. `where` names the file or the feature that they come from."""
     ear = _Ear()
     message = ""
-    with ear.open():
+    with ear:
         try:
             done = h(code)
         except _REFUSALS as error:
@@ -149,7 +174,7 @@ def load_hoc_file(path: Path, *, stands_for: Path | None = None, hint: str = "")
     ear = _Ear()
     message = ""
     # NEURON works in the folder of the file while it loads it, and stays there after an error.
-    with readable_path(path.resolve()) as readable, contextlib.chdir(readable.parent), ear.open():
+    with readable_path(path.resolve()) as readable, contextlib.chdir(readable.parent), ear:
         try:
             done = h.load_file(1, readable.as_posix()) == 1
         except _REFUSALS as error:

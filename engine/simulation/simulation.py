@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from engine.circuit.circuit import Circuit
 from engine.circuit.problems import Problem
 from engine.circuit.spikes import Spikes
@@ -22,6 +20,7 @@ from engine.simulation.connections import Wiring, wire, wiring_key
 from engine.simulation.electrodes import place_electrodes
 from engine.simulation.host import explaining, h, need_standard_run
 from engine.simulation.places import Places, taking_part
+from engine.simulation.recorder import Recorders
 from engine.simulation.replay import Trains, read_replays
 from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Watch
@@ -44,6 +43,7 @@ class _Attached:
     wiring: Wiring | None
     clamps: dict[str, list[Clamp]]
     traces: list[Trace]
+    recorders: Recorders
     detectors: SpikeDetectors
     watch: Watch
     live: manipulate.Changes = field(default_factory=manipulate.Changes)
@@ -101,6 +101,8 @@ class Simulation:
         self._own_store = store is None
         self.store = store or CellStore(circuit)
         need_standard_run()
+        # Names of hoc are looked up in a long list, which costs 0.1 ms at every slice: caches are cold then.
+        self._clock, self._solver = h._ref_t, h.ParallelContext()
         self._trains: Trains = read_replays(experiment, circuit, base)
         references = taking_part(experiment.cells, experiment, circuit)
         if not references:
@@ -120,7 +122,7 @@ class Simulation:
     @property
     def time(self) -> float:
         """Where the run is, in ms."""
-        return float(h.t)
+        return float(self._clock[0])
 
     @property
     def tstop(self) -> float:
@@ -183,16 +185,12 @@ class Simulation:
             # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
             goal = until if self.conditions.variable_step else self.time + (steps + 0.25) * self.conditions.dt
             with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
-                h.ParallelContext().psolve(goal)
+                self._solver.psolve(goal)
         self._parts.watch.check(self.time)
 
     def fresh(self) -> Samples:
         """(samples, traces) taken since the last call; sample k of a run is at k times the time step."""
-        traces = self._parts.traces
-        if not traces:
-            return np.empty((0, 0))
-        count = min(trace.recorder.waiting for trace in traces)
-        return np.column_stack([trace.recorder.fetch(count) for trace in traces])
+        return self._parts.recorders.fetch()
 
     def fresh_spikes(self) -> Mapping[str, Spikes]:
         """The spikes since the last call, by population; populations without any are left out."""
@@ -261,7 +259,8 @@ class Simulation:
         except Exception:
             changes.undo()
             raise
-        return _Attached(changes, wiring, clamps, traces, detectors, Watch(cells.values()))
+        recorders = Recorders([trace.recorder for trace in traces])
+        return _Attached(changes, wiring, clamps, traces, recorders, detectors, Watch(cells.values()))
 
     def _sampling_interval(self) -> float | None:
         """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""

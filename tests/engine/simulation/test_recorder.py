@@ -5,7 +5,7 @@ import pytest
 
 from engine.errors import SimulationError, UnknownNameError
 from engine.simulation.host import h, need_standard_run
-from engine.simulation.recorder import record
+from engine.simulation.recorder import Recorders, record
 from engine.simulation.variables import names_at, set_variable, variable_at, variable_of_point_cell
 
 
@@ -136,3 +136,36 @@ def test_that_artificial_cells_have_variables_too():
     assert variable_of_point_cell(cell, "IntFire1.refrac", "points:0").reference[0] == cell.refrac
     with pytest.raises(UnknownNameError, match="points:0"):
         variable_of_point_cell(cell, "v", "points:0")
+
+
+@pytest.mark.parametrize("count", [1, 3, 1500])
+def test_that_recorders_fetch_together_what_each_of_them_took(axon, count):
+    segments = [list(axon)[number % axon.nseg] for number in range(count)]
+    clamp = h.IClamp(axon(0.5))
+    clamp.dur, clamp.amp = 10, 5
+    table = Recorders([record(segment, "v") for segment in segments])
+    single = [record(segment, "v") for segment in segments[: axon.nseg]]
+    h.stdinit()
+    parts = []
+    for until in (0.1, 3.0, 3.0, 10.0):
+        h.continuerun(until)
+        parts.append(table.fetch())
+    assert [len(part) for part in parts] == [5, 116, 0, 280]
+    expected = np.column_stack([recorder.fetch() for recorder in single])
+    np.testing.assert_array_equal(np.concatenate(parts)[:, : axon.nseg], expected)
+    np.testing.assert_array_equal(np.concatenate(parts)[-1, :], [segment.v for segment in segments])
+
+
+def test_that_recorders_that_are_not_as_far_as_others_keep_them_waiting(axon):
+    recorders = [record(axon(0.5), "v"), record(axon(0.1), "v")]
+    table = Recorders(recorders)
+    h.stdinit()
+    h.continuerun(1)
+    rest = recorders[0].fetch(10)
+    assert len(rest) == 10
+    assert table.fetch().shape == (31, 2)
+    assert [recorder.waiting for recorder in recorders] == [0, 10]
+
+
+def test_that_no_recorders_have_no_samples():
+    assert Recorders([]).fetch().shape == (0, 0)
