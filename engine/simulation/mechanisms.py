@@ -1,5 +1,6 @@
 """The mechanisms of this process: mod files compiled into a cache of the user, loaded once."""
 
+import ctypes
 import shutil
 import sys
 import tempfile
@@ -172,6 +173,7 @@ def load_mechanisms(compiled: Compiled) -> None:
             where=str(compiled.log),
             hint="Remove or rename the mod files that declare these names.",
         )
+    _require_loadable(compiled.library)
     doing = explaining("loading the compiled mechanisms", where=str(compiled.library))
     with readable_path(compiled.library) as library, doing:
         h.nrn_load_dll(library.as_posix())
@@ -182,6 +184,21 @@ def load_mechanisms(compiled: Compiled) -> None:
             hint="Delete this file and try again: it is compiled anew.",
         )
     _process.loaded = compiled
+
+
+def _require_loadable(library: Path) -> None:
+    """Let the system say what it lacks, or MechanismError: NEURON only prints it, from C."""
+    try:
+        ctypes.CDLL(str(library))  # stays, and is the one that NEURON gets
+    except OSError as error:
+        reason = str(error).removeprefix(f"{library}: ")
+        raise MechanismError(
+            f"The compiled library could not be loaded: {reason}.",
+            where=str(library),
+            hint="A mod file uses what is defined nowhere."
+            if "symbol" in reason.lower()
+            else "Delete this file and try again: it is compiled anew.",
+        ) from error
 
 
 def available() -> frozenset[str]:
