@@ -6,7 +6,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.stimuli import Stimulus, stream_numbers
 from engine.experiment.targets import CellReference
-from engine.experiment.waveforms import CellProperties, Waveform
+from engine.experiment.waveforms import CellProperties, MissingPropertyError, Waveform
 from engine.simulation.clamps import Clamp, play
 from engine.simulation.places import Places, Spot
 from engine.simulation.properties import properties_of
@@ -47,16 +47,26 @@ class _Placing:
 
     def _waveform(self, reference: CellReference) -> Waveform:
         if reference not in self._waveforms:
-            if reference not in self._properties:
-                self._properties[reference] = properties_of(self._circuit, reference, self._conditions)
             try:
-                self._waveforms[reference] = self._stimulus.waveform(
-                    self._properties[reference], self._conditions, self._stream
-                )
+                self._waveforms[reference] = self._computed(reference)
             except EngineError as error:
                 error.where = error.where or f"the stimulus {self._name} at cell {reference}"
                 raise
         return self._waveforms[reference]
+
+    def _computed(self, reference: CellReference) -> Waveform:
+        """Few stimuli ask for properties of the cell, and to read them takes longer than all the rest."""
+        known = self._properties.get(reference)
+        try:
+            return self._of_cell(known or CellProperties(gid=reference.node_id))
+        except MissingPropertyError:
+            if known is not None:
+                raise
+        self._properties[reference] = properties_of(self._circuit, reference, self._conditions)
+        return self._of_cell(self._properties[reference])
+
+    def _of_cell(self, cell: CellProperties) -> Waveform:
+        return self._stimulus.waveform(cell, self._conditions, self._stream)
 
     @property
     def _name(self) -> str:
