@@ -11,12 +11,13 @@ from typing_extensions import override
 
 from engine.client.client import Client
 from engine.experiment.experiment import Experiment
+from engine.launch import worker_command
 from engine.messages import events as e
 from engine.messages.arrays import Collected, numbers_of
 from engine.messages.asking import Asking
 from gui.session.patience import _TICKS
 from gui.session.worker_client import WorkerClient
-from gui.session.worker_pool import WorkerPool
+from gui.session.worker_pool import MakeCommand, WorkerPool
 from tests.faults.record import Record
 
 WAIT_S: Final = 30.0
@@ -94,8 +95,9 @@ class Bench(ABC):
 class HeadlessBench(Bench):
     """The client without Qt. The next worker starts while the first is at work."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, command: MakeCommand = worker_command) -> None:
         super().__init__(config)
+        self._command = command
         self._client, self._next = self._new_client(), self._new_client()
         self.load(config)
 
@@ -134,7 +136,7 @@ class HeadlessBench(Bench):
             pass
 
     def _new_client(self) -> Client:
-        return Client(printed=self.record.lines.append)
+        return Client(self._command(None), printed=self.record.lines.append)
 
     def _listen(self, timeout_s: float) -> bool:
         heard = self._client.receive(timeout_s)
@@ -146,9 +148,9 @@ class HeadlessBench(Bench):
 class WindowBench(Bench):
     """Qt's client, whose workers come from a pool."""
 
-    def __init__(self, config: Path) -> None:
+    def __init__(self, config: Path, command: MakeCommand = worker_command) -> None:
         super().__init__(config)
-        self.pool = WorkerPool()
+        self.pool = WorkerPool(command)
         self.client = self.pool.client(config)
         self.pool.start()
         listen(self.client, self.record)

@@ -22,7 +22,8 @@ from engine.messages.arrays import Numbers
 from gui.session.worker_pool import WorkerPool
 from tests.faults.benches import WAIT_S, HeadlessBench, WindowBench, listen, process_id, turn_until
 from tests.faults.circuit import CONDITIONS, DT_MS, SLOW_CELLS, experiment
-from tests.faults.noting_worker import written_samples
+from tests.faults.noting_worker import noting_command, written_samples
+from tests.faults.processes import Mourners
 from tests.faults.record import Record, check_beginning
 from tests.faults.victim import Victim
 
@@ -119,6 +120,28 @@ def test_that_a_circuit_is_open_although_its_first_worker_was_killed(
     pool.shutdown()
     np.testing.assert_array_equal(record.runs[run_id].samples, reference)
     record.check([run_id], list(record.answers))
+
+
+@pytest.mark.usefixtures("qapp")
+@pytest.mark.parametrize("make", [HeadlessBench, WindowBench])
+def test_that_what_a_dead_worker_left_in_the_pipe_is_not_lost(
+    faulty: Path, reference: Numbers, tmp_path: Path, make: type[HeadlessBench | WindowBench]
+) -> None:
+    notes = tmp_path / "notes.txt"
+    bench = make(faulty, noting_command(notes))
+    run_id = bench.run(experiment(tstop=_ENDLESS_MS))
+    bench.first_chunk(run_id)
+    before = len(bench.record.runs[run_id].samples)
+    while written_samples(notes).get(run_id, 0) < before + 500:  # which nobody reads
+        assert Mourners([bench.process_id]).wait(0.02), "it lives"
+    os.kill(bench.process_id, signal.SIGKILL)
+    assert Mourners([bench.process_id]).wait(WAIT_S) == []
+    bench.last_word(run_id)
+    samples = bench.record.runs[run_id].samples
+    assert len(samples) >= written_samples(notes)[run_id]
+    check_beginning(samples[: len(reference)], reference)
+    bench.close()
+    bench.check()
 
 
 @pytest.mark.usefixtures("qapp")
