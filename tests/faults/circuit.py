@@ -184,7 +184,7 @@ def _template(name: str, template: str) -> str:
     elif name in _RUNNING:
         body = 'cvode = new CVode() handler = new FInitializeHandler("schedule()", this)'
     elif name == "slow to build":
-        body = "for turns = 0, 300000 { L = 1000 }"
+        body = "for turns = 0, 1000000 { L = 1000 }"
     fault = {**_BUILT, **_RUNNING}.get(name, "")
     return (
         _TEMPLATE.replace("NAME", template)

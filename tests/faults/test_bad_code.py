@@ -17,7 +17,7 @@ from tests.faults.conftest import trusted_circuit
 from tests.faults.record import Record, check_beginning
 
 _STEPS = round(FAULT_MS / DT_MS)
-_SILENCE_S = 0.2  # a healthy run says something every 25 ms
+_SILENCE_S = 0.4  # a healthy run says something every 25 ms
 
 
 def _check_next_run(bench: Bench, reference: Numbers) -> None:

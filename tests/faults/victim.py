@@ -23,7 +23,6 @@ from tests.faults.conftest import trusted_circuit
 from tests.faults.noting_worker import noting_command
 from tests.faults.record import Record
 
-PHASES: Final = ("starting", "compiling", "building", "running", "paused", "idle")
 _ENDLESS_MS: Final = 1e6
 _START_S: Final = 0.4  # of a worker, at least
 
@@ -114,13 +113,13 @@ class Victim:
 
     async def _compiling(self) -> None:
         number = self.killed["compiling"]
-        mod = mod_file() + f"\n: {self._folder.name} {number}\n"
+        mod = mod_file() + f"\n: {self._chance.random()}\n"  # no other is like it
         config = trusted_circuit(self._folder / f"compiling_{number}", mod_file=mod)
         request_id = self._client.load(config)
         self.requests.append(request_id)
         run_id = self._run(experiment(tstop=_ENDLESS_MS))
         await self.record.until(lambda: request_id in self.record.progress)
-        self._kill_within(0.8)
+        self._kill_within(0.5)
         await self._over(run_id)
         self._check_died(request_id)
 
