@@ -87,6 +87,11 @@ def save(experiment: Experiment, path: Path, *, folder: Path | None = None) -> E
     return saved
 
 
+def with_absolute_paths(experiment: Experiment, folder: Path) -> Experiment:
+    """Return the experiment with whole paths instead of those that start from `folder`."""
+    return _with_paths(experiment, lambda text: resolve(text, folder).as_posix())
+
+
 def circuit_reference(circuit: Path, experiment_path: Path) -> CircuitReference:
     """Refer to a circuit's configuration file from an experiment's file."""
     return CircuitReference(path=_seen(circuit, experiment_path.parent), fingerprint=fingerprint(circuit))
@@ -119,9 +124,10 @@ def is_changed(experiment: Experiment, circuit: Path) -> bool:
 
 
 def _seen_from(experiment: Experiment, old: Path, new: Path) -> Experiment:
-    def moved(text: str) -> str:
-        return _seen(resolve(text, old), new)
+    return _with_paths(experiment, lambda text: _seen(resolve(text, old), new))
 
+
+def _with_paths(experiment: Experiment, moved: Callable[[str], str]) -> Experiment:
     return changed(
         experiment,
         circuit=changed(experiment.circuit, path=moved(experiment.circuit.path)),

@@ -9,7 +9,7 @@ from engine.experiment.targets import CellReference
 from engine.experiment.waveforms import CellProperties, MissingPropertyError, Waveform
 from engine.simulation.clamps import Clamp, play
 from engine.simulation.places import Places, Spot
-from engine.simulation.properties import properties_of
+from engine.experiment.properties import properties_of
 
 
 def place_electrodes(experiment: Experiment, places: Places, circuit: Circuit) -> dict[str, list[Clamp]]:

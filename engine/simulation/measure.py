@@ -16,7 +16,7 @@ from engine.experiment.stimuli import Step, Stimulus, VoltageClamp
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import Samples
 from engine.simulation.cell_store import CellStore
-from engine.simulation.properties import remember
+from engine.experiment.properties import remember
 from engine.simulation.simulation import Simulation
 
 _DURATION_MS = 1000.0

@@ -6,7 +6,7 @@ import pytest
 from engine.errors import SimulationError
 from engine.experiment.conditions import Conditions
 from engine.simulation.measure import Measurement, measure
-from engine.simulation.properties import properties_of
+from engine.experiment.properties import properties_of
 from engine.simulation.simulation import Simulation
 from tests.engine.simulation.bench_circuit import (
     PATCH,

@@ -1,0 +1,105 @@
+"""Work that would hold up the window: in a thread, with progress, and given up when nobody wants it any more."""
+
+import sys
+from collections.abc import Callable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
+from typing_extensions import override
+
+from engine.errors import EngineError
+
+
+class CancelledError(Exception):
+    """The task was given up; raised by `Task.report` inside of the work."""
+
+
+class Task(QObject):
+    """One piece of work. Lives in the window's thread; every task ends with exactly one `ended`.
+
+    `done` and `failed` do not come any more once `cancel` was called.
+    """
+
+    progressed = Signal(object, object, object)  # done, total (0: not known), text
+    done = Signal(object)  # what the work returned
+    failed = Signal(object)  # EngineError
+    ended = Signal()
+    _returned = Signal(object, object)  # result, exception: from the thread to the window
+
+    def __init__(self, work: Callable[["Task"], Any], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.work = work
+        self.cancelled = False
+        self.is_over = False
+        self._returned.connect(self._on_returned)
+
+    def cancel(self) -> None:
+        """Give it up: nothing of it is told any more."""
+        self.cancelled = True
+
+    def report(self, done: int = 0, total: int = 0, text: str = "") -> None:
+        """Called by the work, often: tells how far it is, and leaves it if it was cancelled."""
+        if self.cancelled:
+            raise CancelledError
+        self.progressed.emit(done, total, text)
+
+    def perform(self) -> None:
+        """Runs in a thread of the pool."""
+        result, error = None, None
+        try:
+            result = None if self.cancelled else self.work(self)
+        except BaseException as problem:  # noqa: BLE001 - it is told in the window's thread
+            error = problem
+        self._returned.emit(result, error)
+
+    def _on_returned(self, result: object, error: BaseException | None) -> None:
+        _UNDER_WAY.discard(self)
+        self.is_over = True
+        self.work = _nothing  # let go of what it held
+        if self.cancelled or isinstance(error, CancelledError):
+            pass
+        elif error is None:
+            self.done.emit(result)
+        elif isinstance(error, EngineError):
+            self.failed.emit(error)
+        else:
+            sys.excepthook(type(error), error, error.__traceback__)
+        self.ended.emit()
+
+
+class _Job(QRunnable):
+    def __init__(self, task: Task) -> None:
+        super().__init__()
+        self._task = task
+
+    @override
+    def run(self) -> None:
+        self._task.perform()
+
+
+_UNDER_WAY: Final[set[Task]] = set()
+
+
+def in_background(
+    work: Callable[[Task], Any],
+    done: Callable[[Any], object],
+    failed: Callable[[EngineError], object],
+) -> Task:
+    """Begin work in a thread; `done` or `failed` is called in this one. Keep the task to cancel it."""
+    task = Task(work)
+    _UNDER_WAY.add(task)
+    task.done.connect(done)
+    task.failed.connect(failed)
+    QThreadPool.globalInstance().start(_Job(task))
+    return task
+
+
+def wait_for_all(milliseconds: int = 5_000) -> bool:
+    """Before the program ends: give up all tasks and wait for their threads."""
+    for task in tuple(_UNDER_WAY):
+        task.cancel()
+    return QThreadPool.globalInstance().waitForDone(milliseconds)
+
+
+def _nothing(_task: Task) -> None:
+    return None

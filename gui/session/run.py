@@ -1,0 +1,52 @@
+"""One run: what was asked for, what came back, and how it ended."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from engine.experiment.experiment import Experiment
+from engine.messages import events as e
+from engine.messages.live import AppliedSetting
+from gui.session.spikes import SpikeTimes
+from gui.session.traces import Traces
+
+RunState = Literal["starting", "running", "paused", "stopping", "finished", "stopped", "failed"]
+OVER: tuple[RunState, ...] = ("finished", "stopped", "failed")
+
+
+@dataclass(eq=False)
+class Run:
+    """Changed only by the Rig while it is under way, and by the RunList in what the user decides.
+
+    `traces` has a column for each of `heads`, in their order; both are empty before the worker has started.
+    Times are in ms. `settings`: what was changed live, with the exact times; they replay the run.
+    """
+
+    id: str
+    number: int  # as the user counts: "Run 7"
+    experiment: Experiment
+    began_at: datetime
+    state: RunState = "starting"
+    heads: tuple[e.TraceHead, ...] = ()
+    traces: Traces = field(default_factory=lambda: Traces(0, 0.025))
+    spikes: dict[str, SpikeTimes] = field(default_factory=dict)  # by population
+    time: float = 0.0
+    tstop: float = 0.0
+    speed: float = 0.0  # model time over wall time
+    problem: e.Failed | None = None
+    settings: tuple[AppliedSetting, ...] = ()
+    # what the user decides
+    name: str = ""
+    colour: str = ""  # "#rrggbb"; "": by the order of the traces
+    is_visible: bool = True
+    is_pinned: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its last word has come."""
+        return self.state in OVER
+
+    @property
+    def title(self) -> str:
+        """What lists and legends call it."""
+        return self.name or f"Run {self.number}"

@@ -1,0 +1,61 @@
+"""Every run of this session, and of the experiment's folder, until the user deletes it."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QObject, Signal
+
+from gui.session.run import Run
+
+
+class RunList(QObject):
+    """Newest last. The last run that is over is the ghost of the next."""
+
+    added = Signal(object)  # Run
+    advanced = Signal(object)  # Run: more samples, spikes, another time or state; about 40 times a second
+    ended = Signal(object)  # Run: its last word has come
+    changed = Signal(object)  # Run: name, colour, visible, pinned
+    removed = Signal(object)  # Run
+    compared = Signal(object)  # tuple of two Runs to overlay and subtract; () for none
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._runs: list[Run] = []
+        self._numbered = 0
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self._runs)
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    @property
+    def latest(self) -> Run | None:
+        """The newest."""
+        return self._runs[-1] if self._runs else None
+
+    def next_number(self) -> int:
+        """How the user will count the next run."""
+        self._numbered += 1
+        return self._numbered
+
+    def add(self, run: Run) -> None:
+        """Keep a run."""
+        self._runs.append(run)
+        self._numbered = max(self._numbered, run.number)
+        self.added.emit(run)
+
+    def remove(self, run: Run) -> None:
+        """Forget a run that is over."""
+        self._runs.remove(run)
+        self.removed.emit(run)
+
+    def change(self, run: Run, **what: object) -> None:
+        """Set `name`, `colour`, `is_visible` or `is_pinned`."""
+        for name, value in what.items():
+            assert name in {"name", "colour", "is_visible", "is_pinned"}, name
+            setattr(run, name, value)
+        self.changed.emit(run)
+
+    def compare(self, *runs: Run) -> None:
+        """Overlay two runs and draw their difference; none: stop comparing."""
+        self.compared.emit(runs)

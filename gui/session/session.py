@@ -1,0 +1,73 @@
+"""All that the panels share: the document, its circuit, the selection, the rig and its runs."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import EngineError
+from engine.experiment import store
+from engine.experiment.experiment import CircuitReference, Experiment
+from gui.background import Task, in_background
+from gui.session.document import Document
+from gui.session.notices import Notices
+from gui.session.rig import Rig
+from gui.session.run_list import RunList
+from gui.session.selection import Selection
+from gui.session.worker_pool import WorkerPool
+
+if TYPE_CHECKING:
+    from engine.circuit.circuit import Circuit
+
+
+class Session(QObject):
+    """One window's worth of work. Panels get this and nothing else; they read it and call its methods."""
+
+    circuit_opened = Signal(object)  # Circuit, or None when it was closed
+    opening = Signal(object)  # Path: a file is being read
+
+    def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.circuit: Circuit | None = None
+        self.document = Document(self)
+        self.selection = Selection(self)
+        self.notices = Notices(self)
+        self.runs = RunList(self)
+        self.rig = Rig(self, pool)
+        self._reading: Task | None = None
+
+    def open_path(self, path: Path) -> None:
+        """Open an experiment file, a circuit or simulation configuration, or a folder that holds one.
+
+        It is read in the background; a sentence says what is wrong with one that cannot be.
+        """
+        if self._reading is not None:
+            self._reading.cancel()
+        self.opening.emit(path)
+        self._reading = in_background(
+            lambda _task: _read(path), lambda found: self._on_read(*found), self._on_refused
+        )
+
+    def open_example(self, file: Path) -> None:
+        """Open a built-in experiment as a document without a file."""
+        self.open_path(file)
+
+    def close(self) -> None:
+        """Let go of the document and its circuit."""
+        self.selection.clear()
+        self.document.put(None)
+        self._show_circuit(None)
+
+    def _on_read(self, experiment: Experiment, path: Path | None, circuit: "Circuit") -> None:
+        self.selection.clear()
+        self._show_circuit(circuit)
+        self.document.put(experiment, path)
+
+    def _on_refused(self, error: EngineError) -> None:
+        self.notices.post_error(error)
+
+    def _show_circuit(self, circuit: "Circuit | None") -> None:
+        old, self.circuit = self.circuit, circuit
+        self.circuit_opened.emit(circuit)
+        if old is not None:
+            old.close()
