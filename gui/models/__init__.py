@@ -1,0 +1,1 @@
+"""Qt models of what panels list: they read, and never decide."""
