@@ -1,0 +1,86 @@
+"""Which runs are drawn, and how: the newest in colours, the one before as a ghost, others in their own colour."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from engine.messages.events import TraceHead
+from gui import theme
+from gui.plots import look
+from gui.plots.trace_plot import Line
+from gui.session.run import Run
+
+_OTHER, _GHOST, _NEWEST = 1, 0, 2  # what lies over what
+
+
+@dataclass
+class Appearance:
+    """What the user decided about recordings, by their id; kept for as long as the window is open."""
+
+    colours: dict[str, str] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set)
+    labels: dict[str, str] = field(default_factory=dict)  # as the document has them now
+
+    def label(self, head: TraceHead) -> str:
+        """What legends and read-outs call a recording."""
+        return self.labels.get(head.id) or head.label
+
+    def colour(self, head_id: str, index: int) -> str:
+        """The colour of a recording; `index` is its place among those of its run."""
+        return self.colours.get(head_id) or theme.trace_colour(index)
+
+
+@dataclass(frozen=True)
+class DrawnRuns:
+    """Each run is in one place only. In a comparison there are two of `others`, and nothing else."""
+
+    newest: Run | None = None
+    ghost: Run | None = None
+    others: tuple[Run, ...] = ()
+
+    @property
+    def all(self) -> tuple[Run, ...]:
+        """From the back to the front."""
+        return tuple(run for run in (self.ghost, *self.others, self.newest) if run is not None)
+
+
+def drawn_runs(runs: Iterable[Run], *, show_ghost: bool) -> DrawnRuns:
+    """Choose from the list of runs."""
+    visible = list(runs)
+    newest = visible.pop() if visible else None
+    visible = [run for run in visible if run.is_visible and run.is_over and run.heads]
+    ghost = visible.pop() if visible and not visible[-1].is_pinned else None
+    return DrawnRuns(
+        newest if newest is not None and newest.is_visible else None,
+        ghost if show_ghost else None,
+        tuple(visible),
+    )
+
+
+def lines_of(drawn: DrawnRuns, appearance: Appearance) -> list[tuple[TraceHead, Line]]:
+    """A line for each recording that is not hidden, with its head."""
+    found: list[tuple[TraceHead, Line]] = []
+    for run in drawn.all:
+        for column, head in enumerate(run.heads):
+            if head.id not in appearance.hidden and column < run.traces.columns:
+                found.append((head, _line(drawn, run, column, head, appearance)))
+    return found
+
+
+def _line(drawn: DrawnRuns, run: Run, column: int, head: TraceHead, appearance: Appearance) -> Line:
+    label = appearance.label(head)
+    is_newest = run is drawn.newest
+    if run is drawn.ghost:
+        pen, order = look.line_pen(theme.colours().ghost), _GHOST
+    elif is_newest:
+        pen = look.line_pen(appearance.colour(head.id, column), theme.trace_dash(column))
+        order = _NEWEST
+    else:
+        pen, order = look.line_pen(colour_of(run, drawn), theme.trace_dash(column)), _OTHER
+    name = label if is_newest else f"{label} · {run.title}"
+    return Line((run.id, head.id), name, head.unit, run.traces, column, pen, order)
+
+
+def colour_of(run: Run, drawn: DrawnRuns) -> str:
+    """The one colour of a run that is drawn beside others."""
+    behind = len(drawn.newest.heads) if drawn.newest is not None else 0
+    return run.colour or theme.trace_colour(behind + drawn.others.index(run))

@@ -1,0 +1,1 @@
+"""Plots that know numbers and colours, and nothing of the session."""

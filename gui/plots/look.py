@@ -1,0 +1,61 @@
+"""The colours and fonts of plots, from the theme of the window."""
+
+from collections.abc import Sequence
+
+import pyqtgraph as pg
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtWidgets import QApplication
+
+from gui import theme
+
+
+def colour(value: object) -> QColor:
+    """A QColor from what the theme says."""
+    return QColor(value)  # type: ignore[call-overload,no-any-return]  # a QColor, or "#rrggbb"
+
+
+def line_pen(value: object, dash: Sequence[float] | None = None, width: float = 1.0) -> QPen:
+    """A pen whose width counts in pixels: anything wider than 1 takes several times as long to draw."""
+    pen = QPen(colour(value), width)
+    pen.setCosmetic(True)
+    if dash:
+        pen.setDashPattern(list(dash))
+    return pen
+
+
+def dashed_pen(value: object) -> QPen:
+    """For marks that are not data."""
+    return line_pen(value, (4, 4))
+
+
+def em() -> float:
+    """The height of a line of text in pixels, at the present zoom."""
+    return QFontMetricsF(QApplication.font()).height()
+
+
+def text_width(text: str) -> float:
+    """The width of a text in pixels, at the present zoom."""
+    return QFontMetricsF(QApplication.font()).horizontalAdvance(text)
+
+
+def dress(plot: pg.PlotItem) -> None:
+    """Give the axes of a plot the colours and the font of the window."""
+    colours = theme.colours()
+    font = QApplication.font()
+    for side in ("left", "bottom"):
+        axis = plot.getAxis(side)
+        axis.setPen(line_pen(colours.grid))
+        axis.setTextPen(line_pen(colours.text))
+        axis.setTickFont(font)
+        axis.label.setFont(font)
+        axis.label.setDefaultTextColor(colour(colours.text))
+        axis.enableAutoSIPrefix(enable=False)
+        axis.setStyle(tickTextOffset=4, tickLength=-4, autoReduceTextSpace=False, hideOverlappingLabels=True)
+    plot.getAxis("left").setWidth(round(text_width("−0.00000") + 1.6 * em()))
+
+
+def as_rgba(value: object, alpha: int) -> QColor:
+    """A colour through which something is seen."""
+    shaded = colour(value)
+    shaded.setAlpha(alpha)
+    return shaded

@@ -1,0 +1,144 @@
+"""One plot of traces against time."""
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Signal
+from PySide6.QtGui import QPen
+
+from gui.plots import look
+from gui.plots.value_range import Range, extent, fitted, grown
+from gui.plots.view_box import ScopeViewBox
+from gui.session.traces import Traces
+
+
+@dataclass(frozen=True)
+class Line:
+    """One trace to draw. Lines with a higher `order` are drawn over others; `is_guide`: not for reading off."""
+
+    key: Hashable
+    name: str
+    unit: str
+    traces: Traces
+    column: int
+    pen: QPen
+    order: int = 0
+    is_guide: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One sample under the mouse."""
+
+    line: Line
+    index: int
+    time: float  # ms
+    value: float
+
+    @property
+    def text(self) -> str:
+        """Such as "soma v: -65.3 mV at 12.3 ms"."""
+        unit = f" {self.line.unit}" if self.line.unit else ""
+        return f"{self.line.name}: {self.value:.5g}{unit} at {self.time:.7g} ms"
+
+
+class TraceCurve(pg.PlotCurveItem):
+    """Draws no more of a trace than can be seen."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(pen=line.pen, skipFiniteCheck=True)
+        self.line = line
+        self.setZValue(line.order)
+
+    def refresh(self, first_ms: float, last_ms: float, pixels: int) -> None:
+        """Take what is to be seen of the samples that there are now."""
+        times, values = self.line.traces.envelope(self.line.column, first_ms, last_ms, pixels)
+        is_whole = bool(np.isfinite(values).all())
+        self.setData(times, values, connect="all" if is_whole else "finite", skipFiniteCheck=is_whole)
+
+
+class TracePlot(pg.PlotItem):
+    """Traces of one quantity; the axis of values follows them until the user moves it."""
+
+    moved_by_user = Signal(bool, bool)  # time, values
+
+    def __init__(self, key: Hashable, title: str) -> None:
+        self.view = ScopeViewBox()
+        super().__init__(viewBox=self.view, enableMenu=False)
+        self.key, self.title = key, title
+        self.curves: list[TraceCurve] = []
+        self.follows_values = True
+        self._shown: Range | None = None
+        self.hideButtons()
+        self.setLabel("left", title)
+        self.view.moved_by_user.connect(self._on_moved)
+        look.dress(self)
+
+    @property
+    def lines(self) -> list[Line]:
+        """What it draws."""
+        return [curve.line for curve in self.curves]
+
+    def show_lines(self, lines: Sequence[Line]) -> None:
+        """Draw these and no others."""
+        kept = {curve.line.key: curve for curve in self.curves}
+        self.curves = []
+        for line in lines:
+            curve = kept.get(line.key)
+            if curve is None or curve.line != line:
+                curve = TraceCurve(line)
+                self.addItem(curve, ignoreBounds=True)
+            else:
+                del kept[line.key]
+            self.curves.append(curve)
+        for curve in kept.values():
+            self.removeItem(curve)
+
+    def redraw(self) -> None:
+        """Take new samples, and the present range of time."""
+        first, last = self.view.viewRange()[0]
+        pixels = max(int(self.view.width()), 16)
+        for curve in self.curves:
+            curve.refresh(first, last, pixels)
+        if self.follows_values and (data := self._extent()) is not None:
+            self._show_values(grown(self._shown, data))
+
+    def fit(self) -> None:
+        """Show all values, and follow them again."""
+        self.follows_values = True
+        data = self._extent()
+        self._shown = None
+        if data is not None:
+            self._show_values(fitted(data))
+
+    def nearest(self, where: QPointF) -> Reading | None:
+        """The sample of a line that is nearest to a point of the scene; None if there is none."""
+        point = self.view.mapSceneToView(where)
+        pixel_height = self.view.viewPixelSize()[1]
+        best: tuple[float, Reading] | None = None
+        for line in self.lines:
+            index = line.traces.index_at(point.x())
+            if line.is_guide or index < 0:
+                continue
+            value = float(line.traces.column(line.column)[index])
+            time = line.traces.start + index * line.traces.interval
+            distance = abs(value - point.y()) / pixel_height
+            if math.isfinite(distance) and (best is None or distance < best[0]):
+                best = distance, Reading(line, index, time, value)
+        return None if best is None else best[1]
+
+    def _extent(self) -> Range | None:
+        return extent(line.traces.extremes(line.column) for line in self.lines)
+
+    def _show_values(self, shown: Range) -> None:
+        if shown != self._shown:
+            self._shown = shown
+            self.view.setYRange(*shown, padding=0)
+
+    def _on_moved(self, time: bool, values: bool) -> None:  # noqa: FBT001 - a slot
+        if values:
+            self.follows_values = False
+        self.moved_by_user.emit(time, values)
