@@ -55,6 +55,11 @@ def trust(circuit: "Circuit", mod_folder: Path | None = None) -> None:
         write_whole(_record(), json.dumps(remembered, indent=1, sort_keys=True))
 
 
+def has_changed(circuit: "Circuit") -> bool:
+    """Whether code in this folder was trusted once; if it is not trusted now, it has changed since."""
+    return str(_folder(circuit)) in _trusted()
+
+
 def require_trust(circuit: "Circuit", mod_folder: Path | None = None) -> None:
     """Raise TrustError, naming the folder and the way to trust it, if its code may not run yet."""
     if is_trusted(circuit, mod_folder):
@@ -64,7 +69,7 @@ def require_trust(circuit: "Circuit", mod_folder: Path | None = None) -> None:
         (sum(path.suffix.lower() == suffix for path in files), suffix[1:]) for suffix in (".hoc", ".mod")
     ]
     counts = " and ".join(f"{count} {name}" for count, name in counted if count)
-    changed = " It has changed since you trusted it." if str(folder) in _trusted() else ""
+    changed = " It has changed since you trusted it." if has_changed(circuit) else ""
     raise TrustError(
         f"Building cells of the circuit in {folder} would run its code ({counts} files), "
         f"which you have not trusted.{changed}",

@@ -1,26 +1,45 @@
 """The rig: builds the selected cell, runs the experiment, and says at any time what it is doing."""
 
+import importlib.util
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 
+from engine.errors import EngineError
+from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.targets import CellReference
+from engine.messages import events as e
+from engine.messages.arrays import Numbers
 from engine.messages.events import Description
 from engine.messages.live import Setting
+from gui.background import Task, in_background
+from gui.session.building import CellBuilder, Points
 from gui.session.run import Run
+from gui.session.taking import Taking
+from gui.session.trusting import TrustQuestion, question_about
+from gui.session.worker_client import WorkerClient
 from gui.session.worker_pool import WorkerPool
+from gui.session.worker_process import Death
 
 if TYPE_CHECKING:
+    from engine.circuit.circuit import Circuit
     from gui.session.session import Session
 
 RigState = Literal["empty", "unavailable", "untrusted", "ready", "starting", "running", "paused", "stopping"]
+
+NO_NEURON: Final = (
+    "NEURON is not installed, so cells cannot be built or simulated: the circuit can be browsed."
+    " Install it with `pip install neuron` (Linux and macOS) and open the window again."
+)
 
 
 class Rig(QObject):
     """Owns the talk with the workers. Every method may be called at any time; what makes no sense does nothing.
 
-    `empty`: no experiment is open. `unavailable`: NEURON cannot be started, `reason` says why and what to do.
+    `empty`: no experiment is open. `unavailable`: cells cannot be built, `reason` says why and what to do.
     `untrusted`: the circuit's code may not run yet.
     """
 
@@ -36,23 +55,355 @@ class Rig(QObject):
         self.reason = ""
         self.worker_text = ""  # such as "worker 4711, NEURON 9.0.1"
         self.current: Run | None = None  # under way, or the last of this rig
+        self.question: TrustQuestion | None = None  # what is to be trusted before anything is built
+        self._session, self._pool = session, pool
+        self._circuit: Circuit | None = None
+        self._client: WorkerClient | None = None
+        self._path: Path | None = None  # of the circuit that the client is for
+        self._taking: Taking | None = None
+        self._last_id = ""  # of the protocol run that can be extended
+        self._checking: Task | None = None
+        self._builder = CellBuilder(self)
+        self._builder.building.connect(self.building)
+        self._builder.described.connect(self.described)
+        self._builder.failed.connect(self._on_cell_failed)
+        session.circuit_opened.connect(self._on_circuit)
+        session.document.experiment_changed.connect(self._on_experiment)
+        session.selection.cells_changed.connect(self._want_cells)
 
     def description(self, cell: CellReference) -> Description | None:
         """What a built cell consists of; None: not known yet, it is built when it is selected."""
+        return self._builder.description(cell)
 
-    def can_run(self) -> bool: ...
-    def can_pause(self) -> bool: ...  # also resume
-    def can_stop(self) -> bool: ...
-    def can_step(self) -> bool: ...
-    def can_continue(self) -> bool: ...
+    def description_points(self, cell: CellReference) -> Points | None:
+        """Points × (x, y, z, diameter) in µm, those of all sections of the description one after the other."""
+        return self._builder.points(cell)
 
-    def run(self) -> None: ...
-    def pause_or_resume(self) -> None: ...
-    def step(self) -> None: ...  # one time step; when nothing runs: begin paused
-    def stop(self) -> None: ...
-    def continue_for(self, milliseconds: float) -> None: ...  # after the end: extend the last run
-    def set(self, setting: Setting) -> None: ...
-    def ask_for_trust(self) -> None: ...
-    def give_trust(self) -> None: ...
-    def restart_worker(self) -> None: ...
-    def shutdown(self) -> None: ...
+    def can_run(self) -> bool:
+        """Whether there is something to run, and nothing runs."""
+        experiment = self._session.document.experiment
+        ready = self.state == "ready" and self._client is not None and not self._client.busy
+        return ready and experiment is not None and _takes_cells(experiment)
+
+    def can_pause(self) -> bool:
+        """Also: resume."""
+        return self.state in ("running", "paused")
+
+    def can_stop(self) -> bool:
+        """Whether a run is under way that was not stopped."""
+        return self.state in ("starting", "running", "paused")
+
+    def can_step(self) -> bool:
+        """Whether a time step makes sense; from the beginning, if nothing runs."""
+        return self.can_pause() or self.can_run()
+
+    def can_continue(self) -> bool:
+        """Whether the last run can go on from its end."""
+        return (
+            self.state == "ready"
+            and bool(self._last_id)
+            and self._client is not None
+            and not self._client.busy
+        )
+
+    def seconds_left(self) -> float | None:
+        """How long the run will take on the wall; None: nothing runs, or it cannot be said."""
+        return self._taking.seconds_left() if self._taking is not None else None
+
+    def run(self) -> None:
+        """Run the experiment from t = 0."""
+        self._begin(paused=False)
+
+    def pause_or_resume(self) -> None:
+        """Let the run wait, or go on."""
+        if self._client is not None and self.state == "running":
+            self._client.pause()
+        elif self._client is not None and self.state == "paused":
+            self._client.resume()
+
+    def step(self) -> None:
+        """Compute one time step and wait; when nothing runs, the first one."""
+        if self.can_run():
+            self._begin(paused=True)
+        elif self._client is not None and self.state == "running":
+            self._client.pause()
+        if self._client is not None and self._taking is not None and self.state != "stopping":
+            self._client.step()
+
+    def stop(self) -> None:
+        """End the run soon and keep what was computed."""
+        if self.can_stop() and self._client is not None and self.current is not None:
+            self.current.state = "stopping"
+            self._client.stop()
+            self._update()
+
+    def continue_for(self, milliseconds: float) -> None:
+        """Let the last run go on from its end, for so long."""
+        if self.can_continue() and milliseconds > 0:
+            assert self._client is not None and self.current is not None
+            run_id, self._last_id = self._client.extend(self._last_id, milliseconds), ""
+            self._follow(self.current, run_id)
+
+    def set(self, setting: Setting) -> None:
+        """Change a parameter of the run that is under way."""
+        if self._client is not None and self.state in ("running", "paused"):
+            self._client.set(setting)
+
+    def ask_for_trust(self) -> None:
+        """Ask the user again, if there is something to be trusted."""
+        if self.question is not None:
+            self.trust_wanted.emit(self.question)
+
+    def give_trust(self) -> None:
+        """The user trusts the circuit's code: remember it, and begin to build."""
+        circuit = self._circuit
+        if circuit is None or self.question is None:
+            return
+
+        def work(_task: Task) -> None:
+            from engine.circuit.trust import trust
+
+            trust(circuit)
+
+        self._in_background(work, lambda _result: self._take_client())
+
+    def restart_worker(self) -> None:
+        """End the worker, whatever it does, and begin with another."""
+        self._release()
+        self._check()
+
+    def shutdown(self) -> None:
+        """Leave no process behind. Call it before the application quits."""
+        self._give_up_check()
+        self.stop()
+        self._builder.use(None, None)
+        self._pool.shutdown()
+        self._client = None
+
+    def _begin(self, *, paused: bool) -> None:
+        if not self.can_run():
+            return
+        experiment = self._session.document.experiment
+        assert self._client is not None and experiment is not None and self._path is not None
+        run_id, self._last_id = self._client.run(experiment, self._path.parent, paused=paused), ""
+        runs = self._session.runs
+        self.current = Run(run_id, runs.next_number(), experiment, datetime.now(UTC))
+        self.current.tstop = experiment.conditions.tstop
+        self._follow(self.current, run_id)
+        runs.add(self.current)
+
+    def _follow(self, run: Run, run_id: str) -> None:
+        assert self._client is not None
+        self._taking = Taking(run, run_id, self._client, self)
+        self._taking.advanced.connect(self._on_advanced)
+        self._taking.ended.connect(self._on_ended)
+        self._update()
+
+    def _on_circuit(self, circuit: "Circuit | None") -> None:
+        self._circuit = circuit
+        self.stop()
+        if circuit is None or circuit.config_path != self._path:
+            self._release()
+        self._builder.use(None, None)
+        self._check()
+
+    def _check(self) -> None:
+        """Find out, in a thread, whether the circuit's code may run."""
+        self._give_up_check()
+        self.question, self.reason = None, ""
+        circuit = self._circuit
+        if circuit is not None and not _has_neuron():
+            self.reason = NO_NEURON
+        elif circuit is not None:
+            self.reason = "Looking whether the circuit's code may run."
+            self._in_background(lambda _task: question_about(circuit), self._on_checked)
+        self._update()
+
+    def _on_checked(self, question: TrustQuestion | None) -> None:
+        self._checking = None
+        self.question = question
+        if question is None:
+            self._take_client()
+            return
+        self._update()
+        self.ask_for_trust()
+
+    def _in_background(self, work: Callable[[Task], Any], done: Callable[[Any], object]) -> None:
+        self._give_up_check()
+        self._checking = in_background(work, done, self._on_unavailable)
+
+    def _give_up_check(self) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
+            self._checking = None
+
+    def _on_unavailable(self, error: EngineError) -> None:
+        self._checking = None
+        self.reason = str(error)
+        self._session.notices.post_error(error)
+        self._update()
+
+    def _take_client(self) -> None:
+        """The circuit's code may run: have a worker for it."""
+        self._checking, self.question, self.reason = None, None, ""
+        if self._circuit is None:
+            return
+        if self._client is None:
+            self._path = self._circuit.config_path
+            self._client = self._pool.client(self._path)
+            for signal, slot in self._connections(self._client):
+                signal.connect(slot)
+            if self._client.hello is not None:
+                self._on_ready(self._client.hello)
+        self._builder.use(self._client, self._circuit)
+        self._want_cells()
+        self._update()
+
+    def _release(self) -> None:
+        """Let go of the worker: a run that is under way ends."""
+        client, path = self._client, self._path
+        if client is None or path is None:
+            return
+        self._builder.use(None, None)
+        client.stop()
+        self._pool.release(path)
+        for signal, slot in self._connections(client):
+            signal.disconnect(slot)
+        self._client = self._path = None
+        self._last_id = ""
+        self._set_worker_text("")
+
+    def _connections(self, client: WorkerClient) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
+        return (
+            (client.ready, self._on_ready),
+            (client.progressed, self._on_progressed),
+            (client.loaded, self._on_loaded),
+            (client.described, self._builder.take),
+            (client.refused, self._on_refused),
+            (client.finished, self._on_last_word),
+            (client.failed, self._on_last_word),
+            (client.printed, self._on_printed),
+            (client.died, self._on_died),
+        )
+
+    def _on_experiment(self, _old: Experiment | None, _new: Experiment | None) -> None:
+        self._want_cells()
+        self._update()
+
+    def _want_cells(self) -> None:
+        self._builder.want(self._session.selection.current, self._session.document.experiment)
+
+    def _on_advanced(self, run: Run) -> None:
+        self._update()
+        self._session.runs.advanced.emit(run)
+
+    def _on_ended(self, word: e.LastWord) -> None:
+        assert self._taking is not None
+        run = self._taking.run
+        if isinstance(word, e.Finished) and self._taking.has_started:
+            self._last_id = word.run_id
+        self._taking.deleteLater()
+        self._taking = None
+        if isinstance(word, e.Failed):
+            self._session.notices.post(
+                word.what, where=word.where, hint=word.hint, severity="error", detail=word.detail
+            )
+        self._session.runs.ended.emit(run)
+        self._update()
+
+    def _on_last_word(self, word: e.LastWord) -> None:
+        """Also of runs of others, such as families: the worker is free again."""
+        self.building.emit("", 0, 0)
+        if self._taking is None or word.run_id != self._taking.run_id:
+            self._last_id = ""
+            self.state_changed.emit(self.state)
+
+    def _on_ready(self, hello: e.Hello) -> None:
+        self._set_worker_text(f"worker {hello.process_id}, NEURON {hello.neuron}")
+
+    def _on_progressed(self, event: e.Progress) -> None:
+        if self._builder.owns(event.request_id):
+            self._builder.progressed(event)
+        else:
+            self.building.emit(event.text, event.done, event.total)
+
+    def _on_loaded(self, event: e.Loaded) -> None:
+        self.building.emit("", 0, 0)
+        for problem in event.problems:
+            self._session.notices.post(
+                problem.what, where=problem.where, hint=problem.hint, severity="warning"
+            )
+
+    def _on_refused(self, event: e.Refused) -> None:
+        assert self._client is not None
+        if self._builder.owns(event.request_id):
+            self._builder.refused(event)
+        elif event.reason == "not_trusted":
+            self._release()
+            self._check()
+        elif self._client.circuit is None and not event.cancelled:  # the circuit could not be loaded
+            self.building.emit("", 0, 0)
+            self.reason = " ".join(filter(None, [event.what, event.hint]))
+            self._post_refusal(event)
+            self._update()
+        elif not event.cancelled:
+            self._post_refusal(event)
+
+    def _on_cell_failed(self, event: e.Refused) -> None:
+        if event.reason != "died":  # its death has been told
+            self._post_refusal(event)
+
+    def _post_refusal(self, event: e.Refused) -> None:
+        self._session.notices.post(
+            event.what, where=event.where, hint=event.hint, severity="error", detail=event.detail
+        )
+
+    def _on_printed(self, lines: tuple[str, ...]) -> None:
+        self._session.notices.printed.emit(lines)
+
+    def _on_died(self, death: Death) -> None:
+        self._set_worker_text("")
+        self._last_id = ""
+        if not death.greeted:
+            self.reason = " ".join(filter(None, [death.what, death.hint]))
+        elif self._taking is None and self._client is not None:  # else the run tells it
+            self._session.notices.post(death.what, hint=death.hint, severity="error", detail=death.detail)
+        self._update()
+
+    def _set_worker_text(self, text: str) -> None:
+        if text != self.worker_text:
+            self.worker_text = text
+            self.worker_changed.emit()
+
+    def _update(self) -> None:
+        state = self._present_state()
+        if state != self.state:
+            self.state = state
+            self.state_changed.emit(state)
+
+    def _present_state(self) -> RigState:
+        if self._taking is not None:
+            return _of_run(self._taking.run)
+        if self._session.document.experiment is None or self._circuit is None:
+            return "empty"
+        if self.question is not None:
+            return "untrusted"
+        if self._checking is not None:
+            return "empty"
+        return "unavailable" if self.reason else "ready"
+
+
+def _of_run(run: Run) -> RigState:
+    match run.state:
+        case "finished" | "stopped" | "failed":
+            return "ready"
+        case state:
+            return state
+
+
+def _takes_cells(experiment: Experiment) -> bool:
+    return not isinstance(experiment.cells, ListedCells) or bool(experiment.cells.cells)
+
+
+def _has_neuron() -> bool:
+    return importlib.util.find_spec("neuron") is not None

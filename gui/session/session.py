@@ -1,14 +1,14 @@
 """All that the panels share: the document, its circuit, the selection, the rig and its runs."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from engine.experiment import store
-from engine.experiment.experiment import CircuitReference, Experiment
 from gui.background import Task, in_background
+from gui.session import reading
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.rig import Rig
@@ -25,6 +25,7 @@ class Session(QObject):
 
     circuit_opened = Signal(object)  # Circuit, or None when it was closed
     opening = Signal(object)  # Path: a file is being read
+    opened = Signal()  # what was being read is here, or was refused: `opening` is over
 
     def __init__(self, pool: WorkerPool, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,31 +40,50 @@ class Session(QObject):
     def open_path(self, path: Path) -> None:
         """Open an experiment file, a circuit or simulation configuration, or a folder that holds one.
 
-        It is read in the background; a sentence says what is wrong with one that cannot be.
+        It is read in the background; a sentence says what is wrong with one that cannot be. Until it is
+        there, and if it cannot be, what is open stays. Who calls has asked about unsaved changes.
         """
-        if self._reading is not None:
-            self._reading.cancel()
-        self.opening.emit(path)
-        self._reading = in_background(
-            lambda _task: _read(path), lambda found: self._on_read(*found), self._on_refused
-        )
+        self._read(path, lambda task: reading.read(path, task.report))
 
     def open_example(self, file: Path) -> None:
         """Open a built-in experiment as a document without a file."""
         self.open_path(file)
 
+    def new_experiment(self) -> None:
+        """Begin an empty experiment with the circuit that is open."""
+        if self.circuit is not None:
+            self.selection.select_element("")
+            self.document.put(reading.new_experiment(self.circuit))
+
     def close(self) -> None:
         """Let go of the document and its circuit."""
+        self._give_up_reading()
         self.selection.clear()
         self.document.put(None)
         self._show_circuit(None)
 
-    def _on_read(self, experiment: Experiment, path: Path | None, circuit: "Circuit") -> None:
+    def _read(self, path: Path, work: Callable[[Task], reading.Opened]) -> None:
+        self._give_up_reading()
+        self.opening.emit(path)
+        self._reading = in_background(work, self._on_read, self._on_refused)
+
+    def _give_up_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+
+    def _on_read(self, found: reading.Opened) -> None:
+        self._reading = None
         self.selection.clear()
-        self._show_circuit(circuit)
-        self.document.put(experiment, path)
+        self._show_circuit(found.circuit)
+        self.document.put(found.experiment, found.path)
+        self.opened.emit()
+        for notice in found.notices:
+            self.notices.posted.emit(notice)
 
     def _on_refused(self, error: EngineError) -> None:
+        self._reading = None
+        self.opened.emit()
         self.notices.post_error(error)
 
     def _show_circuit(self, circuit: "Circuit | None") -> None:
