@@ -26,7 +26,7 @@ _MOST_CELLS: Final = 50  # of an experiment that are built in advance; a run bui
 
 
 class CellBuilder(QObject):
-    """Asks the worker to build and to describe what is selected, or in the experiment; the newest wish wins."""
+    """Has cells built and described that are selected, or in the experiment; the newest wish wins."""
 
     building = Signal(object, object, object)  # text, done, total; "" when over
     described = Signal(object)  # CellReference

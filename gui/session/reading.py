@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A document whose paths are absolute, and its open circuit. `path` is None where there is no file yet."""
+    """A document whose paths are absolute, and its open circuit. `path` is None: there is no file yet."""
 
     experiment: Experiment
     path: Path | None

@@ -12,7 +12,6 @@ from engine.errors import EngineError
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.targets import CellReference
 from engine.messages import events as e
-from engine.messages.arrays import Numbers
 from engine.messages.events import Description
 from engine.messages.live import Setting
 from gui.background import Task, in_background
@@ -37,7 +36,7 @@ NO_NEURON: Final = (
 
 
 class Rig(QObject):
-    """Owns the talk with the workers. Every method may be called at any time; what makes no sense does nothing.
+    """Owns the talk with the workers. Every method may be called at any time; nonsense does nothing.
 
     `empty`: no experiment is open. `unavailable`: cells cannot be built, `reason` says why and what to do.
     `untrusted`: the circuit's code may not run yet.
@@ -76,7 +75,7 @@ class Rig(QObject):
         return self._builder.description(cell)
 
     def description_points(self, cell: CellReference) -> Points | None:
-        """Points × (x, y, z, diameter) in µm, those of all sections of the description one after the other."""
+        """Points × (x, y, z, diameter) in µm, of all sections of the description one after the other."""
         return self._builder.points(cell)
 
     def can_run(self) -> bool:

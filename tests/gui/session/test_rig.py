@@ -1,6 +1,7 @@
 """The rig with NEURON at the other end."""
 
 import numpy as np
+import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.base import changed
@@ -67,7 +68,7 @@ def test_that_a_run_can_be_paused_stepped_stopped_and_go_on(qtbot: QtBot, sessio
     with qtbot.waitSignal(session.runs.ended, timeout=LONG_MS):
         rig.continue_for(10)
     assert len(session.runs) == 2 and run.state == "finished"
-    assert run.time == whole.time + 10
+    assert run.time == pytest.approx(whole.time + 10)
     assert run.traces.samples == whole.traces.samples + round(10 / run.traces.interval)
     np.testing.assert_array_equal(run.traces.column(0)[: whole.traces.samples], whole.traces.column(0))
     endless = changed(experiment, conditions=changed(experiment.conditions, tstop=1e7))
