@@ -17,7 +17,7 @@ SHORTCUT_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 _NOWHERE: Final = QModelIndex()
 _OF_MENU: Final = 0.6  # a fit that needs the menu's title weighs less
 _BY_TIP: Final = -100.0  # what only its sentence tells comes after all names
-_REMEMBERED: Final = 20
+REMEMBERED: Final = 20
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -45,7 +45,7 @@ def ranked(typed: str, all_choices: Sequence[Choice], used: Sequence[str]) -> tu
         recent = {name: place for place, name in enumerate(used)}
         return tuple(sorted(all_choices, key=lambda each: recent.get(each.id, len(recent))))
     found = [(score, each) for each in all_choices if (score := _score(typed, each)) is not None]
-    bonus = {name: (_REMEMBERED - place) / 10 for place, name in enumerate(used[:_REMEMBERED])}
+    bonus = {name: (REMEMBERED - place) / 10 for place, name in enumerate(used[:REMEMBERED])}
     found.sort(key=lambda pair: -(pair[0] + bonus.get(pair[1].id, 0.0)))
     return tuple(each for _, each in found)
 

@@ -16,7 +16,16 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gui.actions import ActionSet
-from gui.models.action_matches import PATH_ROLE, SHORTCUT_ROLE, ActionMatches, Choice, choices, ranked
+from gui.models.action_matches import (
+    PATH_ROLE,
+    REMEMBERED,
+    SHORTCUT_ROLE,
+    ActionMatches,
+    Choice,
+    choices,
+    ranked,
+)
+from gui.settings import SettingsStore
 
 _WIDTH_IN_LETTERS = 72
 _ROWS = 12
@@ -25,14 +34,17 @@ _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown
 
 
 class CommandPalette(QDialog):
-    """One for a window, opened again and again: it remembers what was used."""
+    """One for a window, opened again and again: it remembers what was used, in the settings if there are."""
 
-    def __init__(self, actions: ActionSet, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: ActionSet, parent: QWidget | None = None, *, settings: SettingsStore | None = None
+    ) -> None:
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setAccessibleName("Command palette")
         self._actions = actions
         self._all: tuple[Choice, ...] = ()
-        self._used: list[str] = []
+        self._settings = settings
+        self._used = () if settings is None else settings.value.recent_commands
         self._matches = ActionMatches(self)
         self._field = QLineEdit(placeholderText="Type what you want to do")
         self._field.setAccessibleName("What you want to do")
@@ -99,7 +111,9 @@ class CommandPalette(QDialog):
         choice = self._chosen(index)
         if choice is None or not choice.is_enabled:
             return
-        self._used = [choice.id, *(name for name in self._used if name != choice.id)]
+        self._used = (choice.id, *(name for name in self._used if name != choice.id))[:REMEMBERED]
+        if self._settings is not None:
+            self._settings.change(recent_commands=self._used)
         self.close()
         self._actions.widget(choice.id).trigger()
 
