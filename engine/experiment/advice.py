@@ -1,0 +1,157 @@
+"""What a user should know before a run: nothing here is an error, and most of it has a quick remedy."""
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from engine.errors import EngineError
+from engine.experiment import stimuli as s
+from engine.experiment.base import changed
+from engine.experiment.edits import switched, with_conditions, with_stimulus
+from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.presets import AFTERWARDS_MS, record_soma, usual_current
+from engine.experiment.stimuli import Stimulus
+from engine.experiment.summaries import short_name
+from engine.experiment.targets import CellReference, Site
+from engine.experiment.waveforms import CellProperties, MissingPropertyError
+
+PropertiesOf = Callable[[CellReference], CellProperties | None]
+Remedy = Literal["record_soma", "lengthen", "switch_on", "in_nanoamperes", ""]
+
+_RELATIVE = (
+    s.RelativeStep,
+    s.RelativeRamp,
+    s.Subthreshold,
+    s.Holding,
+    s.RelativeNoise,
+    s.RelativeShotNoise,
+    s.RelativeOrnsteinUhlenbeck,
+)
+_GLIMPSE_MS = 1.0  # of a stimulus tells whether it can be computed
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A sentence or two, of `element` if that is not empty. `remedy_text`: what its button says."""
+
+    text: str
+    remedy: Remedy = ""
+    remedy_text: str = ""
+    element: str = ""
+
+
+def advice(experiment: Experiment, properties: PropertiesOf) -> tuple[Advice, ...]:
+    """All that is worth saying, most important first. `properties`: None for a cell not read yet."""
+    return tuple(
+        itertools.chain(
+            _on_recordings(experiment), _on_switches(experiment), _on_stimuli(experiment, properties)
+        )
+    )
+
+
+def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) -> Experiment:
+    """The experiment after what the button of a piece of advice promises."""
+    if given.remedy == "record_soma":
+        cell = _cell_to_record(experiment)
+        return experiment if cell is None else record_soma(experiment, cell)
+    if given.remedy == "switch_on":
+        for each in (*experiment.stimuli, *experiment.recordings):
+            if given.element in ("", each.id):
+                experiment = switched(experiment, each.id, enabled=True)
+        return experiment
+    stimulus = next((each for each in experiment.stimuli if each.id == given.element), None)
+    if stimulus is None:
+        return experiment
+    if given.remedy == "lengthen":
+        return with_conditions(experiment, tstop=stimulus.delay + stimulus.duration + AFTERWARDS_MS)
+    if given.remedy == "in_nanoamperes" and isinstance(stimulus, s.RelativeStep):
+        return with_stimulus(experiment, _absolute(stimulus, properties))
+    return experiment
+
+
+def needs_properties(stimulus: Stimulus) -> bool:
+    """Whether what it plays depends on properties of the cell."""
+    return isinstance(stimulus, _RELATIVE)
+
+
+def _on_recordings(experiment: Experiment) -> Iterator[Advice]:
+    if not _has_cells(experiment) or any(each.enabled for each in experiment.recordings):
+        return
+    if experiment.recordings:
+        yield Advice("All recordings are switched off: a run would show nothing.", "")
+    elif _cell_to_record(experiment) is not None:
+        yield Advice("Nothing is recorded: a run would show no trace.", "record_soma", "Record the soma")
+    else:
+        yield Advice("Nothing is recorded: a run would show no trace. Choose a cell and add a recording.")
+
+
+def _on_switches(experiment: Experiment) -> Iterator[Advice]:
+    if experiment.stimuli and not any(each.enabled for each in experiment.stimuli):
+        if len(experiment.stimuli) == 1:
+            (only,) = experiment.stimuli
+            yield Advice("The only stimulus is switched off.", "switch_on", "Switch it on", only.id)
+        else:
+            yield Advice("All stimuli are switched off.")
+
+
+def _on_stimuli(experiment: Experiment, properties: PropertiesOf) -> Iterator[Advice]:
+    for stimulus in experiment.stimuli:
+        if not stimulus.enabled:
+            continue
+        if stimulus.delay >= experiment.conditions.tstop:
+            yield _too_late(experiment, stimulus)
+        if needs_properties(stimulus):
+            yield from _on_properties(experiment, stimulus, properties)
+
+
+def _too_late(experiment: Experiment, stimulus: Stimulus) -> Advice:
+    tstop, end = experiment.conditions.tstop, stimulus.delay + stimulus.duration + AFTERWARDS_MS
+    return Advice(
+        f"“{short_name(experiment, stimulus)}” starts at {stimulus.delay:g} ms, after the end of the run"
+        f" ({tstop:g} ms).",
+        "lengthen",
+        f"Run {end:g} ms",
+        stimulus.id,
+    )
+
+
+def _on_properties(experiment: Experiment, stimulus: Stimulus, properties: PropertiesOf) -> Iterator[Advice]:
+    if not isinstance(stimulus.target, Site):
+        return  # of which cells, only the run finds out
+    known = properties(stimulus.target.cell)
+    if known is None:
+        return
+    name = short_name(experiment, stimulus)
+    try:
+        changed(stimulus, duration=_GLIMPSE_MS).waveform(known, experiment.conditions)
+    except MissingPropertyError as error:
+        what = error.name.replace("_", " ")
+        text = f"“{name}” needs the {what} of cell {stimulus.target.cell}, which is not known."
+        if isinstance(stimulus, s.RelativeStep):
+            nanoamperes = _absolute(stimulus, properties).amplitude
+            yield Advice(text, "in_nanoamperes", f"Use {nanoamperes:g} nA", stimulus.id)
+        else:
+            yield Advice(f"{text} Measure it, or use a stimulus in nA.", element=stimulus.id)
+    except EngineError as error:
+        yield Advice(f"“{name}”: {error}", element=stimulus.id)
+
+
+def _absolute(stimulus: s.RelativeStep, properties: PropertiesOf) -> s.Step:
+    assert isinstance(stimulus.target, Site)
+    known = properties(stimulus.target.cell) or CellProperties(gid=0)
+    kept = {
+        name: getattr(stimulus, name) for name in ("id", "name", "enabled", "target", "delay", "duration")
+    }
+    return s.Step(**kept, amplitude=usual_current(known))
+
+
+def _has_cells(experiment: Experiment) -> bool:
+    return not isinstance(experiment.cells, ListedCells) or bool(experiment.cells.cells)
+
+
+def _cell_to_record(experiment: Experiment) -> CellReference | None:
+    """The first that is stimulated, else the first."""
+    stimulated = [each.target.cell for each in experiment.stimuli if isinstance(each.target, Site)]
+    listed = experiment.cells.cells if isinstance(experiment.cells, ListedCells) else ()
+    return next(iter((*stimulated, *listed)), None)

@@ -1,0 +1,177 @@
+"""Elements of an experiment in a few words, as lists and undo texts show them."""
+
+from engine.experiment import manipulations as m
+from engine.experiment import stimuli as s
+from engine.experiment.conditions import Conditions
+from engine.experiment.edits import Element
+from engine.experiment.experiment import Experiment
+from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
+from engine.experiment.stimuli import Stimulus
+from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.synaptic_input import SpikeReplay
+from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
+
+_TITLES = {"v": "Voltage", "i_membrane": "Membrane current"}
+
+
+def name_of(element: Element) -> str:
+    """The name that the user, or a file, gave it; "" if there is none."""
+    return element.label if isinstance(element, SiteRecording | StimulusRecording | Report) else element.name
+
+
+def noun_of(element: Element) -> str:
+    """What kind of thing it is, such as "stimulus" or "recording"."""
+    match element:
+        case SiteRecording() | StimulusRecording():
+            return "recording"
+        case Report():
+            return "report"
+        case SpikeReplay():
+            return "spike replay"
+        case TimedStimulus():
+            return "stimulus"
+        case _:
+            return "manipulation"
+
+
+def short_name(experiment: Experiment, element: Element) -> str:
+    """Its name, or else the first words of what it is: for sentences."""
+    if name := name_of(element):
+        return name
+    if isinstance(element, SiteRecording | StimulusRecording | Report | SpikeReplay):
+        return summary(experiment, element)
+    return element.title
+
+
+def summary(experiment: Experiment, element: Element) -> str:
+    """What it is, where and when: "Step 0.2 nA at soma[0], 100–500 ms"."""
+    if isinstance(element, SiteRecording | StimulusRecording | Report):
+        return _of_recording(experiment, element)
+    if isinstance(element, SpikeReplay):
+        source = f" of {element.node_set}" if element.node_set else ""
+        return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}"
+    if isinstance(element, TimedStimulus):
+        return _of_stimulus(experiment, element)
+    return _of_manipulation(element)
+
+
+def summary_of_conditions(conditions: Conditions) -> str:
+    """Duration, time step and temperature."""
+    step = "variable steps" if conditions.variable_step else f"steps of {conditions.dt:g} ms"
+    return f"{conditions.tstop:g} ms, {step}, {conditions.celsius:g} °C"
+
+
+def place(experiment: Experiment, target: Target) -> str:
+    """Where it is, no longer than needed: the cell is named where there are several."""
+    match target:
+        case Site(cell=cell):
+            spot = f"{target.section}({target.x:g})" if target.x != 0.5 else target.section
+            return spot if _is_only(experiment, cell) else f"{cell} {spot}"
+        case NodeSetTarget():
+            return f"{target.section} of {target.node_set}"
+        case CompartmentSetTarget():
+            return f"compartment set {target.compartment_set}"
+
+
+def _is_only(experiment: Experiment, cell: CellReference) -> bool:
+    return getattr(experiment.cells, "cells", ()) == (cell,)
+
+
+def _of_stimulus(experiment: Experiment, stimulus: Stimulus) -> str:
+    where = place(experiment, stimulus.target)
+    title = stimulus.title.partition(" (")[0]
+    strength = _strength(stimulus)
+    what = f"{title} {strength}" if strength else title
+    return f"{what} at {where}, {_when(stimulus)}"
+
+
+def _when(stimulus: Stimulus) -> str:
+    end = stimulus.delay + stimulus.duration
+    if end >= 1e6:
+        return "whole run" if stimulus.delay == 0 else f"from {stimulus.delay:g} ms on"
+    return f"{stimulus.delay:g}–{end:g} ms"
+
+
+def _strength(stimulus: Stimulus) -> str:  # noqa: C901, PLR0911, PLR0912 - one line for each kind
+    match stimulus:
+        case s.Step():
+            return f"{stimulus.amplitude:.4g} nA"
+        case s.RelativeStep():
+            return f"{stimulus.percent:g} % of threshold"
+        case s.Ramp():
+            return f"{stimulus.amplitude_start:.4g} to {stimulus.amplitude_end:.4g} nA"
+        case s.RelativeRamp():
+            return f"{stimulus.percent_start:g} to {stimulus.percent_end:g} % of threshold"
+        case s.PulseTrain():
+            return f"{stimulus.amplitude:.4g} nA, {stimulus.frequency:g} Hz"
+        case s.Sine():
+            return f"{stimulus.amplitude:.4g} nA, {stimulus.frequency:g} Hz"
+        case s.SineSweep():
+            return (
+                f"{stimulus.amplitude:.4g} nA, {stimulus.frequency_start:g} to {stimulus.frequency_end:g} Hz"
+            )
+        case s.Subthreshold():
+            return f"{100 - stimulus.percent_less:g} % of threshold"
+        case s.Noise():
+            return f"{stimulus.mean:.4g} ± {stimulus.variance**0.5:.2g} nA"
+        case s.RelativeNoise():
+            return f"{stimulus.mean_percent:g} % of threshold"
+        case s.OrnsteinUhlenbeck() | s.AbsoluteShotNoise():
+            unit = "nA" if stimulus.mode == "current" else "µS"
+            return f"{stimulus.mean:.4g} ± {stimulus.sigma:.2g} {unit}"
+        case s.RelativeOrnsteinUhlenbeck() | s.RelativeShotNoise():
+            return f"{stimulus.mean_percent:g} ± {stimulus.sd_percent:g} %"
+        case s.ShotNoise():
+            unit = "nA" if stimulus.mode == "current" else "µS"
+            return f"{stimulus.amplitude_mean:.4g} {unit}, {stimulus.rate:g} Hz"
+        case s.VoltageClamp():
+            return _levels(stimulus)
+        case _:
+            return ""
+
+
+def _levels(clamp: s.VoltageClamp) -> str:
+    voltages = [level.voltage for level in clamp.levels] or [clamp.voltage]
+    shown = ", ".join(f"{voltage:g}" for voltage in voltages[:3])
+    return f"{shown}{', …' if len(voltages) > 3 else ''} mV"
+
+
+def _of_recording(experiment: Experiment, recording: Recording) -> str:
+    match recording:
+        case SiteRecording():
+            what = _TITLES.get(recording.variable, recording.variable)
+            return f"{what} at {place(experiment, recording.site)}"
+        case StimulusRecording():
+            source = next((each for each in experiment.stimuli if each.id == recording.stimulus), None)
+            return (
+                f"Current of {short_name(experiment, source)}"
+                if source is not None
+                else "Current of a stimulus"
+            )
+        case Report():
+            what = _TITLES.get(recording.variable, recording.variable)
+            return f"Report: {what} at {place(experiment, recording.target)}"
+
+
+def _of_manipulation(manipulation: m.Manipulation) -> str:
+    if isinstance(manipulation, m.BlockSodium):
+        return f"{manipulation.title} in {manipulation.node_set}"
+    first = manipulation.assignments[0]
+    more = f" and {len(manipulation.assignments) - 1} more" if len(manipulation.assignments) > 1 else ""
+    where = _where(manipulation)
+    return f"{first.variable} {first.operator} {first.value:g}{more} in {where}"
+
+
+def _where(
+    manipulation: m.ChangeAllSections | m.ChangeSectionList | m.ChangeSection | m.ChangeCompartments,
+) -> str:
+    match manipulation:
+        case m.ChangeAllSections():
+            return f"all sections of {manipulation.node_set}"
+        case m.ChangeSectionList():
+            kind = "all" if manipulation.section_list == "all" else manipulation.section_list
+            return f"{kind} sections of {manipulation.node_set}"
+        case m.ChangeSection():
+            return f"{manipulation.section} of {manipulation.node_set}"
+        case m.ChangeCompartments():
+            return f"compartment set {manipulation.compartment_set}"
