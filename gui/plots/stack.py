@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from typing_extensions import override
 
 from gui import theme
@@ -16,7 +16,7 @@ _FRAME_MS = 16
 
 
 class PlotStack(pg.GraphicsLayoutWidget):
-    """Rows of plots whose left edges and times agree. Draws at most 60 times a second, when something changed.
+    """Rows of plots whose left edges and times agree. At most 60 frames a second, when something changed.
 
     A row with a `fixed_height` (in lines of text) keeps it; the others share what is left.
     """
@@ -25,6 +25,7 @@ class PlotStack(pg.GraphicsLayoutWidget):
     range_changed = Signal(object, object)  # first and last ms that are shown
     hovered = Signal(object)  # Reading, or None
     menu_wanted = Signal(object, object)  # plot, QPointF on the screen
+    stepped = Signal(int, bool)  # an arrow key: -1 or 1; ten times as far
 
     def __init__(self) -> None:
         super().__init__()
@@ -40,6 +41,7 @@ class PlotStack(pg.GraphicsLayoutWidget):
         self._frame.timeout.connect(self.draw)
         self.ci.layout.setContentsMargins(0, 0, 6, 0)
         self.ci.layout.setVerticalSpacing(2)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene().sigMouseMoved.connect(self._on_mouse)
         self.dress()
 
@@ -100,11 +102,36 @@ class PlotStack(pg.GraphicsLayoutWidget):
                 plot.fit()
         self.touch()
 
+    def reading_at(self, where: QPointF) -> Reading | None:
+        """The sample nearest to a point of the scene."""
+        for plot in self.rows:
+            if isinstance(plot, TracePlot) and plot.vb.sceneBoundingRect().contains(where):
+                return plot.nearest(where)
+        return None
+
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         self.setBackground(look.colour(theme.colours().background))
-        for plot in self.rows:
-            look.dress(plot)
+        for plot in self._known:
+            plot.dress()
+
+    @override
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Down: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: 1}
+        if ev.key() == Qt.Key.Key_Home:
+            self.home()
+        elif ev.key() in steps:
+            is_fast = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.stepped.emit(steps[Qt.Key(ev.key())], is_fast)
+        else:
+            ev.ignore()
+            return
+        ev.accept()
+
+    @override
+    def leaveEvent(self, ev: QEvent) -> None:
+        super().leaveEvent(ev)
+        self._show_reading(None)
 
     @override
     def resizeEvent(self, ev: QResizeEvent) -> None:
@@ -141,11 +168,11 @@ class PlotStack(pg.GraphicsLayoutWidget):
             self.follows_time = False
 
     def _on_mouse(self, where: QPointF) -> None:
-        self.hovered.emit(self.reading_at(where))
+        self._show_reading(self.reading_at(where))
 
-    def reading_at(self, where: QPointF) -> Reading | None:
-        """The sample nearest to a point of the scene."""
+    def _show_reading(self, reading: Reading | None) -> None:
         for plot in self.rows:
-            if isinstance(plot, TracePlot) and plot.vb.sceneBoundingRect().contains(where):
-                return plot.nearest(where)
-        return None
+            if isinstance(plot, TracePlot):
+                is_its = reading is not None and reading.line in plot.lines
+                plot.show_reading(reading if is_its else None)
+        self.hovered.emit(reading)

@@ -1,14 +1,15 @@
 """One plot of traces against time."""
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Signal
+from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPen
 
+from gui import theme
 from gui.plots import look
 from gui.plots.value_range import Range, extent, fitted, grown
 from gui.plots.view_box import ScopeViewBox
@@ -17,16 +18,15 @@ from gui.session.traces import Traces
 
 @dataclass(frozen=True)
 class Line:
-    """One trace to draw. Lines with a higher `order` are drawn over others; `is_guide`: not for reading off."""
+    """One trace to draw. Lines with a higher `order` are drawn over others."""
 
-    key: Hashable
+    key: object
     name: str
     unit: str
     traces: Traces
     column: int
     pen: QPen
     order: int = 0
-    is_guide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +51,18 @@ class TraceCurve(pg.PlotCurveItem):
     def __init__(self, line: Line) -> None:
         super().__init__(pen=line.pen, skipFiniteCheck=True)
         self.line = line
+        self._solid = QPen(line.pen)
+        self._solid.setStyle(Qt.PenStyle.SolidLine)
         self.setZValue(line.order)
 
     def refresh(self, first_ms: float, last_ms: float, pixels: int) -> None:
         """Take what is to be seen of the samples that there are now."""
         times, values = self.line.traces.envelope(self.line.column, first_ms, last_ms, pixels)
         is_whole = bool(np.isfinite(values).all())
+        # dashes of dense lines cannot be told apart, and take a hundred times as long to draw
+        pen = self._solid if len(values) > pixels else self.line.pen
+        if self.opts["pen"] is not pen:
+            self.setPen(pen)
         self.setData(times, values, connect="all" if is_whole else "finite", skipFiniteCheck=is_whole)
 
 
@@ -65,27 +71,73 @@ class TracePlot(pg.PlotItem):
 
     moved_by_user = Signal(bool, bool)  # time, values
 
-    def __init__(self, key: Hashable, title: str) -> None:
+    def __init__(self, key: object, title: str) -> None:
         self.view = ScopeViewBox()
         super().__init__(viewBox=self.view, enableMenu=False)
         self.key, self.title = key, title
-        self.curves: list[TraceCurve] = []
+        self.trace_curves: list[TraceCurve] = []
         self.follows_values = True
         self._shown: Range | None = None
+        self._marks: list[tuple[tuple[float, str], pg.InfiniteLine]] = []
+        self._now = pg.InfiniteLine(angle=90, movable=False)
+        self._hover = pg.ScatterPlotItem(size=7, pen=None)
+        for item, height in ((self._now, 20), (self._hover, 60)):
+            item.setZValue(height)
+            item.hide()
+            self.addItem(item, ignoreBounds=True)
         self.hideButtons()
         self.setLabel("left", title)
         self.view.moved_by_user.connect(self._on_moved)
+        self.dress()
+
+    def dress(self) -> None:
+        """Take the colours and the font of the window."""
         look.dress(self)
+        self._now.setPen(look.line_pen(theme.colours().muted_text))
+        for _, mark in self._marks:
+            mark.setPen(look.dashed_pen(theme.colours().warning))
+
+    def name_values(self, title: str) -> None:
+        """What the axis of values is called, with the unit."""
+        if title != self.title:
+            self.title = title
+            self.setLabel("left", title)
+
+    def show_now(self, time: float | None) -> None:
+        """A line where the run is, in ms; None: it is over."""
+        self._now.setVisible(time is not None)
+        if time is not None:
+            self._now.setValue(time)
+
+    def show_marks(self, marks: Sequence[tuple[float, str]]) -> None:
+        """Dashed lines at ms, with what happened there as a tooltip."""
+        if list(marks) == [mark for mark, _ in self._marks]:
+            return
+        for _, item in self._marks:
+            self.removeItem(item)
+        self._marks = []
+        for time, text in marks:
+            item = pg.InfiniteLine(pos=time, angle=90, pen=look.dashed_pen(theme.colours().warning))
+            item.setToolTip(text)
+            item.setZValue(15)
+            self.addItem(item, ignoreBounds=True)
+            self._marks.append(((time, text), item))
+
+    def show_reading(self, reading: "Reading | None") -> None:
+        """A dot at the sample under the mouse."""
+        self._hover.setVisible(reading is not None)
+        if reading is not None:
+            self._hover.setData([reading.time], [reading.value], brush=reading.line.pen.color())
 
     @property
     def lines(self) -> list[Line]:
         """What it draws."""
-        return [curve.line for curve in self.curves]
+        return [curve.line for curve in self.trace_curves]
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Draw these and no others."""
-        kept = {curve.line.key: curve for curve in self.curves}
-        self.curves = []
+        kept = {curve.line.key: curve for curve in self.trace_curves}
+        self.trace_curves = []
         for line in lines:
             curve = kept.get(line.key)
             if curve is None or curve.line != line:
@@ -93,7 +145,7 @@ class TracePlot(pg.PlotItem):
                 self.addItem(curve, ignoreBounds=True)
             else:
                 del kept[line.key]
-            self.curves.append(curve)
+            self.trace_curves.append(curve)
         for curve in kept.values():
             self.removeItem(curve)
 
@@ -101,7 +153,7 @@ class TracePlot(pg.PlotItem):
         """Take new samples, and the present range of time."""
         first, last = self.view.viewRange()[0]
         pixels = max(int(self.view.width()), 16)
-        for curve in self.curves:
+        for curve in self.trace_curves:
             curve.refresh(first, last, pixels)
         if self.follows_values and (data := self._extent()) is not None:
             self._show_values(grown(self._shown, data))
@@ -121,7 +173,7 @@ class TracePlot(pg.PlotItem):
         best: tuple[float, Reading] | None = None
         for line in self.lines:
             index = line.traces.index_at(point.x())
-            if line.is_guide or index < 0:
+            if index < 0:
                 continue
             value = float(line.traces.column(line.column)[index])
             time = line.traces.start + index * line.traces.interval

@@ -10,7 +10,7 @@ _LEAST_RECTANGLE_PX = 4
 
 
 class ScopeViewBox(pg.ViewBox):
-    """Wheel: zoom time, with Ctrl the other axis. Drag: move. Ctrl-drag or right drag: zoom to a rectangle."""
+    """Wheel: zoom time, with Ctrl the other axis. Drag: move. Ctrl-drag, right drag: zoom to a rectangle."""
 
     moved_by_user = Signal(bool, bool)  # time, values
     menu_wanted = Signal(object)  # QPointF on the screen
@@ -58,4 +58,4 @@ class ScopeViewBox(pg.ViewBox):
         drawn = QRectF(begin, now).normalized() & self.boundingRect()
         if min(drawn.width(), drawn.height()) >= _LEAST_RECTANGLE_PX:
             self.setRange(self.childGroup.mapRectFromParent(drawn), padding=0)
-            self.moved_by_user.emit(True, True)  # noqa: FBT003 - a signal has no keywords
+            self.moved_by_user.emit(True, True)

@@ -1,7 +1,10 @@
-"""Which runs are drawn, and how: the newest in colours, the one before as a ghost, others in their own colour."""
+"""Which runs are drawn, and how: the newest in colours, the one before as a ghost, others in one colour."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from PySide6.QtGui import QPen
 
 from engine.messages.events import TraceHead
 from gui import theme
@@ -56,27 +59,36 @@ def drawn_runs(runs: Iterable[Run], *, show_ghost: bool) -> DrawnRuns:
     )
 
 
-def lines_of(drawn: DrawnRuns, appearance: Appearance) -> list[tuple[TraceHead, Line]]:
+def lines_of(drawn: DrawnRuns, appearance: Appearance, width: float = 1.0) -> list[tuple[TraceHead, Line]]:
     """A line for each recording that is not hidden, with its head."""
     found: list[tuple[TraceHead, Line]] = []
     for run in drawn.all:
+        units: Counter[str] = Counter()
         for column, head in enumerate(run.heads):
+            place = units[head.unit]  # among its neighbours: a single line needs no dashes
+            units[head.unit] += 1
             if head.id not in appearance.hidden and column < run.traces.columns:
-                found.append((head, _line(drawn, run, column, head, appearance)))
+                pen = pen_of(drawn, run, column, place, appearance)
+                if run is drawn.newest:
+                    pen.setWidthF(width)
+                found.append((head, _line(drawn, run, column, pen, appearance)))
     return found
 
 
-def _line(drawn: DrawnRuns, run: Run, column: int, head: TraceHead, appearance: Appearance) -> Line:
-    label = appearance.label(head)
-    is_newest = run is drawn.newest
+def pen_of(drawn: DrawnRuns, run: Run, column: int, place: int, appearance: Appearance) -> QPen:
+    """The line of a recording; `place`: its number among those of its unit."""
     if run is drawn.ghost:
-        pen, order = look.line_pen(theme.colours().ghost), _GHOST
-    elif is_newest:
-        pen = look.line_pen(appearance.colour(head.id, column), theme.trace_dash(column))
-        order = _NEWEST
-    else:
-        pen, order = look.line_pen(colour_of(run, drawn), theme.trace_dash(column)), _OTHER
-    name = label if is_newest else f"{label} · {run.title}"
+        return look.line_pen(theme.colours().ghost)
+    if run is drawn.newest:
+        return look.line_pen(appearance.colour(run.heads[column].id, column), theme.trace_dash(place))
+    return look.line_pen(colour_of(run, drawn), theme.trace_dash(place))
+
+
+def _line(drawn: DrawnRuns, run: Run, column: int, pen: QPen, appearance: Appearance) -> Line:
+    head = run.heads[column]
+    label = appearance.label(head)
+    name = label if run is drawn.newest else f"{label} · {run.title}"
+    order = _NEWEST if run is drawn.newest else _GHOST if run is drawn.ghost else _OTHER
     return Line((run.id, head.id), name, head.unit, run.traces, column, pen, order)
 
 

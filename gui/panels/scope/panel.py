@@ -1,70 +1,130 @@
-"""The scope: all that a run records against time, live."""
+"""The scope: all that a run records against time, live, under what its stimuli play."""
 
 from datetime import datetime
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.actions import Action
 from gui.panels.scope import words
+from gui.panels.scope.actions import actions_of
+from gui.panels.scope.comparison import Comparison
+from gui.panels.scope.cursor_readout import CursorReadout
+from gui.panels.scope.legend import Entry, Legend
+from gui.panels.scope.legend_entries import entries_of
 from gui.panels.scope.lines import Appearance, DrawnRuns, drawn_runs, lines_of
-from gui.panels.scope.quantities import grouped
+from gui.panels.scope.naming import Naming
+from gui.panels.scope.preview import Previewer
+from gui.panels.scope.preview_strip import PreviewStrip
+from gui.panels.scope.quantities import Quantity, grouped
+from gui.panels.scope.saving import Saving
+from gui.plots.cursors import Cursors
+from gui.plots.picture import LegendEntry
+from gui.plots.spike_row import SpikeRow
 from gui.plots.stack import PlotStack
-from gui.plots.trace_plot import TracePlot
+from gui.plots.trace_plot import Reading, TracePlot
 from gui.session.run import Run
 from gui.session.session import Session
 from gui.settings import settings
 
+_PREVIEW_LINES, _SPIKES_LINES = 4.5, 1.3  # heights in lines of text
+
 
 class ScopePanel(QWidget):
-    """Follows the newest run and keeps others for comparison."""
+    """Follows the newest run, and keeps others for comparison."""
+
+    cursor_text = Signal(str)  # the sample under the mouse, "" for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self.appearance = Appearance()
         self.drawn = DrawnRuns()
+        self.comparison: Comparison | None = None
+        self.shows_preview = settings().value.preview_position != "hidden"
         self._took_s: dict[str, float] = {}
-        self._plots: dict[str, TracePlot] = {}
+        self._plots: dict[tuple[str, bool], TracePlot] = {}
+        self._followed: Run | None = None
         self.stack = PlotStack()
-        self.stack.setAccessibleName("Traces")
-        self._state = QLabel()
-        self._state.setWordWrap(True)
-        self._empty = QLabel(words.NO_RUN)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.stack.setAccessibleName("Traces and stimuli against time")
+        self.cursors = Cursors(self)
+        self.previewer = Previewer(session, self)
+        self.strip = PreviewStrip()
+        self.spikes = SpikeRow()
+        self.legend = Legend()
+        self.saving = Saving(self, session.notices, self._legend_of_picture)
+        self.naming = Naming(session, self.appearance, self.legend, self)
+        self.state = _sentence("State of the run")
+        self.remarks = _sentence("Remarks on stimuli and comparisons")
+        self.empty = _sentence("What to do")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
-        self.stack.drawing.connect(self._refresh)
-        for signal in (session.runs.added, session.runs.advanced, session.runs.changed, session.runs.removed):
-            signal.connect(self._on_run)
-        session.runs.ended.connect(self._on_ended)
-        theme.notifier().changed.connect(self._on_theme)
-        settings().changed.connect(self.stack.touch)
+        self._connect()
+        self._preview_text = ""
+        self._show_previews()
         self._refresh()
 
     def actions(self) -> tuple[Action, ...]:
         """What the window's menus offer of this panel."""
-        return (
-            Action(
-                id="scope.home",
-                text="Whole run",
-                tip="Show the whole run and all values; in the scope, the Home key does it, too",
-                run=self.stack.home,
-                menu="View",
-            ),
-        )
+        return actions_of(self)
+
+    @property
+    def trace_plots(self) -> list[TracePlot]:
+        """The plots of traces, from the top."""
+        return [plot for plot in self.stack.rows if isinstance(plot, TracePlot)]
+
+    def toggle_cursors(self) -> None:
+        """Show or hide the cursors."""
+        self.cursors.show(shown=not self.cursors.is_shown)
+
+    def toggle_ghost(self) -> None:
+        """Show or hide the previous run."""
+        settings().change(show_ghost=not settings().value.show_ghost)
+
+    def toggle_preview(self) -> None:
+        """Show or hide what the stimuli will play."""
+        position = settings().value.preview_position
+        settings().change(preview_position="above" if position == "hidden" else "hidden")
+
+    def stop_comparing(self) -> None:
+        """Show runs as usual again."""
+        self._session.runs.compare()
 
     def _lay_out(self) -> None:
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(self.stack)
-        self._scroll = scroll
+        self._scroll = QScrollArea()
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setWidget(self.stack)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._state)
-        layout.addWidget(scroll, 1)
-        layout.addWidget(self._empty, 1)
+        layout.setSpacing(0)
+        layout.addWidget(self.remarks)
+        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self.empty, 1)
+        layout.addWidget(CursorReadout(self.cursors))
+        layout.addWidget(self.legend)
+        layout.addWidget(self.state)
+
+    def _connect(self) -> None:
+        runs = self._session.runs
+        for signal in (runs.added, runs.advanced, runs.changed, runs.removed):
+            signal.connect(self._on_run)
+        runs.ended.connect(self._on_ended)
+        runs.compared.connect(self._on_compared)
+        self.previewer.changed.connect(self._show_previews)
+        self._session.selection.element_changed.connect(self._show_previews)
+        self._session.document.experiment_changed.connect(self._on_experiment)
+        self.stack.drawing.connect(self._refresh)
+        self.stack.hovered.connect(self._on_hovered)
+        self.stack.menu_wanted.connect(self._open_menu)
+        self.stack.stepped.connect(lambda direction, fast: self.cursors.step(direction, fast=fast))
+        self.naming.changed.connect(self.stack.touch)
+        theme.notifier().changed.connect(self._on_theme)
+        settings().changed.connect(self._on_settings)
 
     def _on_run(self, _run: Run) -> None:
         self.stack.touch()
@@ -73,26 +133,181 @@ class ScopePanel(QWidget):
         self._took_s[run.id] = (datetime.now(run.began_at.tzinfo) - run.began_at).total_seconds()
         self.stack.touch()
 
+    def _on_compared(self, runs: tuple[Run, ...]) -> None:
+        self.comparison = Comparison(*runs) if len(runs) == 2 else None
+        self.stack.touch()
+
+    def _on_experiment(self, _old: object, new: object) -> None:
+        if new is None:
+            self.comparison = None
+        self.stack.touch()
+
+    def _on_settings(self) -> None:
+        self.shows_preview = settings().value.preview_position != "hidden"
+        self._show_previews()
+
     def _on_theme(self) -> None:
         self.stack.dress()
+        self.strip.dress()
+        self.spikes.dress()
+        self.cursors.dress()
+        self.stack.show_rows((), ())  # their heights follow the size of text
+        self._show_previews()
+
+    def _on_hovered(self, reading: Reading | None) -> None:
+        self.cursor_text.emit(reading.text if reading is not None else "")
+
+    def _show_previews(self, _selected: str = "") -> None:
+        experiment = self._session.document.experiment
+        if self.shows_preview and experiment is not None:
+            selected = self._session.selection.element
+            tstop = experiment.conditions.tstop
+            self._preview_text = self.strip.show(self.previewer.previews, selected, tstop)
+        else:
+            self._preview_text, self.strip.rows = "", []
         self.stack.touch()
 
     def _refresh(self) -> None:
         """Bring the rows up to date with the runs."""
-        self.drawn = drawn_runs(self._session.runs, show_ghost=settings().value.show_ghost)
-        quantities = grouped(lines_of(self.drawn, self.appearance))
-        rows = []
+        runs = self._session.runs
+        self.drawn = self._choose(tuple(runs))
+        width = float(settings().value.trace_width)
+        quantities = grouped(lines_of(self.drawn, self.appearance, width))
+        self._show_rows(quantities)
+        newest = runs.latest
+        self._follow(newest)
+        self._show_marks(newest)
+        took_s = self._took_s.get(newest.id) if newest is not None else None
+        self.state.setText(words.state_in_words(newest, took_s))
+        self.state.setVisible(newest is not None)
+        self._colour_state(newest)
+        refusal = self.comparison.refusal if self.comparison is not None else ""
+        remarks = "\n".join(filter(None, (refusal, self._preview_text)))
+        self.remarks.setText(remarks)
+        self.remarks.setVisible(bool(remarks))
+        self.legend.show_entries(self._entries())
+
+    def _choose(self, runs: tuple[Run, ...]) -> DrawnRuns:
+        if self.comparison is not None and all(run in runs for run in self.comparison.runs):
+            return DrawnRuns(others=self.comparison.runs)
+        self.comparison = None
+        return drawn_runs(runs, show_ghost=settings().value.show_ghost)
+
+    def _show_rows(self, quantities: list[Quantity]) -> None:
+        differences = self._differences()
+        traces: list[pg.PlotItem] = []
         for quantity in quantities:
-            plot = self._plots.get(quantity.unit)
-            if plot is None:
-                plot = self._plots[quantity.unit] = TracePlot(quantity.unit, quantity.title)
-            plot.show_lines(quantity.lines)
-            rows.append(plot)
+            traces.append(self._plot(quantity, is_difference=False))
+            if quantity.unit in differences:
+                traces.append(self._plot(differences[quantity.unit], is_difference=True))
+        self._show_spikes(has_traces=bool(traces))
+        spikes = [self.spikes] if traces and self.spikes.count else []
+        preview: list[pg.PlotItem] = list(self.strip.rows)
+        is_below = settings().value.preview_position == "below"
+        rows = [*([] if is_below else preview), *spikes, *traces, *(preview if is_below else [])]
+        heights = {self.spikes: _SPIKES_LINES, **dict.fromkeys(preview, _PREVIEW_LINES)}
         if tuple(rows) != self.stack.rows:
-            self.stack.show_rows(rows, [None] * len(rows))
-        if self.drawn.newest is not None:
-            self.stack.show_whole(0.0, self.drawn.newest.tstop)
-        newest = self._session.runs.latest
-        self._state.setText(words.state_in_words(newest, self._took_s.get(newest.id) if newest else None))
+            self.stack.show_rows(rows, [heights.get(row) for row in rows])
+            self.cursors.attach([plot for plot in traces if isinstance(plot, TracePlot)])
         self._scroll.setVisible(bool(rows))
-        self._empty.setVisible(not rows)
+        self._scroll.setMaximumHeight(16_777_215 if traces else self.stack.minimumHeight())
+        self.empty.setVisible(not traces)
+        self.empty.setText(words.why_empty(self._session.runs.latest, self.appearance.hidden))
+
+    def _differences(self) -> dict[str, Quantity]:
+        if self.comparison is None:
+            return {}
+        self.comparison.update()
+        shown = [each for each in self.comparison.lines() if each[0].id not in self.appearance.hidden]
+        found = grouped(shown)
+        for quantity in found:
+            unit = f" ({quantity.unit})" if quantity.unit else ""
+            quantity.title = f"{self.comparison.title}{unit}"
+        return {quantity.unit: quantity for quantity in found}
+
+    def _plot(self, quantity: Quantity, *, is_difference: bool) -> TracePlot:
+        key = (quantity.unit, is_difference)
+        plot = self._plots.get(key)
+        if plot is None:
+            plot = self._plots[key] = TracePlot(key, quantity.title)
+        plot.name_values(quantity.title)
+        plot.show_lines(quantity.lines)
+        return plot
+
+    def _show_spikes(self, *, has_traces: bool) -> None:
+        run = self.drawn.newest
+        tables = run.spikes.values() if run is not None and has_traces else ()
+        self.spikes.show_spikes(np.concatenate([each.times for each in tables]) if tables else np.empty(0))
+
+    def _follow(self, newest: Run | None) -> None:
+        """A run that begins is shown as a whole, on axes that fit what is behind it."""
+        experiment = self._session.document.experiment
+        ends = [run.tstop for run in self.drawn.all]
+        if experiment is not None and (self.strip.rows or not ends):
+            ends.append(experiment.conditions.tstop)
+        whole = (0.0, max(ends, default=1.0))
+        if whole != self.stack.whole:
+            self.stack.show_whole(*whole)
+        if newest is not self._followed:
+            self._followed = newest
+            for plot in self.trace_plots:
+                if plot.follows_values:
+                    plot.fit()
+
+    def _show_marks(self, newest: Run | None) -> None:
+        is_under_way = newest is not None and not newest.is_over and newest is self.drawn.newest
+        marks: list[tuple[float, str]] = []
+        if newest is not None and newest is self.drawn.newest:
+            marks = [(each.time, words.change_in_words(each, newest)) for each in newest.settings]
+        for plot in self.trace_plots:
+            plot.show_now(newest.time if newest is not None and is_under_way else None)
+            plot.show_marks(marks)
+
+    def _colour_state(self, newest: Run | None) -> None:
+        has_failed = newest is not None and newest.state == "failed"
+        wanted = theme.colours().error if has_failed else theme.colours().muted_text
+        style = f"color: {wanted}"
+        if self.state.styleSheet() != style:
+            self.state.setStyleSheet(style)
+
+    def _entries(self) -> list[Entry]:
+        return entries_of(self.drawn, self.appearance, self.comparison, self.naming.can_rename)
+
+    def _legend_of_picture(self) -> list[LegendEntry]:
+        return [(entry.pen, entry.name) for entry in self.legend.entries if entry.is_shown]
+
+    def _open_menu(self, plot: pg.PlotItem, where: QPointF) -> None:
+        menu = self.menu_of(plot)
+        menu.exec(where.toPoint())
+        menu.deleteLater()
+
+    def menu_of(self, plot: pg.PlotItem) -> QMenu:
+        """What can be done with one plot."""
+        menu = QMenu(self)
+        saving = self.saving
+        menu.addAction("Whole run\tHome", self.stack.home)
+        if isinstance(plot, TracePlot):
+            menu.addAction("Fit values", plot.fit)
+            menu.addAction("Measure here with cursors", lambda: self.cursors.measure_in(plot))
+        menu.addSeparator()
+        menu.addAction("Copy image", lambda: saving.copy_image([plot]))
+        menu.addAction("Save image (PNG, SVG)…", lambda: saving.ask_and_save_image([plot]))
+        if isinstance(plot, TracePlot):
+            menu.addAction("Copy samples in view", lambda: saving.copy_data([plot]))
+            menu.addAction("Save all samples (CSV)…", lambda: saving.ask_and_save_data([plot]))
+        menu.addSeparator()
+        shown = settings().value.show_ghost
+        menu.addAction("Hide the previous run" if shown else "Show the previous run", self.toggle_ghost)
+        if self.comparison is not None:
+            menu.addAction("Stop comparing", self.stop_comparing)
+        return menu
+
+
+def _sentence(name: str) -> QLabel:
+    label = QLabel()
+    label.setAccessibleName(name)
+    label.setWordWrap(True)
+    label.setMargin(4)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    label.hide()
+    return label

@@ -1,31 +1,48 @@
 """What has become of a run, in words."""
 
 from engine.messages import events as e
+from engine.messages.live import (
+    AppliedSetting,
+    ChannelDensity,
+    ClampVoltage,
+    StimulusAmplitude,
+    SynapseWeight,
+    Temperature,
+)
 from gui.session.run import Run
 
-NO_RUN = "Press Run (F5) to see here what the cell does."
+_NO_RUN = "Press Run (F5) to see here what the cell does."
+
+
+def why_empty(run: Run | None, hidden: set[str]) -> str:
+    """What to do when there is nothing to draw."""
+    if run is None:
+        return _NO_RUN
+    if run.state == "failed":
+        return f"{run.title} failed before its first sample."
+    if not run.is_visible:
+        return f"{run.title} is hidden. Show it in the list of runs."
+    if run.heads:
+        return "All traces are hidden. Click their names below to show them." if hidden else ""
+    return f"{run.title} records nothing. Add a recording, then press Run (F5)." if run.is_over else ""
 
 
 def state_in_words(run: Run | None, took_s: float | None) -> str:
-    """Such as "Finished, 500 ms in 0.8 s". `took_s`: how long it took, where that is known."""
+    """Such as "Run 3: finished, 500 ms in 0.8 s". `took_s`: how long it took, where that is known."""
     if run is None:
         return ""
-    match run.state:
-        case "starting":
-            return f"{run.title}: building the cells …"
-        case "running":
-            return f"{run.title}: {run.time:.6g} of {run.tstop:.6g} ms"
-        case "paused":
-            return f"{run.title}: paused at {run.time:.6g} ms"
-        case "stopping":
-            return f"{run.title}: stopping at {run.time:.6g} ms …"
-        case "stopped":
-            return f"{run.title}: stopped at {run.time:.6g} ms"
-        case "failed":
-            return f"{run.title}: failed at {run.time:.6g} ms. {problem_in_words(run.problem)}".rstrip()
-        case "finished":
-            took = f" in {seconds(took_s)}" if took_s is not None else ""
-            return f"{run.title}: finished, {run.time:.6g} ms{took}"
+    at = f"{run.time:.6g}"
+    took = f" in {seconds(took_s)}" if took_s is not None else ""
+    in_words = {
+        "starting": "building the cells …",
+        "running": f"{at} of {run.tstop:.6g} ms",
+        "paused": f"paused at {at} ms",
+        "stopping": f"stopping at {at} ms …",
+        "stopped": f"stopped at {at} ms",
+        "failed": f"failed at {at} ms. {problem_in_words(run.problem)}",
+        "finished": f"finished, {at} ms{took}",
+    }
+    return f"{run.title}: {in_words[run.state]}".rstrip()
 
 
 def problem_in_words(problem: e.Failed | None) -> str:
@@ -41,3 +58,28 @@ def seconds(value: float) -> str:
     if value < 60:
         return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
     return f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def change_in_words(applied: AppliedSetting, run: Run) -> str:
+    """What was changed while the run was under way, and when."""
+    setting = applied.setting
+    match setting:
+        case StimulusAmplitude():
+            what = f"{_stimulus(setting.stimulus, run)} set to {setting.amplitude:g} nA"
+        case ClampVoltage():
+            what = f"{_stimulus(setting.stimulus, run)} set to {setting.voltage:g} mV"
+        case ChannelDensity():
+            change = f"× {setting.factor:g}" if setting.factor is not None else f"= {setting.value:g}"
+            what = f"{setting.variable} {change} in {setting.sections} of {setting.cell}"
+        case Temperature():
+            what = f"temperature set to {setting.celsius:g} °C"
+        case SynapseWeight():
+            what = f"weight of edge {setting.edge} of {setting.edge_population} set to {setting.weight:g}"
+    return f"{applied.time:.7g} ms: {what}"
+
+
+def _stimulus(element_id: str, run: Run) -> str:
+    for stimulus in run.experiment.stimuli:
+        if stimulus.id == element_id:
+            return stimulus.name or stimulus.title
+    return element_id

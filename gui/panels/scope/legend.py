@@ -1,0 +1,167 @@
+"""Names of traces under the plots: show and hide, rename, give a colour."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QWidget
+from typing_extensions import override
+
+from gui import theme
+from gui.plots import look
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One name. `head_id`: of a recording, "" for a whole run, which can be hidden only."""
+
+    key: str
+    name: str
+    pen: QPen
+    head_id: str = ""
+    is_shown: bool = True
+    can_rename: bool = False
+
+
+class Legend(QScrollArea):
+    """As many lines as the names need, up to three; more are scrolled to."""
+
+    switched = Signal(object, bool)  # Entry, shown
+    alone_wanted = Signal(object)  # Entry: hide all others
+    rename_wanted = Signal(object)
+    colour_wanted = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.entries: tuple[Entry, ...] = ()
+        self._content = QWidget()
+        self.setWidget(self._content)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Names of traces")
+        self._buttons: list[_Name] = []
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show these names."""
+        if tuple(entries) == self.entries:
+            return
+        has_same_names = [each.key for each in entries] == [each.key for each in self.entries]
+        self.entries = tuple(entries)
+        if not has_same_names:
+            self._make_buttons()
+        for button, entry in zip(self._buttons, entries, strict=True):
+            button.show_entry(entry)
+        self._arrange()
+
+    def button(self, key: str) -> QToolButton:
+        """The button of an entry."""
+        return next(each for each in self._buttons if each.entry.key == key)
+
+    @override
+    def resizeEvent(self, arg__1: QResizeEvent) -> None:
+        super().resizeEvent(arg__1)
+        self._arrange()
+
+    def _make_buttons(self) -> None:
+        for button in self._buttons:
+            button.hide()
+            button.deleteLater()
+        self._buttons = []
+        for entry in self.entries:
+            button = _Name(entry, self._content)
+            button.clicked.connect(lambda shown, each=button: self.switched.emit(each.entry, shown))
+            button.rename_wanted.connect(lambda each=button: self._rename(each.entry))
+            button.menu_wanted.connect(lambda where, each=button: self._open_menu(each.entry, where))
+            button.show()
+            self._buttons.append(button)
+
+    def _arrange(self) -> None:
+        left = top = height = 0
+        for button in self._buttons:
+            size = button.sizeHint()
+            if left and left + size.width() > self.viewport().width():
+                left, top = 0, top + height
+            button.setGeometry(
+                QRect(QPoint(left, top), QSize(min(size.width(), self.width()), size.height()))
+            )
+            left, height = left + size.width(), size.height()
+        whole = top + height
+        self._content.resize(self.viewport().width(), whole)
+        self.setFixedHeight(min(whole, 3 * height))
+        self.setVisible(bool(self._buttons))
+
+    def _rename(self, entry: Entry) -> None:
+        if entry.can_rename:
+            self.rename_wanted.emit(entry)
+
+    def _open_menu(self, entry: Entry, where: QPoint) -> None:
+        menu = self.menu_of(entry)
+        menu.exec(where)
+        menu.deleteLater()
+
+    def menu_of(self, entry: Entry) -> QMenu:
+        """What can be done with a name."""
+        menu = QMenu(self)
+        hide = "Hide" if entry.is_shown else "Show"
+        menu.addAction(hide, lambda: self.switched.emit(entry, not entry.is_shown))
+        if entry.head_id:
+            menu.addAction("Show only this", lambda: self.alone_wanted.emit(entry))
+            menu.addSeparator()
+            rename: QAction = menu.addAction("Rename…", lambda: self._rename(entry))
+            rename.setEnabled(entry.can_rename)
+            menu.addAction("Colour…", lambda: self.colour_wanted.emit(entry))
+        return menu
+
+
+class _Name(QToolButton):
+    rename_wanted = Signal()
+    menu_wanted = Signal(QPoint)
+
+    def __init__(self, entry: Entry, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.entry = entry
+        self.setCheckable(True)
+        self.setAutoRaise(True)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(lambda where: self.menu_wanted.emit(self.mapToGlobal(where)))
+
+    def show_entry(self, entry: Entry) -> None:
+        """Take over a name, its line and whether it is shown."""
+        self.entry = entry
+        self.setChecked(entry.is_shown)
+        self.setText(entry.name.replace("&", "&&"))
+        self.setIcon(QIcon(_sample(entry.pen, is_shown=entry.is_shown)))
+        self.setIconSize(QSize(round(1.6 * look.em()), round(0.8 * look.em())))
+        more = " Double-click or F2: rename." if entry.can_rename else ""
+        self.setToolTip(f"{entry.name}: click to {'hide' if entry.is_shown else 'show'}.{more}")
+        self.setAccessibleName(f"{entry.name}, {'shown' if entry.is_shown else 'hidden'}")
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.rename_wanted.emit()
+
+    @override
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        if arg__1.key() == Qt.Key.Key_F2:
+            self.rename_wanted.emit()
+        else:
+            super().keyPressEvent(arg__1)
+
+
+def _sample(pen: QPen, *, is_shown: bool) -> QPixmap:
+    """A piece of the line."""
+    width, height = round(1.6 * look.em()), round(0.8 * look.em())
+    pixmap = QPixmap(width, height)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    drawn = QPen(pen)
+    drawn.setWidthF(2.0)
+    if not is_shown:
+        drawn.setColor(look.colour(theme.colours().grid))
+    painter.setPen(drawn)
+    painter.drawLine(0, height // 2, width, height // 2)
+    painter.end()
+    return pixmap

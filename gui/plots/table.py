@@ -1,0 +1,52 @@
+"""Numbers of traces as text, with units in the header and every digit."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+
+from gui.plots.trace_plot import Line
+
+_ROWS_AT_ONCE = 5_000
+
+
+def columns_of(lines: Sequence[Line], first_ms: float, last_ms: float) -> list[tuple[str, np.ndarray]]:
+    """Titles and numbers of lines between two times; lines with the same times share one column of them."""
+    columns: list[tuple[str, np.ndarray]] = []
+    groups: dict[tuple[float, float], list[Line]] = {}
+    for line in lines:
+        groups.setdefault((line.traces.start, line.traces.interval), []).append(line)
+    for group in groups.values():
+        longest = max(group, key=lambda line: line.traces.samples).traces
+        times = longest.times()
+        begin, end = np.searchsorted(times, first_ms, "left"), np.searchsorted(times, last_ms, "right")
+        columns.append(("Time (ms)", times[begin:end]))
+        for line in group:
+            unit = f" ({line.unit})" if line.unit else ""
+            columns.append((f"{line.name}{unit}", line.traces.column(line.column)[begin:end]))
+    return columns
+
+
+def as_text(
+    columns: Sequence[tuple[str, np.ndarray]],
+    separator: str,
+    report: Callable[[int, int], None] = lambda _done, _total: None,
+) -> Iterator[str]:
+    """Pieces of a table; columns that end early leave empty cells. Numbers read back to the same bits."""
+    yield separator.join(_quoted(title, separator) for title, _ in columns) + "\n"
+    rows = max((len(numbers) for _, numbers in columns), default=0)
+    for begin in range(0, rows, _ROWS_AT_ONCE):
+        report(begin, rows)
+        end = min(begin + _ROWS_AT_ONCE, rows)
+        texts = [_texts(numbers[begin:end], end - begin) for _, numbers in columns]
+        yield "\n".join(map(separator.join, zip(*texts, strict=True))) + "\n"
+
+
+def _texts(numbers: np.ndarray, rows: int) -> list[str]:
+    texts = [repr(each) for each in numbers.tolist()]
+    return texts + [""] * (rows - len(texts))
+
+
+def _quoted(title: str, separator: str) -> str:
+    if separator in title or '"' in title or "\n" in title:
+        return '"' + title.replace('"', '""') + '"'
+    return title
