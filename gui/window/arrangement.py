@@ -1,0 +1,233 @@
+"""Where the docks are: presets, focus, and what is remembered of it from one start to the next."""
+
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
+
+from gui.settings import SettingsStore
+
+Preset = Literal["explore", "patch", "teach", "present"]
+
+VERSION: Final = 1  # another one makes older arrangements void
+PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
+    "explore": ("circuit", "runs", "experiment", "inspector"),
+    "patch": ("runs", "experiment", "inspector"),
+    "teach": ("experiment",),
+    "present": (),
+}
+_PRESENT_ZOOM: Final = 150  # percent
+_LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+_AREAS: Final = {
+    "circuit": _LEFT,
+    "runs": _LEFT,
+    "experiment": _RIGHT,
+    "inspector": _RIGHT,
+    "log": Qt.DockWidgetArea.BottomDockWidgetArea,
+}
+_LEAST_ON_SCREEN: Final = (200, 60)  # pixels of the window's head that must be within reach
+
+
+class Arrangement(QObject):
+    """Owns the docks of the window. They are hidden while there is nothing for them to show."""
+
+    def __init__(self, window: QMainWindow, store: SettingsStore, file: Path | None) -> None:
+        super().__init__(window)
+        self._window, self._store = window, store
+        self._kept = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else None
+        self._state = QByteArray()
+        self._shown = False
+        self._before_focus = QByteArray()
+        self._hidden: dict[Qt.DockWidgetArea, tuple[str, ...]] = {}
+        self._usual_zoom = 0
+        self.docks: dict[str, QDockWidget] = {}
+        self.toolbar: QToolBar | None = None
+        left_corner, right_corner = Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner
+        window.setCorner(left_corner, _LEFT)
+        window.setCorner(right_corner, _RIGHT)
+        self._place_window()
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether the docks are hidden for the traces' sake."""
+        return not self._before_focus.isEmpty()
+
+    def add(self, name: str, title: str, panel: QWidget) -> None:
+        """A dock for a panel, hidden until `show`. It scrolls where the window is too small for it."""
+        dock = QDockWidget(title, self._window)
+        dock.setObjectName(f"dock.{name}")
+        dock.setAccessibleName(title)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(panel)
+        dock.setWidget(scroll)
+        self._window.addDockWidget(_AREAS[name], dock)
+        dock.hide()
+        self.docks[name] = dock
+
+    def load(self) -> None:
+        """Take what was remembered, once all docks are there."""
+        if self._kept is not None and self._kept.value("version", 0, int) == VERSION:
+            self._state = _bytes(self._kept.value("state"))
+            self._usual_zoom = int(str(self._kept.value("usual_zoom", 0)))
+
+    def show(self) -> None:
+        """Show the docks as they were, or as a new user gets them."""
+        if self._shown:
+            return
+        self._shown = True
+        if self.toolbar is not None:
+            self.toolbar.show()
+        if self._state.isEmpty() or not self._window.restoreState(self._state, VERSION):
+            self.apply("explore")
+        if self.toolbar is not None:
+            self.toolbar.show()
+
+    def hide(self) -> None:
+        """Hide all: nothing is open."""
+        if not self._shown:
+            return
+        self.leave_focus()
+        self._state = self._window.saveState(VERSION)
+        self._shown = False
+        for widget in (*self.docks.values(), *filter(None, [self.toolbar])):
+            widget.hide()
+
+    def save(self) -> None:
+        """Remember it for the next start."""
+        self.leave_focus()
+        if self._shown:
+            self._state = self._window.saveState(VERSION)
+        if self._kept is not None:
+            self._kept.setValue("version", VERSION)
+            self._kept.setValue("geometry", self._window.saveGeometry())
+            self._kept.setValue("state", self._state)
+            self._kept.setValue("usual_zoom", self._usual_zoom)
+            self._kept.sync()
+
+    def apply(self, preset: Preset) -> None:
+        """Show the docks of a preset, at their usual places and sizes."""
+        self._before_focus = QByteArray()
+        self._hidden.clear()
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            self._window.addDockWidget(_AREAS[name], dock)
+            dock.setVisible(name in PRESETS[preset])
+        for above, below in (("circuit", "runs"), ("experiment", "inspector")):
+            if above in self.docks and below in self.docks:
+                self._window.splitDockWidget(self.docks[above], self.docks[below], Qt.Orientation.Vertical)
+                self.docks[below].setVisible(below in PRESETS[preset])
+        self._share()
+        self._zoom_for(preset)
+
+    def toggle(self, name: str) -> None:
+        """Show or hide one dock."""
+        dock = self.docks[name]
+        dock.setVisible(not dock.isVisible())
+        if dock.isVisible():
+            dock.raise_()
+
+    def is_visible(self, name: str) -> bool:
+        """Whether a dock is shown."""
+        return name in self.docks and self.docks[name].isVisible()
+
+    def toggle_left(self) -> None:
+        """Hide the docks on the left, or show those that were there."""
+        self._toggle_area(_LEFT)
+
+    def toggle_right(self) -> None:
+        """Hide the docks on the right, or show those that were there."""
+        self._toggle_area(_RIGHT)
+
+    def any_left(self) -> bool:
+        """Whether a dock on the left is shown."""
+        return bool(self._visible_in(_LEFT))
+
+    def any_right(self) -> bool:
+        """Whether a dock on the right is shown."""
+        return bool(self._visible_in(_RIGHT))
+
+    def toggle_focus(self) -> None:
+        """Hide all docks, or show them again."""
+        if self.is_focused:
+            self.leave_focus()
+        elif self._shown:
+            self._before_focus = self._window.saveState(VERSION)
+            for dock in self.docks.values():
+                dock.hide()
+
+    def leave_focus(self) -> None:
+        """Show the docks that focus mode hides."""
+        if self.is_focused:
+            self._window.restoreState(self._before_focus, VERSION)
+            self._before_focus = QByteArray()
+
+    def _visible_in(self, area: Qt.DockWidgetArea) -> tuple[str, ...]:
+        return tuple(
+            name
+            for name, dock in self.docks.items()
+            if dock.isVisible() and self._window.dockWidgetArea(dock) == area
+        )
+
+    def _toggle_area(self, area: Qt.DockWidgetArea) -> None:
+        if visible := self._visible_in(area):
+            self._hidden[area] = visible
+            for name in visible:
+                self.docks[name].hide()
+            return
+        usual = tuple(name for name, usually in _AREAS.items() if usually == area)
+        for name in self._hidden.pop(area, usual):
+            if name in self.docks:
+                self.docks[name].show()
+
+    def _share(self) -> None:
+        width, height = self._window.width(), self._window.height()
+        self._resize(
+            {"circuit": width * 27 // 100, "experiment": width * 24 // 100}, Qt.Orientation.Horizontal
+        )
+        self._resize({"circuit": height * 7 // 10, "runs": height * 3 // 10}, Qt.Orientation.Vertical)
+        self._resize({"experiment": height * 4 // 10, "inspector": height * 6 // 10}, Qt.Orientation.Vertical)
+
+    def _resize(self, sizes: dict[str, int], orientation: Qt.Orientation) -> None:
+        there = {self.docks[name]: size for name, size in sizes.items() if self.is_visible(name)}
+        if there:
+            self._window.resizeDocks(list(there), list(there.values()), orientation)
+
+    def _zoom_for(self, preset: Preset) -> None:
+        """Large letters to present, and as before afterwards."""
+        now = self._store.value.zoom_percent
+        if preset == "present" and now < _PRESENT_ZOOM:
+            self._usual_zoom = now
+            self._store.change(zoom_percent=_PRESENT_ZOOM)
+        elif preset != "present" and self._usual_zoom:
+            usual, self._usual_zoom = self._usual_zoom, 0
+            self._store.change(zoom_percent=usual)
+
+    def _place_window(self) -> None:
+        """Where it was; in the middle of the screen where that is out of reach."""
+        window = self._window
+        letter = window.fontMetrics().averageCharWidth()
+        room = window.screen().availableSize()
+        window.resize(min(max(1280, 190 * letter), room.width()), min(max(760, 110 * letter), room.height()))
+        if self._kept is None or self._kept.value("version", 0, int) != VERSION:
+            return
+        usual = window.geometry()
+        if not window.restoreGeometry(_bytes(self._kept.value("geometry"))) or not _within_reach(
+            window.geometry()
+        ):
+            window.setWindowState(Qt.WindowState.WindowNoState)
+            window.setGeometry(usual)
+
+
+def _within_reach(window: QRect) -> bool:
+    head = QRect(window.left(), window.top(), window.width(), _LEAST_ON_SCREEN[1])
+    seen = (head.intersected(screen.availableGeometry()) for screen in QGuiApplication.screens())
+    return any(part.width() >= _LEAST_ON_SCREEN[0] and part.height() > 0 for part in seen)
+
+
+def _bytes(value: Any) -> QByteArray:
+    return value if isinstance(value, QByteArray) else QByteArray()
