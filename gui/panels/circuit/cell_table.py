@@ -1,0 +1,223 @@
+"""The view of the table of cells. What is selected lives in the session, by id, and is only painted here."""
+
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from gui.models.node_table import NodeTableModel
+from gui.session.selection import NodeIds, Selection
+
+_LETTERS_WIDE: Final = {"integer": 8, "real": 10, "text": 16, "category": 16}
+_KEYS_THAT_ADD: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class CellTable(QTableView):
+    """A click selects a row, Ctrl adds or takes away, Shift and dragging select a stretch, Ctrl+A all rows.
+
+    Qt's own selection keeps a range for each stretch and walks over all of its rows: it is switched off.
+    """
+
+    add_wanted = Signal()  # Enter or a double click on a cell
+    typed = Signal(str)  # a letter: the filter wants it
+    left_upwards = Signal()  # Up in the first row
+
+    def __init__(self, model: NodeTableModel, selection: Selection, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cells = model
+        self._selection = selection
+        self._anchor = -1  # the row where a stretch begins
+        self.setModel(model)
+        self.setItemDelegate(_RowPainter(model, selection, self))
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setAlternatingRowColors(True)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setAccessibleName("Cells")
+        self._set_up_headers()
+        selection.cells_changed.connect(self._on_selected)
+        model.modelReset.connect(self._on_reset)
+
+    def select_first(self) -> None:
+        """Go to the current row; the first one if there is none."""
+        if self._cells.rowCount():
+            row = self.currentIndex().row()
+            self._go_to(max(row, 0))
+            if not self._selection.node_ids.size or row < 0:
+                self._select_rows(max(row, 0), max(row, 0))
+
+    def size_columns(self) -> None:
+        """Widths from what the columns hold and the size of the text."""
+        letter = self.fontMetrics().averageCharWidth()
+        for section, column in enumerate(self._cells.columns):
+            title = len(str(self._cells.headerData(section, Qt.Orientation.Horizontal))) + 4
+            self.setColumnWidth(section, letter * max(_LETTERS_WIDE[column.kind], title))
+
+    def fit_rows(self) -> None:
+        """Row height from the size of the text."""
+        self.verticalHeader().setDefaultSectionSize(round(self.fontMetrics().height() * 1.45))
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        before = self.currentIndex().row()
+        if event.matches(QKeySequence.StandardKey.SelectAll):
+            self._select_rows(0, self._cells.rowCount() - 1)
+        elif event.key() in _KEYS_THAT_ADD:
+            self.add_wanted.emit()
+        elif event.key() == Qt.Key.Key_Up and before <= 0:
+            self.left_upwards.emit()
+        elif event.key() == Qt.Key.Key_Space:
+            if before >= 0:
+                self._select(before, event.modifiers() or Qt.KeyboardModifier.ControlModifier)
+        else:
+            super().keyPressEvent(event)
+            after = self.currentIndex().row()
+            if after not in (before, -1):
+                self._follow_keys(after, event.modifiers())
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        row = self._row_at(event.position().toPoint())
+        if row < 0:
+            return
+        known = np.isin(self._cells.node_id(row), self._selection.node_ids)
+        if event.button() == Qt.MouseButton.LeftButton or not known:
+            self._select(row, event.modifiers())
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        row = self._row_at(event.position().toPoint())
+        if event.buttons() & Qt.MouseButton.LeftButton and row >= 0 and self._anchor >= 0:
+            self._select_rows(self._anchor, row)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._row_at(event.position().toPoint()) >= 0:
+            self.add_wanted.emit()
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Looking through all rows would take long: the filter does it better."""
+        self.typed.emit(search)
+
+    def _set_up_headers(self) -> None:
+        rows = self.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        rows.hide()
+        self.fit_rows()
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsMovable(True)
+        header.setSortIndicatorClearable(True)
+        header.setResizeContentsPrecision(0)
+        header.setAccessibleName("Columns of the table of cells")
+        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self.setSortingEnabled(True)
+
+    def _row_at(self, place: QPoint) -> int:
+        return self.indexAt(place).row()
+
+    def _follow_keys(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return  # moves without selecting
+        self._select(row, modifiers)
+
+    def _select(self, row: int, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & Qt.KeyboardModifier.ShiftModifier and self._anchor >= 0:
+            self._select_rows(self._anchor, row)
+            return
+        self._anchor = row
+        node_id = self._cells.node_id(row)
+        if not modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._tell(np.array([node_id]), node_id)
+            return
+        chosen = self._chosen()
+        if np.isin(node_id, chosen):
+            left = chosen[chosen != node_id]
+            self._tell(left, None)
+        else:
+            self._tell(np.append(chosen, node_id), node_id)
+
+    def _select_rows(self, anchor: int, row: int) -> None:
+        if self._cells.rowCount():
+            self._anchor = anchor
+            first, last = sorted((anchor, row))
+            ids = self._cells.node_ids(first, last)
+            self._tell(ids, self._cells.node_id(row))
+
+    def _chosen(self) -> NodeIds:
+        nodes = self._cells.nodes
+        is_ours = nodes is not None and self._selection.population == nodes.name
+        return self._selection.node_ids if is_ours else np.empty(0, dtype=np.int64)
+
+    def _tell(self, ids: NodeIds, current: int | None) -> None:
+        if self._cells.nodes is not None:
+            self._selection.select_cells(self._cells.nodes.name, ids, current)
+
+    def _on_selected(self) -> None:
+        """Somebody selected, perhaps this view."""
+        current = self._selection.current
+        nodes = self._cells.nodes
+        if current is not None and nodes is not None and current.population == nodes.name:
+            row = self._cells.row_of(current.node_id)
+            if row >= 0 and row != self.currentIndex().row():
+                self._anchor = row
+                self._go_to(row)
+        self.viewport().update()
+
+    def _on_reset(self) -> None:
+        """Other rows, or another order: the current cell stays the current one."""
+        self._anchor = -1
+        self._on_selected()
+
+    def _go_to(self, row: int) -> None:
+        section = max(self.currentIndex().column(), self.horizontalHeader().logicalIndexAt(0), 0)
+        index = self._cells.index(row, section)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.scrollTo(index)
+
+
+class _RowPainter(QStyledItemDelegate):
+    """Paints a row as selected if its cell is."""
+
+    def __init__(self, model: NodeTableModel, selection: Selection, parent: CellTable) -> None:
+        super().__init__(parent)
+        self._cells = model
+        self._selection = selection
+        self._view = parent
+
+    @override
+    def initStyleOption(
+        self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        super().initStyleOption(option, index)
+        state = option.state & ~QStyle.StateFlag.State_HasFocus
+        if self._is_selected(index.row()):
+            state |= QStyle.StateFlag.State_Selected
+        elif index.row() == self._view.currentIndex().row() and self._view.hasFocus():
+            state |= QStyle.StateFlag.State_HasFocus
+        option.state = state
+
+    def _is_selected(self, row: int) -> bool:
+        nodes, ids = self._cells.nodes, self._selection.node_ids
+        if nodes is None or not ids.size or self._selection.population != nodes.name:
+            return False
+        node_id = self._cells.node_id(row)
+        place = int(np.searchsorted(ids, node_id))
+        return place < ids.size and int(ids[place]) == node_id
