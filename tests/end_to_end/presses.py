@@ -1,0 +1,42 @@
+"""A person's hand: counts what it presses."""
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+
+
+class Hand:
+    """Presses with the mouse and types; counts the presses of its button."""
+
+    def __init__(self) -> None:
+        self.presses = 0
+
+    def press(self, widget: QWidget, place: QPoint | None = None) -> None:
+        """One click of the left button, in the middle if no place is given."""
+        self.presses += 1
+        QTest.mouseClick(
+            widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place or widget.rect().center()
+        )
+
+    def press_row(self, view: QAbstractItemView, row: int, column: int = 0) -> None:
+        """Click a row of a table."""
+        index = view.model().index(row, column)
+        view.scrollTo(index)
+        self.press(view.viewport(), view.visualRect(index).center())
+
+    def type(self, text: str, widget: QWidget | None = None) -> None:
+        """Type into what has the focus."""
+        target = widget or QApplication.focusWidget()
+        assert target is not None, "nothing has the focus"
+        QTest.keyClicks(target, text)
+
+    def key(
+        self,
+        key: Qt.Key,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+        widget: QWidget | None = None,
+    ) -> None:
+        """One key: 0 presses of the mouse."""
+        target = widget or QApplication.focusWidget() or QApplication.activeWindow()
+        assert target is not None, "nothing has the focus"
+        QTest.keyClick(target, key, modifiers)

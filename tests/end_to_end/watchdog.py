@@ -1,0 +1,45 @@
+"""Notices when the event loop stands still."""
+
+import time
+
+from PySide6.QtCore import QObject, QTimer
+
+STUMBLE_MS, STALL_MS = 16.0, 100.0
+_BEAT_MS = 4
+
+
+class Watchdog(QObject):
+    """Beats in the event loop, and remembers each gap between two beats that a person might notice."""
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.gaps_ms: list[float] = []
+        self._last = 0.0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_BEAT_MS)
+        self._timer.timeout.connect(self._beat)
+
+    def start(self) -> None:
+        """From now on."""
+        self.gaps_ms.clear()
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        """Look no more."""
+        self._timer.stop()
+
+    @property
+    def stumbles(self) -> list[float]:
+        """Gaps over 16 ms, worst first."""
+        return sorted((gap for gap in self.gaps_ms if gap > STUMBLE_MS), reverse=True)
+
+    @property
+    def stalls(self) -> list[float]:
+        """Gaps over 100 ms, worst first."""
+        return [gap for gap in self.stumbles if gap > STALL_MS]
+
+    def _beat(self) -> None:
+        now = time.perf_counter()
+        self.gaps_ms.append(1000 * (now - self._last) - _BEAT_MS)
+        self._last = now
