@@ -35,7 +35,8 @@ def add(session):
     def add(state="finished", **what):
         number = session.runs.next_number()
         what.setdefault("experiment", experiment(f"of run {number}", 20.0 + number))
-        run = Run(f"r{number}", number, began_at=datetime(2031, 5, 1, 12, 30, number, tzinfo=UTC), state=state, **what)
+        what["began_at"] = datetime(2031, 5, 1, 12, 30, number, tzinfo=UTC)
+        run = Run(f"r{number}", number, state=state, **what)
         run.time, run.tstop = what.get("time", 500.0), 500.0
         session.runs.add(run)
         return run

@@ -8,6 +8,8 @@ from gui import theme
 from gui.actions import check
 from gui.models.run_table import Column
 from gui.panels.run_view import RunView
+from gui.session.notices import Notice
+from gui.session.run import Run
 from tests.gui.runs.conftest import experiment
 
 
@@ -43,7 +45,7 @@ def action(panel, name):
 
 @pytest.fixture
 def notices(session):
-    told = []
+    told: list[Notice] = []
     session.notices.posted.connect(told.append)
     return told
 
@@ -165,7 +167,7 @@ def test_that_all_unpinned_runs_go_at_once(qtbot, session, panel, add):
 
 def test_that_a_run_is_compared_with_the_one_before_or_with_the_other_selected(session, panel, add):
     first, second, third = add(), add(), add()
-    compared = []
+    compared: list[tuple[Run, ...]] = []
     session.runs.compared.connect(compared.append)
     panel.compare()
     assert action(panel, "runs.compare").text() == "Compare with previous"
