@@ -1,0 +1,91 @@
+"""Plain words for what models say in code, and which of their fields are rarely needed."""
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+CHOICES: Final = {
+    "current": "Current",
+    "conductance": "Conductance (dynamic clamp)",
+    "euler": "Implicit Euler (first order)",
+    "crank_nicolson": "Crank–Nicolson (second order)",
+    "crank_nicolson_ion": "Crank–Nicolson, ions too",
+    "AIS": "Axon initial segment",
+    "neurodamus": "As neurodamus draws",
+    "bluecellulab": "As BlueCelluLab draws",
+    "soma": "Soma",
+    "axon": "Axon",
+    "dend": "Dendrites (basal)",
+    "apic": "Apical dendrites",
+    "all": "All",
+    "center": "Middle of each section",
+    "compartment": "Values of compartments",
+    "compartment_set": "Spots of a compartment set",
+    "summation": "Sum over each cell",
+    "none": "None",
+    "area": "By membrane area",
+    "=": "set to",
+    "*=": "multiply by",
+    "/=": "divide by",
+    "+=": "add",
+    "-=": "subtract",
+}
+RARE: Final = frozenset(
+    {
+        "represents_physical_electrode",
+        "sample_interval",
+        "late_levels",
+        "random_seed",
+        "stimulus_seed",
+        "ionchannel_seed",
+        "minis_seed",
+        "synapse_seed",
+        "seed_convention",
+        "absolute_tolerance",
+        "segment_length",
+        "extracellular_calcium",
+        "randomize_gaba_rise_time",
+        "mechanism_globals",
+        "spike_location",
+        "integration_method",
+        "series_resistance",
+        "relative_skew",
+        "scaling",
+        "unit",
+        "file_name",
+    }
+)
+_NEEDED: Final[dict[str, Callable[[BaseModel], bool]]] = {
+    "reversal": lambda model: getattr(model, "mode", "") == "conductance",
+    "absolute_tolerance": lambda model: bool(getattr(model, "variable_step", True)),
+    "integration_method": lambda model: not getattr(model, "variable_step", False),
+    "late_levels": lambda model: bool(getattr(model, "levels", ())),
+    "sections": lambda model: getattr(model, "report_type", "") != "compartment_set",
+    "compartments": lambda model: getattr(model, "report_type", "compartment") == "compartment",
+    "scaling": lambda model: getattr(model, "report_type", "summation") == "summation",
+}
+_EMPTY: Final = re.compile(r"\bempty: (.+)$", re.IGNORECASE)
+
+
+def choice_in_words(value: str) -> str:
+    """Return what a combo box shows for a value of a Literal."""
+    return CHOICES.get(value, value.replace("_", " ").capitalize())
+
+
+def is_rare(name: str) -> bool:
+    """Whether a field is folded away at first."""
+    return name in RARE
+
+
+def applies(name: str, model: BaseModel) -> bool:
+    """Whether a field makes a difference, given what the others say."""
+    return _NEEDED[name](model) if name in _NEEDED else True
+
+
+def empty_in_words(field: FieldInfo) -> str:
+    """Return what an empty field means, as its description says."""
+    match = _EMPTY.search(field.description or "")
+    return match[1] if match else "none"
