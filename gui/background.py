@@ -1,5 +1,6 @@
-"""Work that would hold up the window: in a thread, with progress, and given up when nobody wants it any more."""
+"""Work that would hold up the window: in a thread, with progress, given up when nobody wants it any more."""
 
+import functools
 import sys
 from collections.abc import Callable
 from typing import Any, Final
@@ -92,6 +93,21 @@ def in_background(
     task.failed.connect(failed)
     QThreadPool.globalInstance().start(_Job(task))
     return task
+
+
+def after_all(call: Callable[[], object]) -> None:
+    """Call when all work that is under way now has ended: what it reads must not be closed before."""
+    waiting = set(_UNDER_WAY)
+
+    def ended(task: Task) -> None:
+        waiting.discard(task)
+        if not waiting:
+            call()
+
+    for task in tuple(waiting):
+        task.ended.connect(functools.partial(ended, task))
+    if not waiting:
+        call()
 
 
 def wait_for_all(milliseconds: int = 5_000) -> bool:

@@ -40,7 +40,7 @@ class CellBuilder(QObject):
         self._conditions = Conditions()
         self._known: dict[CellReference, tuple[e.Description, Points]] = {}
         self._refused: set[CellReference] = set()
-        self._asked: dict[str, CellReference] = {}
+        self._asked: dict[str, CellReference | None] = {}  # None: cells are prepared
         self._naming: Task | None = None
         self._what = ""
         self._began = 0.0
@@ -96,6 +96,10 @@ class CellBuilder(QObject):
         self._done, self._total = event.done, event.total
         self._tell()
 
+    def prepared(self, event: e.Prepared) -> None:
+        """Cells are there."""
+        self._answered(event.request_id)
+
     def take(self, event: e.Description, points: Points) -> None:
         """Remember what a cell consists of, whoever asked for it."""
         self._known[event.cell] = event, points
@@ -105,11 +109,13 @@ class CellBuilder(QObject):
     def refused(self, event: e.Refused) -> None:
         """A request of ours cannot be done."""
         cell = self._asked.get(event.request_id)
+        is_first = cell is not None and cell == next(filter(None, self._asked.values()))
         self._answered(event.request_id)
-        if event.cancelled:
+        if event.cancelled or cell is None:  # what cannot be prepared is told when it is described
             return
-        if cell is not None:
+        if is_first or event.reason != "died":  # the others did not kill the worker
             self._refused.add(cell)
+        if event.reason != "died":  # its death is told by itself
             self.failed.emit(event)
 
     def _is_missing(self, cell: CellReference) -> bool:
@@ -123,7 +129,7 @@ class CellBuilder(QObject):
         if not missing or (pending and pending.issuperset(missing)):
             return
         self._give_up()
-        # one by one, the selected first: a cell that cannot be built does not keep the others away
+        self._asked[self._client.prepare(self._wanted, self._conditions)] = None
         for cell in missing:
             self._asked[self._client.describe(cell, self._conditions)] = cell
         self._begin(missing)

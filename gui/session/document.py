@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from typing_extensions import override
 
 from engine.experiment import store
+from engine.experiment.base import new_id
 from engine.experiment.experiment import Experiment
 
 _UNDO_LIMIT = 500
@@ -29,6 +30,7 @@ class Document(QObject):
         self.undo_stack.cleanChanged.connect(lambda _clean: self.state_changed.emit())
         self.experiment: Experiment | None = None
         self.path: Path | None = None
+        self.token = new_id()  # what files beside it are called; another for each document
         self._burst = 0
         self._never_clean = False
 
@@ -44,10 +46,17 @@ class Document(QObject):
             return self.path.name.removesuffix(store.SUFFIX)
         return (self.experiment.title if self.experiment else "") or "Untitled"
 
-    def put(self, experiment: Experiment | None, path: Path | None = None, *, modified: bool = False) -> None:
+    def put(
+        self,
+        experiment: Experiment | None,
+        path: Path | None = None,
+        *,
+        modified: bool = False,
+        token: str = "",
+    ) -> None:
         """Hold another document, whose paths are absolute. Who calls has asked about unsaved changes."""
         self.undo_stack.clear()
-        self.path = path
+        self.path, self.token = path, token or new_id()
         self._never_clean = modified
         self._show(experiment)
         self.replaced.emit()

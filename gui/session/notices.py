@@ -1,4 +1,4 @@
-"""What the window has to tell its user: one clear sentence each, shown where it matters and kept in the log."""
+"""What the window has to tell its user: one clear sentence each, shown where it matters, kept in the log."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -28,7 +28,13 @@ class Notices(QObject):
     printed = Signal(object)  # tuple of lines: what a worker wrote to its stderr
 
     def post(
-        self, what: str, *, where: str = "", hint: str = "", severity: Severity = "information", detail: str = ""
+        self,
+        what: str,
+        *,
+        where: str = "",
+        hint: str = "",
+        severity: Severity = "information",
+        detail: str = "",
     ) -> None:
         """Tell the user."""
         self.posted.emit(Notice(what, where, hint, severity, detail))

@@ -1,7 +1,7 @@
 """From a path that a person chose to an experiment and its circuit. Runs in a thread: no Qt here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,10 @@ from engine.experiment import store
 from engine.experiment.base import changed
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.resources import resources_folder
+from gui.session.journal import Recovery
 from gui.session.notices import Notice
+from gui.session.run import Run
+from gui.session.run_store import place_of, runs_in
 
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
@@ -24,6 +27,8 @@ class Opened:
     path: Path | None
     circuit: "Circuit"
     notices: tuple[Notice, ...] = ()
+    runs: tuple[Run, ...] = ()  # those that are kept beside the file
+    recovered: Recovery | None = None
 
 
 def read(path: Path, wanted: Callable[[], object]) -> Opened:
@@ -52,7 +57,15 @@ def read_document(path: Path, wanted: Callable[[], object]) -> Opened:
             f"The experiment could not be read: {error.strerror}.", where=str(path)
         ) from error
     built_in = path.is_relative_to(resources_folder())
-    return with_circuit(experiment, None if built_in else path, wanted)
+    opened = with_circuit(experiment, None if built_in else path, wanted)
+    return opened if built_in else _with_runs(opened, place_of(path, ""))
+
+
+def read_recovery(recovery: Recovery, wanted: Callable[[], object]) -> Opened:
+    """Open what could not be saved. Its circuit may have gone meanwhile: EngineError."""
+    opened = with_circuit(recovery.experiment, recovery.path, wanted)
+    opened = _with_runs(opened, place_of(recovery.path, recovery.token))
+    return replace(opened, recovered=recovery)
 
 
 def with_circuit(experiment: Experiment, path: Path | None, wanted: Callable[[], object]) -> Opened:
@@ -77,6 +90,14 @@ def new_experiment(circuit: "Circuit") -> Experiment:
     """An experiment without cells."""
     path = circuit.config_path.absolute().as_posix()
     return Experiment(circuit=CircuitReference(path=path, fingerprint=circuit.fingerprint))
+
+
+def _with_runs(opened: Opened, place: Path) -> Opened:
+    try:
+        return replace(opened, runs=runs_in(place))
+    except BaseException:
+        opened.circuit.close()
+        raise
 
 
 def _read_configuration(path: Path, wanted: Callable[[], object]) -> Opened:

@@ -4,7 +4,7 @@ import importlib.util
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -14,11 +14,10 @@ from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages.events import Description
 from engine.messages.live import Setting
-from gui.background import Task, in_background
 from gui.session.building import CellBuilder, Points
 from gui.session.run import Run
 from gui.session.taking import Taking
-from gui.session.trusting import TrustQuestion, question_about
+from gui.session.trusting import Clearance
 from gui.session.worker_client import WorkerClient
 from gui.session.worker_pool import WorkerPool
 from gui.session.worker_process import Death
@@ -54,20 +53,27 @@ class Rig(QObject):
         self.reason = ""
         self.worker_text = ""  # such as "worker 4711, NEURON 9.0.1"
         self.current: Run | None = None  # under way, or the last of this rig
-        self.question: TrustQuestion | None = None  # what is to be trusted before anything is built
         self._session, self._pool = session, pool
         self._circuit: Circuit | None = None
         self._client: WorkerClient | None = None
         self._path: Path | None = None  # of the circuit that the client is for
         self._taking: Taking | None = None
         self._last_id = ""  # of the protocol run that can be extended
-        self._checking: Task | None = None
+        self._loaded_fingerprint = ""  # of the circuit, as the worker has it
+        self._loads_refused = 0
+        self._is_telling = False  # of something that is built, other than by the builder
+        self._told: object = None
+        self._clearance = Clearance(self)
+        self._clearance.given.connect(self._take_client)
+        self._clearance.asked.connect(self._on_asked)
+        self._clearance.refused.connect(self._on_unavailable)
         self._builder = CellBuilder(self)
         self._builder.building.connect(self.building)
         self._builder.described.connect(self.described)
-        self._builder.failed.connect(self._on_cell_failed)
+        self._builder.failed.connect(self._post)
         session.circuit_opened.connect(self._on_circuit)
         session.document.experiment_changed.connect(self._on_experiment)
+        session.document.replaced.connect(self._on_replaced)
         session.selection.cells_changed.connect(self._want_cells)
 
     def description(self, cell: CellReference) -> Description | None:
@@ -98,12 +104,8 @@ class Rig(QObject):
 
     def can_continue(self) -> bool:
         """Whether the last run can go on from its end."""
-        return (
-            self.state == "ready"
-            and bool(self._last_id)
-            and self._client is not None
-            and not self._client.busy
-        )
+        is_idle = self._client is not None and not self._client.busy
+        return self.state == "ready" and is_idle and bool(self._last_id)
 
     def seconds_left(self) -> float | None:
         """How long the run will take on the wall; None: nothing runs, or it cannot be said."""
@@ -150,21 +152,12 @@ class Rig(QObject):
 
     def ask_for_trust(self) -> None:
         """Ask the user again, if there is something to be trusted."""
-        if self.question is not None:
-            self.trust_wanted.emit(self.question)
+        if self._clearance.question is not None:
+            self.trust_wanted.emit(self._clearance.question)
 
     def give_trust(self) -> None:
         """The user trusts the circuit's code: remember it, and begin to build."""
-        circuit = self._circuit
-        if circuit is None or self.question is None:
-            return
-
-        def work(_task: Task) -> None:
-            from engine.circuit.trust import trust
-
-            trust(circuit)
-
-        self._in_background(work, lambda _result: self._take_client())
+        self._clearance.trust()
 
     def restart_worker(self) -> None:
         """End the worker, whatever it does, and begin with another."""
@@ -173,7 +166,7 @@ class Rig(QObject):
 
     def shutdown(self) -> None:
         """Leave no process behind. Call it before the application quits."""
-        self._give_up_check()
+        self._clearance.give_up()
         self.stop()
         self._builder.use(None, None)
         self._pool.shutdown()
@@ -188,8 +181,8 @@ class Rig(QObject):
         runs = self._session.runs
         self.current = Run(run_id, runs.next_number(), experiment, datetime.now(UTC))
         self.current.tstop = experiment.conditions.tstop
-        self._follow(self.current, run_id)
         runs.add(self.current)
+        self._follow(self.current, run_id)
 
     def _follow(self, run: Run, run_id: str) -> None:
         assert self._client is not None
@@ -201,52 +194,35 @@ class Rig(QObject):
     def _on_circuit(self, circuit: "Circuit | None") -> None:
         self._circuit = circuit
         self.stop()
-        if circuit is None or circuit.config_path != self._path:
+        if circuit is None or circuit.config_path != self._path or self._has_another(circuit):
             self._release()
         self._builder.use(None, None)
         self._check()
 
+    def _has_another(self, circuit: "Circuit") -> bool:
+        """Whether the worker holds what the circuit was before its file was changed."""
+        return self._loaded_fingerprint not in ("", circuit.fingerprint)
+
     def _check(self) -> None:
         """Find out, in a thread, whether the circuit's code may run."""
-        self._give_up_check()
-        self.question, self.reason = None, ""
-        circuit = self._circuit
-        if circuit is not None and not _has_neuron():
-            self.reason = NO_NEURON
-        elif circuit is not None:
-            self.reason = "Looking whether the circuit's code may run."
-            self._in_background(lambda _task: question_about(circuit), self._on_checked)
+        if self.reason:  # what did not work is tried again with another worker
+            self._release()
+        self.reason = NO_NEURON if self._circuit is not None and not _has_neuron() else ""
+        self._clearance.look(None if self.reason else self._circuit)
         self._update()
 
-    def _on_checked(self, question: TrustQuestion | None) -> None:
-        self._checking = None
-        self.question = question
-        if question is None:
-            self._take_client()
-            return
+    def _on_asked(self) -> None:
         self._update()
         self.ask_for_trust()
 
-    def _in_background(self, work: Callable[[Task], Any], done: Callable[[Any], object]) -> None:
-        self._give_up_check()
-        self._checking = in_background(work, done, self._on_unavailable)
-
-    def _give_up_check(self) -> None:
-        if self._checking is not None:
-            self._checking.cancel()
-            self._checking = None
-
     def _on_unavailable(self, error: EngineError) -> None:
-        self._checking = None
         self.reason = str(error)
         self._session.notices.post_error(error)
         self._update()
 
     def _take_client(self) -> None:
         """The circuit's code may run: have a worker for it."""
-        self._checking, self.question, self.reason = None, None, ""
-        if self._circuit is None:
-            return
+        assert self._circuit is not None
         if self._client is None:
             self._path = self._circuit.config_path
             self._client = self._pool.client(self._path)
@@ -269,7 +245,7 @@ class Rig(QObject):
         for signal, slot in self._connections(client):
             signal.disconnect(slot)
         self._client = self._path = None
-        self._last_id = ""
+        self._last_id = self._loaded_fingerprint = ""
         self._set_worker_text("")
 
     def _connections(self, client: WorkerClient) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
@@ -277,6 +253,7 @@ class Rig(QObject):
             (client.ready, self._on_ready),
             (client.progressed, self._on_progressed),
             (client.loaded, self._on_loaded),
+            (client.prepared, self._builder.prepared),
             (client.described, self._builder.take),
             (client.refused, self._on_refused),
             (client.finished, self._on_last_word),
@@ -289,12 +266,23 @@ class Rig(QObject):
         self._want_cells()
         self._update()
 
+    def _on_replaced(self) -> None:
+        """The runs are of another document: none of them goes on."""
+        self._last_id = ""
+        self.stop()
+        if self._taking is None:
+            self.current = None
+        self._update()
+
     def _want_cells(self) -> None:
         self._builder.want(self._session.selection.current, self._session.document.experiment)
 
     def _on_advanced(self, run: Run) -> None:
+        if self._is_telling:
+            self._is_telling = False
+            self.building.emit("", 0, 0)
         self._update()
-        self._session.runs.advanced.emit(run)
+        self._session.runs.tell_advanced(run)
 
     def _on_ended(self, word: e.LastWord) -> None:
         assert self._taking is not None
@@ -304,18 +292,16 @@ class Rig(QObject):
         self._taking.deleteLater()
         self._taking = None
         if isinstance(word, e.Failed):
-            self._session.notices.post(
-                word.what, where=word.where, hint=word.hint, severity="error", detail=word.detail
-            )
-        self._session.runs.ended.emit(run)
+            self._post(word)
         self._update()
+        self._session.runs.tell_ended(run)
 
     def _on_last_word(self, word: e.LastWord) -> None:
         """Also of runs of others, such as families: the worker is free again."""
         self.building.emit("", 0, 0)
         if self._taking is None or word.run_id != self._taking.run_id:
             self._last_id = ""
-            self.state_changed.emit(self.state)
+            self._update()
 
     def _on_ready(self, hello: e.Hello) -> None:
         self._set_worker_text(f"worker {hello.process_id}, NEURON {hello.neuron}")
@@ -324,9 +310,11 @@ class Rig(QObject):
         if self._builder.owns(event.request_id):
             self._builder.progressed(event)
         else:
+            self._is_telling = True
             self.building.emit(event.text, event.done, event.total)
 
     def _on_loaded(self, event: e.Loaded) -> None:
+        self._loaded_fingerprint, self._loads_refused = event.fingerprint, 0
         self.building.emit("", 0, 0)
         for problem in event.problems:
             self._session.notices.post(
@@ -337,22 +325,21 @@ class Rig(QObject):
         assert self._client is not None
         if self._builder.owns(event.request_id):
             self._builder.refused(event)
-        elif event.reason == "not_trusted":
+        elif event.reason == "not_trusted" and not self._loads_refused:  # it was changed this very moment
+            self._loads_refused += 1
             self._release()
             self._check()
+        elif event.reason == "died":
+            pass  # its death has been told
         elif self._client.circuit is None and not event.cancelled:  # the circuit could not be loaded
             self.building.emit("", 0, 0)
             self.reason = " ".join(filter(None, [event.what, event.hint]))
-            self._post_refusal(event)
+            self._post(event)
             self._update()
         elif not event.cancelled:
-            self._post_refusal(event)
+            self._post(event)
 
-    def _on_cell_failed(self, event: e.Refused) -> None:
-        if event.reason != "died":  # its death has been told
-            self._post_refusal(event)
-
-    def _post_refusal(self, event: e.Refused) -> None:
+    def _post(self, event: e.Refused | e.Failed) -> None:
         self._session.notices.post(
             event.what, where=event.where, hint=event.hint, severity="error", detail=event.detail
         )
@@ -363,9 +350,9 @@ class Rig(QObject):
     def _on_died(self, death: Death) -> None:
         self._set_worker_text("")
         self._last_id = ""
-        if not death.greeted:
+        if death.cannot_work:
             self.reason = " ".join(filter(None, [death.what, death.hint]))
-        elif self._taking is None and self._client is not None:  # else the run tells it
+        if self._taking is None:  # else the run tells it
             self._session.notices.post(death.what, hint=death.hint, severity="error", detail=death.detail)
         self._update()
 
@@ -375,19 +362,21 @@ class Rig(QObject):
             self.worker_changed.emit()
 
     def _update(self) -> None:
-        state = self._present_state()
-        if state != self.state:
-            self.state = state
-            self.state_changed.emit(state)
+        """Tell it when the state is another, or what can be done in it."""
+        self.state = self._present_state()
+        told = self.state, self.can_run(), self.can_continue(), self.reason
+        if told != self._told:
+            self._told = told
+            self.state_changed.emit(self.state)
 
     def _present_state(self) -> RigState:
         if self._taking is not None:
             return _of_run(self._taking.run)
         if self._session.document.experiment is None or self._circuit is None:
             return "empty"
-        if self.question is not None:
+        if self._clearance.question is not None:
             return "untrusted"
-        if self._checking is not None:
+        if self._clearance.is_pending:
             return "empty"
         return "unavailable" if self.reason else "ready"
 

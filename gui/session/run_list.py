@@ -1,6 +1,6 @@
 """Every run of this session, and of the experiment's folder, until the user deletes it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from PySide6.QtCore import QObject, Signal
 
@@ -13,8 +13,10 @@ class RunList(QObject):
     added = Signal(object)  # Run
     advanced = Signal(object)  # Run: more samples, spikes, another time or state; about 40 times a second
     ended = Signal(object)  # Run: its last word has come
+    ended_elsewhere = Signal(object)  # Run that was under way when its document was replaced
     changed = Signal(object)  # Run: name, colour, visible, pinned
-    removed = Signal(object)  # Run
+    removed = Signal(object)  # Run: it is in the list no more
+    deleted = Signal(object)  # Run that the user wants no more, after `removed`
     compared = Signal(object)  # tuple of two Runs to overlay and subtract; () for none
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -45,9 +47,29 @@ class RunList(QObject):
         self.added.emit(run)
 
     def remove(self, run: Run) -> None:
-        """Forget a run that is over."""
+        """Delete a run that is over, also on disk."""
         self._runs.remove(run)
         self.removed.emit(run)
+        self.deleted.emit(run)
+
+    def put(self, runs: Iterable[Run]) -> None:
+        """Hold the runs of another document; those that are here stay on disk."""
+        self.compare()
+        for run in reversed(self._runs.copy()):
+            self._runs.remove(run)
+            self.removed.emit(run)
+        self._numbered = 0
+        for run in runs:
+            self.add(run)
+
+    def tell_advanced(self, run: Run) -> None:
+        """Something has come of a run."""
+        if run in self._runs:
+            self.advanced.emit(run)
+
+    def tell_ended(self, run: Run) -> None:
+        """Its last word has come."""
+        (self.ended if run in self._runs else self.ended_elsewhere).emit(run)
 
     def change(self, run: Run, **what: object) -> None:
         """Set `name`, `colour`, `is_visible` or `is_pinned`."""

@@ -30,7 +30,7 @@ class Selection(QObject):
         self.element = ""
 
     def select_cells(self, population: str, node_ids: ArrayLike, current: int | None = None) -> None:
-        """Select these and no others; `current` (None: the first of them) is the one that is shown in full."""
+        """Select these and no others; `current` (None: the first) is the one that is shown in full."""
         ids = np.unique(np.asarray(node_ids, dtype=np.int64))
         if current is None and ids.size:
             current = int(ids[0])

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from gui.background import Task, in_background
-from gui.session import reading
+from gui.background import Task, after_all, in_background, wait_for_all
+from gui.session import journal, reading
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.rig import Rig
+from gui.session.run import Run
 from gui.session.run_list import RunList
+from gui.session.run_store import RunStore
 from gui.session.selection import Selection
 from gui.session.worker_pool import WorkerPool
 
@@ -35,6 +37,9 @@ class Session(QObject):
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.rig = Rig(self, pool)
+        self._store = RunStore(self.document, self.runs, self.notices, self)
+        self._journal = journal.Journal(self.document, self)
+        self._journal.failed.connect(self.notices.post_error)
         self._reading: Task | None = None
 
     def open_path(self, path: Path) -> None:
@@ -54,13 +59,26 @@ class Session(QObject):
         if self.circuit is not None:
             self.selection.select_element("")
             self.document.put(reading.new_experiment(self.circuit))
+            self._show_runs(())
 
     def close(self) -> None:
         """Let go of the document and its circuit."""
         self._give_up_reading()
         self.selection.clear()
         self.document.put(None)
+        self._show_runs(())
         self._show_circuit(None)
+
+    def recover(self, recovery: journal.Recovery) -> None:
+        """Open what a program that is gone could not save: it counts as modified."""
+        self._read(recovery.path or recovery.file, lambda task: reading.read_recovery(recovery, task.report))
+
+    def shutdown(self) -> None:
+        """The end of the window: no process, thread or journal stays, and the runs are on the disk."""
+        self.rig.shutdown()
+        self._store.finish()
+        self.close()
+        wait_for_all()
 
     def _read(self, path: Path, work: Callable[[Task], reading.Opened]) -> None:
         self._give_up_reading()
@@ -76,7 +94,12 @@ class Session(QObject):
         self._reading = None
         self.selection.clear()
         self._show_circuit(found.circuit)
-        self.document.put(found.experiment, found.path)
+        recovered = found.recovered
+        token = recovered.token if recovered is not None else ""
+        self.document.put(found.experiment, found.path, modified=recovered is not None, token=token)
+        if recovered is not None:
+            journal.discard(recovered)
+        self._show_runs(found.runs)
         self.opened.emit()
         for notice in found.notices:
             self.notices.posted.emit(notice)
@@ -86,8 +109,12 @@ class Session(QObject):
         self.opened.emit()
         self.notices.post_error(error)
 
+    def _show_runs(self, runs: tuple[Run, ...]) -> None:
+        self._store.know(runs)
+        self.runs.put(runs)
+
     def _show_circuit(self, circuit: "Circuit | None") -> None:
         old, self.circuit = self.circuit, circuit
         self.circuit_opened.emit(circuit)
         if old is not None:
-            old.close()
+            after_all(old.close)

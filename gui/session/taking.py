@@ -1,5 +1,6 @@
 """What a worker says of a run, written into the run."""
 
+import math
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
@@ -63,7 +64,9 @@ class Taking(QObject):
         self.has_started = True
         if not self.goes_on:
             run.heads = event.traces
-            run.traces = Traces(len(event.traces), event.interval, event.first_sample * event.interval)
+            start = event.first_sample * event.interval
+            expected = math.ceil((event.tstop - event.time) / event.interval) + 2
+            run.traces = Traces(len(event.traces), event.interval, start, expected)
         run.time, run.tstop = event.time, event.tstop
         if run.state == "starting":
             run.state = "running"

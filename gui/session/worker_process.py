@@ -13,12 +13,13 @@ from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.conversation import BrokenStreamError, Conversation, Received
 from engine.messages.framing import encode
-from engine.messages.obituary import Ending, obituary
+from engine.messages.obituary import NO_NEURON, Ending, obituary
 from gui.session.patience import Patience
 
 PATIENCE_MS = 60_000
 STOP_DEADLINE_MS = 2_000
 _GOODBYE_MS = 1_000
+_NOT_STARTED = 127  # as a shell has it
 _LONGEST_TURN_S = 0.008  # of the event loop: half of what lets an animation stumble
 
 
@@ -42,6 +43,7 @@ class Death:
     detail: str
     answers: tuple[e.AnyEvent, ...]
     greeted: bool  # it lived long enough to say Hello
+    cannot_work: bool  # nor will another: it could not be started, or has no NEURON
 
 
 class WorkerProcess(QObject):
@@ -225,7 +227,7 @@ class WorkerProcess(QObject):
                 f"The simulator could not be started: {self._process.errorString()}.",
                 f"Tried {self._process.program()!r}. `somascope doctor` says what is missing.",
             )
-            self._bury(Ending(127))
+            self._bury(Ending(_NOT_STARTED))
 
     def _on_exit(self, code: int, status: QProcess.ExitStatus) -> None:
         self._on_frames()
@@ -241,4 +243,5 @@ class WorkerProcess(QObject):
         what, hint = self._condemned or obituary(ending, detail.splitlines())
         greeted = self.hello is not None
         answers = tuple(self._conversation.died(what, hint))
-        self.ended.emit(Death(what, hint, detail, answers, greeted))
+        cannot_work = not ending.by_signal and not greeted and ending.code in (NO_NEURON, _NOT_STARTED)
+        self.ended.emit(Death(what, hint, detail, answers, greeted, cannot_work))

@@ -8,7 +8,6 @@ from pytestqt.qtbot import QtBot
 
 from engine.errors import EngineError
 from engine.resources import example_file
-from gui.background import wait_for_all
 from gui.session.notices import Notice
 from gui.session.session import Session
 from gui.session.worker_pool import WorkerPool
@@ -55,6 +54,4 @@ def open_and_wait(session: Session, path: Path, qtbot: QtBot) -> None:
 def _session(pool: WorkerPool) -> Iterator[Session]:
     session = Session(pool)
     yield session
-    session.rig.shutdown()
-    session.close()
-    assert wait_for_all()
+    session.shutdown()
