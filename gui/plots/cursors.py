@@ -105,12 +105,12 @@ class Cursors(QObject):
             pos=self.places[which],
             angle=90 if is_time else 0,
             movable=True,
-            pen=look.line_pen(colours.accent, (6, 3) if which.endswith("2") else None),
-            hoverPen=look.line_pen(colours.warning, width=3),
+            pen=look.line_pen(colours.warning, (6, 3) if which.endswith("2") else None),
+            hoverPen=look.line_pen(colours.accent, width=3),
         )
         line.setZValue(50)
         if plot is self.plot or (is_time and plot is self._plots[0]):
-            self._name(line, which, colours.accent)
+            self._name(line, which, colours.warning)
         line.setToolTip("Drag, or press an arrow key to move it by one pixel (with Shift by ten)")
         line.sigDragged.connect(lambda moved, which=which: self.move(which, float(moved.value())))
         line.sigClicked.connect(lambda *_, which=which: setattr(self, "selected", which))
@@ -119,6 +119,9 @@ class Cursors(QObject):
 
     def _name(self, line: pg.InfiniteLine, which: Which, colour: object) -> None:
         text = which[-1] if which.startswith("time") else "ab"[int(which[-1]) - 1]
-        position = 0.94 if which.startswith("time") else 0.02
-        label = pg.InfLineLabel(line, text=text, position=position, color=look.colour(colour), movable=False)
+        position = 0.92 if which.startswith("time") else 0.02
+        anchors = [(0, 0), (0, 0)] if which.startswith("time") else [(0, 1), (0, 1)]
+        label = pg.InfLineLabel(
+            line, text=text, position=position, color=look.colour(colour), movable=False, anchors=anchors
+        )
         label.setZValue(51)

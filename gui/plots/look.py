@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui import theme
@@ -49,9 +49,21 @@ def dress(plot: pg.PlotItem) -> None:
         axis.setTickFont(font)
         axis.label.setFont(font)
         axis.label.setDefaultTextColor(colour(colours.text))
-        axis.enableAutoSIPrefix(enable=False)
+        axis.setSIPrefixEnableRanges([])  # numbers are in the unit that the title says
         axis.setStyle(tickTextOffset=4, tickLength=-4, autoReduceTextSpace=False, hideOverlappingLabels=True)
-    plot.getAxis("left").setWidth(round(text_width("−0.00000") + 1.6 * em()))
+    plot.getAxis("left").setWidth(round(text_width("−0.00000") + 0.8 * em()))
+
+
+def caption(plot: pg.PlotItem, text: str) -> None:
+    """Say over a plot, on the left, what it shows: a label beside the axis needs a high plot."""
+    height = round(1.1 * em())
+    size = f"{QFontInfo(QApplication.font()).pointSizeF():g}pt"
+    plot.setTitle(text, justify="left", size=size, color=colour(theme.colours().text))
+    plot.titleLabel.setMaximumHeight(height)
+    plot.layout.setRowFixedHeight(0, height)
+    axis = plot.getAxis("left")
+    axis.setLabel(text)
+    axis.showLabel(False)  # noqa: FBT003 - pyqtgraph names it differently from version to version
 
 
 def as_rgba(value: object, alpha: int) -> QColor:

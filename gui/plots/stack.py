@@ -13,6 +13,7 @@ from gui.plots import look
 from gui.plots.trace_plot import Reading, TracePlot
 
 _FRAME_MS = 16
+_LEAST_LINES = 5.0  # height of a plot that shares what is left
 
 
 class PlotStack(pg.GraphicsLayoutWidget):
@@ -39,7 +40,7 @@ class PlotStack(pg.GraphicsLayoutWidget):
         self._frame.setSingleShot(True)
         self._frame.setInterval(_FRAME_MS)
         self._frame.timeout.connect(self.draw)
-        self.ci.layout.setContentsMargins(0, 0, 6, 0)
+        self.ci.layout.setContentsMargins(0, 2, round(1.5 * look.em()), 0)
         self.ci.layout.setVerticalSpacing(2)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scene().sigMouseMoved.connect(self._on_mouse)
@@ -76,13 +77,13 @@ class PlotStack(pg.GraphicsLayoutWidget):
             axis.showLabel(is_last)
             extra = 2.6 * look.em() if is_last else 0.0
             layout.setRowStretchFactor(row, 0 if height else 1)
-            layout.setRowMinimumHeight(row, (height or 5) * look.em() + extra)
+            layout.setRowMinimumHeight(row, (height or _LEAST_LINES) * look.em() + extra)
             layout.setRowMaximumHeight(row, height * look.em() + extra if height else 1e6)
         for row in range(len(rows), layout.rowCount()):
             layout.setRowMinimumHeight(row, 0)
             layout.setRowMaximumHeight(row, 0)
             layout.setRowStretchFactor(row, 0)
-        lines = sum(height or 5 for height in heights) + 3
+        lines = sum(height or _LEAST_LINES for height in heights) + 3
         self.setMinimumHeight(round(lines * look.em()) + 2 * len(rows))
         self._show_time(self.whole if self.follows_time else self._time_range())
         self.touch()

@@ -86,22 +86,22 @@ class TracePlot(pg.PlotItem):
             item.hide()
             self.addItem(item, ignoreBounds=True)
         self.hideButtons()
-        self.setLabel("left", title)
         self.view.moved_by_user.connect(self._on_moved)
         self.dress()
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         look.dress(self)
+        look.caption(self, self.title)
         self._now.setPen(look.line_pen(theme.colours().muted_text))
         for _, mark in self._marks:
-            mark.setPen(look.dashed_pen(theme.colours().warning))
+            mark.setPen(look.dashed_pen(theme.colours().accent))
 
     def name_values(self, title: str) -> None:
         """What the axis of values is called, with the unit."""
         if title != self.title:
             self.title = title
-            self.setLabel("left", title)
+            look.caption(self, title)
 
     def show_now(self, time: float | None) -> None:
         """A line where the run is, in ms; None: it is over."""
@@ -117,7 +117,7 @@ class TracePlot(pg.PlotItem):
             self.removeItem(item)
         self._marks = []
         for time, text in marks:
-            item = pg.InfiniteLine(pos=time, angle=90, pen=look.dashed_pen(theme.colours().warning))
+            item = pg.InfiniteLine(pos=time, angle=90, pen=look.dashed_pen(theme.colours().accent))
             item.setToolTip(text)
             item.setZValue(15)
             self.addItem(item, ignoreBounds=True)

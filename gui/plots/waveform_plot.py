@@ -35,7 +35,6 @@ class WaveformPlot(pg.PlotItem):
         super().__init__(viewBox=self.view, enableMenu=False)
         self.title = title
         self.hideButtons()
-        self.setLabel("left", title)
         self.view.setMouseEnabled(x=True, y=False)
         self._curves: list[tuple[pg.PlotCurveItem, pg.PlotCurveItem, PlayedSignal]] = []
         self._end = 0.0
@@ -48,6 +47,7 @@ class WaveformPlot(pg.PlotItem):
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         look.dress(self)
+        look.caption(self, self.title)
         colours = theme.colours()
         self._after.setBrush(look.as_rgba(colours.grid, 120))
         for line in self._after.lines:
@@ -60,7 +60,6 @@ class WaveformPlot(pg.PlotItem):
             self.removeItem(inside)
             self.removeItem(after)
         self._curves, self._end = [], end_ms
-        self._after.setRegion((end_ms, max(end_ms * 1e3, 1e9)))
         for signal in signals:
             pair = pg.PlotCurveItem(pen=signal.pen), pg.PlotCurveItem()
             pair[1].setPen(look.dashed_pen(theme.colours().ghost))
@@ -79,6 +78,8 @@ class WaveformPlot(pg.PlotItem):
         """Take what is to be seen of the signals."""
         first, last = self.view.viewRange()[0]
         pixels = max(int(self.view.width()), 16)
+        self._after.setVisible(last > self._end)
+        self._after.setRegion((self._end, max(last, self._end)))
         for inside, after, signal in self._curves:
             time, amplitude = _with_rest(signal, min(0.0, first), max(last, self._end))
             inside.setData(*_reduced(*_cut(time, amplitude, first, min(last, self._end)), pixels))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QMouseEvent, QPainter, QPen, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QMenu, QScrollArea, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QMenu, QScrollArea, QWidget
 from typing_extensions import override
 
 from gui import theme
@@ -54,7 +54,7 @@ class Legend(QScrollArea):
             button.show_entry(entry)
         self._arrange()
 
-    def button(self, key: str) -> QToolButton:
+    def button(self, key: str) -> QAbstractButton:
         """The button of an entry."""
         return next(each for each in self._buttons if each.entry.key == key)
 
@@ -114,7 +114,9 @@ class Legend(QScrollArea):
         return menu
 
 
-class _Name(QToolButton):
+class _Name(QAbstractButton):
+    """A piece of the line, and its name; nothing else, so that many fit."""
+
     rename_wanted = Signal()
     menu_wanted = Signal(QPoint)
 
@@ -122,9 +124,8 @@ class _Name(QToolButton):
         super().__init__(parent)
         self.entry = entry
         self.setCheckable(True)
-        self.setAutoRaise(True)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(lambda where: self.menu_wanted.emit(self.mapToGlobal(where)))
 
@@ -132,36 +133,43 @@ class _Name(QToolButton):
         """Take over a name, its line and whether it is shown."""
         self.entry = entry
         self.setChecked(entry.is_shown)
-        self.setText(entry.name.replace("&", "&&"))
-        self.setIcon(QIcon(_sample(entry.pen, is_shown=entry.is_shown)))
-        self.setIconSize(QSize(round(1.6 * look.em()), round(0.8 * look.em())))
+        self.setText(entry.name)
         more = " Double-click or F2: rename." if entry.can_rename else ""
         self.setToolTip(f"{entry.name}: click to {'hide' if entry.is_shown else 'show'}.{more}")
         self.setAccessibleName(f"{entry.name}, {'shown' if entry.is_shown else 'hidden'}")
+        self.update()
+
+    @override
+    def sizeHint(self) -> QSize:
+        width = self.fontMetrics().horizontalAdvance(self.entry.name)
+        return QSize(round(width + 3.2 * look.em()), round(1.35 * look.em()))
+
+    @override
+    def paintEvent(self, e: QPaintEvent) -> None:
+        colours, em = theme.colours(), look.em()
+        painter = QPainter(self)
+        if self.underMouse() or self.hasFocus():
+            painter.fillRect(
+                self.rect(), look.colour(colours.selection if self.hasFocus() else colours.raised)
+            )
+        pen = QPen(self.entry.pen)
+        pen.setWidthF(2.0)
+        if not self.isChecked():
+            pen.setColor(look.colour(colours.grid))
+        painter.setPen(pen)
+        painter.drawLine(round(0.4 * em), self.height() // 2, round(2.0 * em), self.height() // 2)
+        painter.setPen(look.colour(colours.text if self.isChecked() else colours.disabled_text))
+        box = self.rect().adjusted(round(2.4 * em), 0, 0, 0)
+        painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.entry.name)
+        painter.end()
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.rename_wanted.emit()
 
     @override
-    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
-        if arg__1.key() == Qt.Key.Key_F2:
+    def keyPressEvent(self, e: QKeyEvent) -> None:
+        if e.key() == Qt.Key.Key_F2:
             self.rename_wanted.emit()
         else:
-            super().keyPressEvent(arg__1)
-
-
-def _sample(pen: QPen, *, is_shown: bool) -> QPixmap:
-    """A piece of the line."""
-    width, height = round(1.6 * look.em()), round(0.8 * look.em())
-    pixmap = QPixmap(width, height)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    drawn = QPen(pen)
-    drawn.setWidthF(2.0)
-    if not is_shown:
-        drawn.setColor(look.colour(theme.colours().grid))
-    painter.setPen(drawn)
-    painter.drawLine(0, height // 2, width, height // 2)
-    painter.end()
-    return pixmap
+            super().keyPressEvent(e)

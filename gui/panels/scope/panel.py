@@ -5,6 +5,7 @@ from datetime import datetime
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 
 from gui import theme
@@ -21,6 +22,7 @@ from gui.panels.scope.preview import Previewer
 from gui.panels.scope.preview_strip import PreviewStrip
 from gui.panels.scope.quantities import Quantity, grouped
 from gui.panels.scope.saving import Saving
+from gui.plots import look
 from gui.plots.cursors import Cursors
 from gui.plots.picture import LegendEntry
 from gui.plots.spike_row import SpikeRow
@@ -265,10 +267,11 @@ class ScopePanel(QWidget):
 
     def _colour_state(self, newest: Run | None) -> None:
         has_failed = newest is not None and newest.state == "failed"
-        wanted = theme.colours().error if has_failed else theme.colours().muted_text
-        style = f"color: {wanted}"
-        if self.state.styleSheet() != style:
-            self.state.setStyleSheet(style)
+        wanted = look.colour(theme.colours().error if has_failed else theme.colours().muted_text)
+        palette = self.state.palette()
+        if palette.color(QPalette.ColorRole.WindowText) != wanted:
+            palette.setColor(QPalette.ColorRole.WindowText, wanted)
+            self.state.setPalette(palette)
 
     def _entries(self) -> list[Entry]:
         return entries_of(self.drawn, self.appearance, self.comparison, self.naming.can_rename)
