@@ -250,10 +250,12 @@ class Files(QObject):
 
     def _on_replaced(self) -> None:
         opening, self._opening = self._opening, None
-        if opening is None or self._session.document.experiment is None:
+        document = self._session.document
+        if opening is None or document.experiment is None:
             return
-        if not opening.is_relative_to(resources_folder()):
-            self._store.remember_file(self._session.document.path or opening)
+        has_file = document.path is not None or not document.is_modified  # not so: it comes from a journal
+        if has_file and not opening.is_relative_to(resources_folder()):
+            self._store.remember_file(document.path or opening)
         if self._run == "when opened":
             self._run = "when ready"
             self._run_if_wanted()

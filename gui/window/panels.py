@@ -1,0 +1,41 @@
+"""Which panels there are, where they come from and what they are called. Imported when they are made."""
+
+import importlib
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtWidgets import QWidget
+
+from gui.session.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A panel of the window. The scope is in the middle, the others are docks."""
+
+    name: str
+    title: str
+    module: str
+    panel: str
+
+
+SCOPE: Final = Place("scope", "Traces", "gui.panels.scope.panel", "ScopePanel")
+DOCKS: Final = (
+    Place("circuit", "Circuit", "gui.panels.circuit.panel", "CircuitPanel"),
+    Place("runs", "Runs", "gui.panels.runs", "RunsPanel"),
+    Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),
+    Place("inspector", "Inspector", "gui.panels.experiment.inspector", "InspectorPanel"),
+)
+LOG_TITLE: Final = "Log"
+
+
+def make(place: Place, session: Session) -> QWidget | None:
+    """Import and make a panel; None where this program comes without it."""
+    try:
+        module = importlib.import_module(place.module)
+    except ModuleNotFoundError as error:
+        if error.name is None or not place.module.startswith(error.name):
+            raise
+        return None
+    panel: QWidget = getattr(module, place.panel)(session)
+    return panel

@@ -1,0 +1,173 @@
+"""What the window holds once there is a session: actions, bars, panels, and what connects them."""
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
+
+from gui import theme
+from gui.actions import Action, ActionSet
+from gui.panels.log import LogPanel
+from gui.session.session import Session
+from gui.session.trusting import TrustQuestion
+from gui.window import menus, panels, shell_actions
+from gui.window.files import Files
+from gui.window.messages import Messages
+from gui.window.openers import Companions
+from gui.window.recovering import Recovering
+from gui.window.status_bar import RunStatusBar
+from gui.window.tool_bar import RunToolBar
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+_LINES_OF_LOG = 60
+
+
+class Workbench(QObject):
+    """Made in steps while the welcome page is on the screen already; `ready` when all are done."""
+
+    ready = Signal()
+
+    def __init__(self, window: "MainWindow", session: Session) -> None:
+        super().__init__(window)
+        self.is_ready = False
+        self._window, self.session = window, session
+        self.panels: dict[str, QWidget] = {}
+        self.log = LogPanel(session)
+        self.files = Files(window, session, window.store, window.recent)
+        self.messages = Messages(session, window.strip, self.log, window)
+        self.status = RunStatusBar(session)
+        self.tool_bar = RunToolBar(session)
+        self._companions = Companions(window, window.store, lambda: self.log.tail(_LINES_OF_LOG))
+        self.actions = ActionSet((), theme.icon, self)
+        self._companions.actions = self.actions
+        self._layouts = QMenu(window)
+        self._refreshing = QTimer(self)
+        self._refreshing.setSingleShot(True)
+        self._refreshing.setInterval(0)
+        self._refreshing.timeout.connect(self.actions.refresh)
+        self._steps: Iterator[None] = self._build()
+        self._recovering = Recovering(window, session, self.files)
+
+    def begin(self) -> None:
+        """Make the panels, one in a turn of the event loop, so that clicks and paints come between."""
+        self._go_on()
+
+    def refresh(self, *_what: object) -> None:
+        """Something changed that actions depend on: ask them soon, once."""
+        self._refreshing.start()
+
+    def toggle_log(self) -> None:
+        """Show or hide the log."""
+        self._window.arrangement.toggle("log")
+
+    def _go_on(self) -> None:
+        try:
+            next(self._steps)
+        except StopIteration:
+            self.is_ready = True
+            self.ready.emit()
+        else:
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _build(self) -> Iterator[None]:
+        arrangement = self._window.arrangement
+        self._window.setStatusBar(self.status)
+        self._window.addToolBar(self.tool_bar)
+        self.tool_bar.hide()
+        arrangement.toolbar = self.tool_bar
+        arrangement.add("log", panels.LOG_TITLE, self.log)
+        self._add_actions()
+        self._connect()
+        yield
+        scope = panels.make(panels.SCOPE, self.session)
+        if scope is not None:
+            self._take("scope", scope)
+            self._window.pages.addWidget(scope)
+        yield
+        for place in panels.DOCKS:
+            panel = panels.make(place, self.session)
+            if panel is not None:
+                self._take(place.name, panel)
+                arrangement.add(place.name, place.title, panel)
+            yield
+        titles = {name: dock.windowTitle() for name, dock in arrangement.docks.items()}
+        self.actions.add(shell_actions.window_actions(arrangement, titles, self._is_open))
+        menus.fill(self._window.menus, self.actions)
+        for dock in arrangement.docks.values():
+            dock.visibilityChanged.connect(self.refresh)
+        arrangement.load()
+        self._recovering.look()
+
+    def _add_actions(self) -> None:
+        store, arrangement = self._window.store, self._window.arrangement
+        openers = self._companions.openers()
+        self.actions.add(self.files.actions())
+        self.actions.add(shell_actions.edit_actions(self.session, openers))
+        self.actions.add(shell_actions.view_actions(store, arrangement, openers, self._is_open))
+        self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
+        self.actions.add(shell_actions.help_actions(openers))
+        menus.fill(self._window.menus, self.actions)
+        for action in self.actions.actions:
+            if action.submenu == shell_actions.LAYOUTS or action.id == "view.layout.reset":
+                self._layouts.addAction(self.actions.widget(action.id))
+        self.tool_bar.fill(self.actions, self._layouts)
+
+    def _connect(self) -> None:
+        session, window = self.session, self._window
+        document, rig, runs = session.document, session.rig, session.runs
+        for signal in (
+            *(rig.state_changed, rig.building, rig.described, session.circuit_opened, session.opened),
+            *(document.experiment_changed, document.state_changed, document.undo_stack.indexChanged),
+            *(session.selection.cells_changed, session.selection.element_changed),
+            *(runs.added, runs.ended, runs.changed, runs.removed, runs.compared),
+            *(window.store.changed, window.recent.changed, self.tool_bar.duration.valueChanged),
+        ):
+            signal.connect(self.refresh)
+        for menu in window.menus.values():
+            menu.aboutToShow.connect(self.actions.refresh)
+        theme.notifier().changed.connect(self.actions.refresh_icons)
+        self.status.log_wanted.connect(self.toggle_log)
+        self.log.unseen_changed.connect(self.status.show_unseen)
+        self.files.circuit_came.connect(self._focus_filter)
+        rig.trust_wanted.connect(self._ask_for_trust)
+        QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]
+
+    def _take(self, name: str, panel: QWidget) -> None:
+        self.panels[name] = panel
+        own: Callable[[], tuple[Action, ...]] = panel.actions  # type: ignore[assignment]
+        self.actions.add(own())
+        cursor_text = getattr(panel, "cursor_text", None)
+        if cursor_text is not None:
+            cursor_text.connect(self.status.cursor_text.setText)
+        for name_of_signal in ("selection_changed", "actions_changed"):
+            signal = getattr(panel, name_of_signal, None)
+            if signal is not None:
+                signal.connect(self.refresh)
+
+    def _is_open(self) -> bool:
+        return self.session.document.experiment is not None
+
+    def _focus_filter(self) -> None:
+        """After a circuit was opened, the next thing is to find a cell."""
+        circuit: Any = self.panels.get("circuit")
+        if circuit is not None:
+            QTimer.singleShot(0, circuit, circuit.focus_filter)
+
+    def _ask_for_trust(self, question: TrustQuestion) -> None:
+        from gui.panels.trust import TrustDialog
+
+        dialog = TrustDialog(question, self._window)
+        dialog.accepted.connect(self.session.rig.give_trust)
+        dialog.rejected.connect(self.files.give_up_running)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Space presses the button that has the focus; text fields keep it by themselves."""
+        keys = "" if isinstance(now, QAbstractButton) else "Space"
+        self.actions.widget("run.pause").setShortcut(QKeySequence(keys))
+        self.refresh()
