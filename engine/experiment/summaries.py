@@ -45,19 +45,24 @@ def short_name(experiment: Experiment, element: Element) -> str:
 
 def summary(experiment: Experiment, element: Element) -> str:
     """What it is, where and when: "Step 0.2 nA at soma[0], 100–500 ms"."""
+    return " ".join(filter(None, title_and_details(experiment, element)))
+
+
+def title_and_details(experiment: Experiment, element: Element) -> tuple[str, str]:
+    """The same in two parts, for lists with two lines; the second one is empty where one is enough."""
     if isinstance(element, SiteRecording | StimulusRecording | Report):
-        return _of_recording(experiment, element)
+        return _of_recording(experiment, element), ""
     if isinstance(element, SpikeReplay):
         source = f" of {element.node_set}" if element.node_set else ""
-        return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}"
+        return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
     if isinstance(element, TimedStimulus):
-        return _of_stimulus(experiment, element)
-    return _of_manipulation(element)
+        return _without_aside(element.title), _details_of_stimulus(experiment, element)
+    return _of_manipulation(element), ""
 
 
 def summary_of_conditions(conditions: Conditions) -> str:
     """Duration, time step and temperature."""
-    step = "variable steps" if conditions.variable_step else f"steps of {conditions.dt:g} ms"
+    step = "variable step" if conditions.variable_step else f"dt {conditions.dt:g} ms"
     return f"{conditions.tstop:g} ms, {step}, {conditions.celsius:g} °C"
 
 
@@ -77,12 +82,14 @@ def _is_only(experiment: Experiment, cell: CellReference) -> bool:
     return getattr(experiment.cells, "cells", ()) == (cell,)
 
 
-def _of_stimulus(experiment: Experiment, stimulus: Stimulus) -> str:
-    where = place(experiment, stimulus.target)
-    title = stimulus.title.partition(" (")[0]
-    strength = _strength(stimulus)
-    what = f"{title} {strength}" if strength else title
-    return f"{what} at {where}, {_when(stimulus)}"
+def _without_aside(title: str) -> str:
+    """What is in brackets explains a menu; that a number is relative must be said with it."""
+    return title if "(%" in title else title.partition(" (")[0]
+
+
+def _details_of_stimulus(experiment: Experiment, stimulus: Stimulus) -> str:
+    where = f"at {place(experiment, stimulus.target)}, {_when(stimulus)}"
+    return " ".join(filter(None, (_strength(stimulus), where)))
 
 
 def _when(stimulus: Stimulus) -> str:
@@ -97,11 +104,11 @@ def _strength(stimulus: Stimulus) -> str:  # noqa: C901, PLR0911, PLR0912 - one 
         case s.Step():
             return f"{stimulus.amplitude:.4g} nA"
         case s.RelativeStep():
-            return f"{stimulus.percent:g} % of threshold"
+            return f"{stimulus.percent:g} %"
         case s.Ramp():
             return f"{stimulus.amplitude_start:.4g} to {stimulus.amplitude_end:.4g} nA"
         case s.RelativeRamp():
-            return f"{stimulus.percent_start:g} to {stimulus.percent_end:g} % of threshold"
+            return f"{stimulus.percent_start:g} to {stimulus.percent_end:g} %"
         case s.PulseTrain():
             return f"{stimulus.amplitude:.4g} nA, {stimulus.frequency:g} Hz"
         case s.Sine():
@@ -115,7 +122,7 @@ def _strength(stimulus: Stimulus) -> str:  # noqa: C901, PLR0911, PLR0912 - one 
         case s.Noise():
             return f"{stimulus.mean:.4g} ± {stimulus.variance**0.5:.2g} nA"
         case s.RelativeNoise():
-            return f"{stimulus.mean_percent:g} % of threshold"
+            return f"{stimulus.mean_percent:g} %"
         case s.OrnsteinUhlenbeck() | s.AbsoluteShotNoise():
             unit = "nA" if stimulus.mode == "current" else "µS"
             return f"{stimulus.mean:.4g} ± {stimulus.sigma:.2g} {unit}"

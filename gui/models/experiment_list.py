@@ -19,7 +19,7 @@ from typing_extensions import override
 from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
-from engine.experiment.summaries import name_of, summary, summary_of_conditions
+from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
 from gui import theme
 from gui.session.selection import CONDITIONS
@@ -32,6 +32,8 @@ _RARE: Final = {"Manipulations": "manipulations", "Spike replays": "replays"}
 _FIELDS: Final = _ELEMENTS | _RARE
 GROUPS: Final = ("Cells", *_FIELDS, "Run conditions")
 
+DETAILS_ROLE: Final = Qt.ItemDataRole.UserRole + 1  # what a second line says; "" for rows of one line
+TITLE_ROLE: Final = Qt.ItemDataRole.UserRole + 2  # what the first line says
 CELLS_OF_NODE_SET: Final = "node set"
 
 
@@ -212,7 +214,9 @@ class ExperimentTree(QAbstractItemModel):
     def _of_row(self, index: Index, role: int) -> Any:
         element = self.element(index)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
-            return self._text(index)
+            return ": ".join(filter(None, self._texts(index)))
+        if role in (TITLE_ROLE, DETAILS_ROLE):
+            return self._texts(index)[role == DETAILS_ROLE]
         if element is None:
             return None
         if role == Qt.ItemDataRole.EditRole:
@@ -228,20 +232,21 @@ class ExperimentTree(QAbstractItemModel):
             return QColor(theme.trace_colour(index.row()))
         return None
 
-    def _text(self, index: Index) -> str:
+    def _texts(self, index: Index) -> tuple[str, str]:
+        """What is said in one line, or in two."""
         item = self._groups[index.internalId() - 1].items[index.row()]
         experiment = self._experiment
         if experiment is None:
-            return ""
+            return "", ""
         if isinstance(item, CellReference):
-            type_name = self._type_name(item)
-            return f"{item}, {type_name}" if type_name else str(item)
+            return ", ".join(filter(None, (str(item), self._type_name(item)))), ""
         if isinstance(item, NodeSetOfCells):
-            return f"All cells of {item.node_set}" if item.node_set else "All cells of the circuit"
+            return f"All cells of {item.node_set or 'the circuit'}", ""
         if isinstance(item, Conditions):
-            return summary_of_conditions(item)
-        name, words = name_of(item), summary(experiment, item)
-        return f"{name}: {words}" if name else words
+            return summary_of_conditions(item), ""
+        if name := name_of(item):
+            return name, summary(experiment, item)
+        return title_and_details(experiment, item)
 
     def _change_group(self, number: int, new: _Group) -> None:
         """Take out the rows between the ones that stay at both ends, and put the new ones there."""

@@ -3,26 +3,31 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from engine.experiment.advice import Advice
 from gui import theme
 
 _MOST_SHOWN = 4
+_LETTERS_BESIDE_BUTTON = 22  # that a line should have; else the button goes below
 
 
-class AdviceList(QFrame):
-    """Hidden while there is nothing to say."""
+class AdviceList(QScrollArea):
+    """Hidden while there is nothing to say; as high as needed, up to `most_height` pixels."""
 
     wanted = Signal(object)  # Advice whose remedy the user wants
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName("Before you run")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._shown: tuple[Advice, ...] = ()
-        self._rows: list[QWidget] = []
-        self._layout = QVBoxLayout(self)
-        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._rows: tuple[_Row, ...] = ()
+        self._most_height = 1000
         self.hide()
         theme.notifier().changed.connect(lambda: self._show(self._shown))
 
@@ -31,39 +36,67 @@ class AdviceList(QFrame):
         if tuple(given) != self._shown:
             self._show(tuple(given))
 
+    def limit(self, most_height: int) -> None:
+        """Leave room for others; what does not fit is scrolled to."""
+        self._most_height = most_height
+        self._fit()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def _show(self, given: tuple[Advice, ...]) -> None:
         self._shown = given
-        for row in self._rows:
-            self._layout.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        shown = given[:_MOST_SHOWN]
-        self._rows = [self._made_row(each) for each in shown]
-        if len(given) > len(shown):
-            self._rows.append(_sentence(f"and {len(given) - len(shown)} more like these."))
-        for row in self._rows:
-            self._layout.addWidget(row)
-        self.setVisible(bool(given))
-
-    def _made_row(self, advice: Advice) -> QWidget:
-        row = QWidget()
-        layout = QHBoxLayout(row)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(_sentence(f"⚠ {advice.text}"), stretch=1)
+        self._rows = tuple(_Row(each, self) for each in given[:_MOST_SHOWN])
+        for row in self._rows:
+            layout.addWidget(row)
+        if len(given) > _MOST_SHOWN:
+            layout.addWidget(_sentence(f"… and {len(given) - _MOST_SHOWN} more."))
+        self.setWidget(inside)  # deletes the one before
+        self.setVisible(bool(given))
+        self._fit()
+
+    def _fit(self) -> None:
+        inside = self.widget()
+        layout = inside.layout() if inside is not None and self._rows else None
+        if layout is None:
+            return
+        width = self.viewport().width()
+        for row in self._rows:
+            row.fit(width)
+        self.setFixedHeight(min(layout.totalHeightForWidth(width), self._most_height))
+
+
+class _Row(QWidget):
+    def __init__(self, advice: Advice, owner: AdviceList) -> None:
+        super().__init__()
+        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(_sentence(f"⚠ {advice.text}"), stretch=1)
+        self._button: QPushButton | None = None
         if advice.remedy:
-            button = QPushButton(advice.remedy_text)
-            button.setToolTip(f"{advice.remedy_text}: can be undone")
-            button.setAccessibleName(f"{advice.remedy_text}. {advice.text}")
-            button.clicked.connect(lambda: self.wanted.emit(advice))
-            layout.addWidget(button, alignment=Qt.AlignmentFlag.AlignTop)
-        return row
+            self._button = QPushButton(advice.remedy_text)
+            self._button.setToolTip("Can be undone")
+            self._button.setAccessibleName(f"{advice.remedy_text}. {advice.text}")
+            self._button.clicked.connect(lambda: owner.wanted.emit(advice))
+            self._layout.addWidget(self._button, alignment=Qt.AlignmentFlag.AlignTop)
+
+    def fit(self, width: int) -> None:
+        """Put the button below the sentence where it would leave the latter too little room."""
+        if self._button is not None:
+            left = width - self._button.sizeHint().width()
+            narrow = left < self.fontMetrics().averageCharWidth() * _LETTERS_BESIDE_BUTTON
+            way = QBoxLayout.Direction
+            self._layout.setDirection(way.TopToBottom if narrow else way.LeftToRight)
 
 
 def _sentence(text: str) -> QLabel:
     label = QLabel(text)
     label.setWordWrap(True)
     label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setAccessibleName(text)
-    label.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
     label.setStyleSheet(f"color: {theme.colours().warning}")
     return label

@@ -1,12 +1,16 @@
 """The experiment as a list: its cells, what is done to them, what is recorded, and the conditions."""
 
+from collections import Counter
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.advice import Advice, advice, needs_properties, remedied
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import PRESETS, Preset
+from engine.experiment.stimulus_base import TimedStimulus
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
 from gui.actions import Action
@@ -85,7 +89,7 @@ class ExperimentPanel(QWidget):
 
     def record_stimulus(self) -> None:
         """Add a recording of the selected stimulus's current."""
-        if (chosen := self.editing.selected) is not None:
+        if isinstance(chosen := self.editing.selected, TimedStimulus):
             self.editing.record_current(chosen)
 
     def duplicate(self) -> None:
@@ -125,6 +129,11 @@ class ExperimentPanel(QWidget):
     def select_conditions(self) -> None:
         """Show the conditions of the run in the inspector."""
         self._session.selection.select_element(CONDITIONS)
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._advice.limit(self.height() * 2 // 5)
 
     def _lay_out(self) -> None:
         self._soma_button = QPushButton("Stimulate soma")
@@ -217,13 +226,14 @@ class ExperimentPanel(QWidget):
         return facts.properties if facts is not None else None
 
     def _menu_of_presets(self) -> QMenu:
+        """The first group is there at once, the others open from it; one that is alone needs no menu."""
         menu = QMenu(self)
-        group = ""
+        groups = Counter(preset.group for preset in PRESETS)
+        menus = {group: menu for group in groups if groups[group] == 1 or group == PRESETS[0].group}
         for preset in PRESETS:
-            if preset.group != group:
-                group = preset.group
-                menu.addSeparator()
-            item = menu.addAction(f"{preset.title}\t{preset.purpose}")
+            if preset.group not in menus:
+                menus[preset.group] = menu.addMenu(preset.group)
+            item = menus[preset.group].addAction(f"{preset.title} – {preset.purpose}")
             item.triggered.connect(lambda _checked=False, preset=preset: self.add_preset(preset))
         return menu
 

@@ -7,6 +7,7 @@ from typing_extensions import override
 
 from engine.experiment.experiment import Experiment
 from gui.models.experiment_list import GROUPS, ExperimentTree
+from gui.panels.experiment.two_lines import TwoLines
 
 
 class ExperimentView(QTreeView):
@@ -22,7 +23,7 @@ class ExperimentView(QTreeView):
         self.setAccessibleName("Experiment")
         self.setModel(model)
         self.setHeaderHidden(True)
-        self.setUniformRowHeights(True)
+        self.setItemDelegate(TwoLines(self))
         self.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
