@@ -16,6 +16,7 @@ SHORTCUT_ROLE: Final = Qt.ItemDataRole.UserRole + 2
 
 _NOWHERE: Final = QModelIndex()
 _OF_MENU: Final = 0.6  # a fit that needs the menu's title weighs less
+_IMPOSSIBLE: Final = -3.0  # among names that fit about as well
 _BY_TIP: Final = -100.0  # what only its sentence tells comes after all names
 REMEMBERED: Final = 20
 Index = QModelIndex | QPersistentModelIndex
@@ -101,4 +102,5 @@ def _score(typed: str, choice: Choice) -> float | None:
     scores = [by_text, None if by_path is None else by_path * _OF_MENU]
     if has_words_beginning_with(typed, choice.tip):
         scores.append(_BY_TIP)
-    return max((each for each in scores if each is not None), default=None)
+    found = [each for each in scores if each is not None]
+    return max(found) + (0.0 if choice.is_enabled else _IMPOSSIBLE) if found else None

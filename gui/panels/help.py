@@ -132,7 +132,7 @@ class HelpWindow(QWidget):
         splitter.setStretchFactor(1, 1)
         layout = QVBoxLayout(self)
         layout.addLayout(bar)
-        layout.addWidget(splitter)
+        layout.addWidget(splitter, 1)
         metrics, room = self.fontMetrics(), self.screen().availableSize()
         width = min(metrics.averageCharWidth() * 120, room.width() * 9 // 10)
         self.resize(width, min(metrics.height() * 40, room.height() * 9 // 10))

@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, 
 from PySide6.QtGui import QKeyEvent, QPainter, QPalette
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QLabel,
     QLineEdit,
     QListView,
@@ -53,7 +54,11 @@ class CommandPalette(QDialog):
         self._list = self._made_list()
         self._tip = QLabel(wordWrap=True)
         self._tip.setAccessibleName("What the chosen command does")
-        layout = QVBoxLayout(self)
+        frame = QFrame(self)
+        frame.setFrameShape(QFrame.Shape.StyledPanel)
+        outer, layout = QVBoxLayout(self), QVBoxLayout(frame)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(frame)
         for widget in (self._field, self._list, self._tip):
             layout.addWidget(widget)
 
@@ -177,8 +182,8 @@ class _ChoiceDelegate(QStyledItemDelegate):
         shown = option.fontMetrics.elidedText(name, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignLeft | middle, shown)
         area.setLeft(area.left() + option.fontMetrics.horizontalAdvance(shown) + 2 * gap)
-        if not selected:
-            painter.setPen(option.palette.color(group, QPalette.ColorRole.PlaceholderText))
+        if enabled and not selected:
+            painter.setPen(option.palette.color(QPalette.ColorRole.PlaceholderText))
         path = option.fontMetrics.elidedText(
             str(index.data(PATH_ROLE)), Qt.TextElideMode.ElideRight, area.width()
         )

@@ -35,7 +35,7 @@ def chip_colours(run: Run) -> tuple[QColor, ...]:
 
 
 class RunView(QTableView):
-    """Delete, Enter, F2, P and C work on the runs while this has the focus, and nowhere else."""
+    """Delete, Enter, F2, P and K work on the runs while this has the focus, and nowhere else."""
 
     mark_clicked = Signal(object, object)  # Run, Column
 
@@ -56,6 +56,7 @@ class RunView(QTableView):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalHeader().hide()
+        self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)
         self.fit()
 
@@ -68,9 +69,14 @@ class RunView(QTableView):
         for column in _MARKS:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, metrics.height() * 8 // 5)
-        letters = {Column.NAME: 14, Column.STATE: 18, Column.LENGTH: 10, Column.BEGAN: 13}
-        for column, count in letters.items():
-            header.resizeSection(column, metrics.averageCharWidth() * count)
+        samples = {
+            Column.NAME: "Run 100 at rest",
+            Column.STATE: "stopped at 1000 ms",
+            Column.LENGTH: "10000 ms",
+            Column.BEGAN: "30 Sep 23:59",
+        }
+        for column, sample in samples.items():
+            header.resizeSection(column, metrics.horizontalAdvance(sample) + metrics.height())
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -143,6 +149,8 @@ class _RunDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if index.column() == Column.COLOUR:
+            if selected:  # a rim, so that no colour gets lost on that of the selection
+                paint_chip(painter, area.adjusted(-1, -1, 1, 1), (QColor(colours.background),))
             paint_chip(painter, area.adjusted(1, 1, -1, -1), chip_colours(run))
         elif index.column() == Column.SHOWN:
             paint_eye(painter, area, strong if run.is_visible else weak, is_open=run.is_visible)

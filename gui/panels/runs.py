@@ -27,6 +27,7 @@ from gui.session.session import Session
 from gui.widgets.marks import chip_icon
 
 _NONE_YET = "No runs yet.\n\nPress F5 to run the experiment. Every run is kept here until you delete it."
+_OF_THE_SCOPE = "runs.compare_stop"  # in the menus the scope's own command does it
 _SHORT = {"runs.restore": "Restore", "runs.compare": "Compare", "runs.delete": "Delete"}
 _BUTTONS = ("runs.restore", "runs.compare", "runs.pin", "runs.delete")
 
@@ -50,7 +51,7 @@ class RunsPanel(QWidget):
             Qt.Key.Key_Return: self.toggle_visible,
             Qt.Key.Key_Enter: self.toggle_visible,
             Qt.Key.Key_P: self.toggle_pinned,
-            Qt.Key.Key_C: self.choose_colour,
+            Qt.Key.Key_K: self.choose_colour,
         }
         self._view = RunView(self._table, keys, self)
         self._view.mark_clicked.connect(self._on_mark)
@@ -69,12 +70,14 @@ class RunsPanel(QWidget):
         runs.compared.connect(self._on_compared)
         session.document.experiment_changed.connect(lambda _old, _new: self._refresh())
         theme.notifier().changed.connect(self._on_theme)
+        if runs.latest is not None:
+            self.select(runs.latest)
         self._refresh()
 
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """For menus and the palette. Delete has no shortcut of the window: the list's own key does it."""
-        return self._actions
+        return tuple(action for action in self._actions if action.id != _OF_THE_SCOPE)
 
     def selected(self) -> tuple[Run, ...]:
         """Newest first."""
@@ -124,7 +127,7 @@ class RunsPanel(QWidget):
         self._change_selected("is_pinned")
 
     def choose_colour(self) -> None:
-        """Offer colours for the selected runs under the list's chip."""
+        """Offer colours for the selected runs, beside the chip of the first."""
         runs = self.selected()
         if not runs:
             return
@@ -200,6 +203,10 @@ class RunsPanel(QWidget):
         for run in runs:
             self._session.runs.change(run, **{name: wanted})
 
+    def _are_pinned(self) -> bool:
+        runs = self.selected()
+        return bool(runs) and runs[0].is_pinned
+
     def _on_mark(self, run: Run, column: Column) -> None:
         if column is Column.SHOWN:
             self._session.runs.change(run, is_visible=not run.is_visible)
@@ -270,8 +277,7 @@ class RunsPanel(QWidget):
         actions = {action.id: action for action in self._actions}
         for name, button in self._buttons.items():
             button.setEnabled(actions[name].enabled())
-            text = actions[name].text
-            button.setText(_SHORT.get(name) or (text if isinstance(text, str) else text()))
+            button.setText(_SHORT.get(name) or ("Unpin" if self._are_pinned() else "Pin"))
         runs = self.selected()
         told = summary(runs[0]) if len(runs) == 1 else f"{len(runs)} runs are selected." if runs else ""
         if told != self._details.toPlainText():

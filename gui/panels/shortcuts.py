@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gui.actions import ActionSet
 
@@ -25,21 +26,23 @@ INSIDE_PANELS: Final[dict[str, tuple[Row, ...]]] = {
         ("Wheel", "Zoom in time around the pointer"),
         ("Ctrl+Wheel", "Zoom in the quantity around the pointer"),
         ("Drag", "Move the view"),
-        ("Left / Right", "Move the view in time"),
+        ("Right drag, Ctrl+Drag", "Zoom to a rectangle"),
         ("Home", "Show the whole run"),
-        ("C", "Show or hide the cursors"),
+        ("Arrows", "Move the chosen cursor by a pixel, with Shift by ten"),
         ("Right click", "Copy or save the picture or the data"),
     ),
     "Table of cells": (
         ("Up / Down", "Go from cell to cell"),
         ("Shift+Up / Shift+Down", "Select several"),
+        ("Space", "Select one more, or one less"),
         ("Ctrl+A", "Select all that the filter shows"),
+        ("Enter", "Take the selected cells into the experiment"),
     ),
     "List of runs": (
         ("Enter", "Show or hide the selected runs"),
         ("F2", "Rename the run"),
         ("P", "Pin or unpin: pinned runs cannot be deleted"),
-        ("C", "Choose a colour"),
+        ("K", "Choose a colour"),
         ("Delete", "Delete the selected runs, after a question"),
     ),
     "Number fields": (
@@ -71,8 +74,7 @@ class ShortcutSheet(QDialog):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        for title, rows in (*_of_actions(actions).items(), *INSIDE_PANELS.items()):
-            self._add_group(title, rows)
+        self._actions = actions
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
@@ -85,6 +87,16 @@ class ShortcutSheet(QDialog):
             min(metrics.height() * 34, room.height() * 9 // 10),
         )
         self._field.setFocus()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """List what there is now: panels may have brought more actions since."""
+        self._groups.clear()
+        self._tree.clear()
+        for title, rows in (*_of_actions(self._actions).items(), *INSIDE_PANELS.items()):
+            self._add_group(title, rows)
+        self._filter(self._field.text())
+        super().showEvent(event)
 
     def _add_group(self, title: str, rows: Iterable[Row]) -> None:
         group = QTreeWidgetItem(self._tree, [title])

@@ -1,5 +1,5 @@
 import pytest
-from PySide6.QtWidgets import QLineEdit, QTreeWidget, QTreeWidgetItemIterator, QWidget
+from PySide6.QtWidgets import QLineEdit, QTreeWidget, QWidget
 
 from gui.panels.shortcuts import INSIDE_PANELS, ShortcutSheet
 from tests.gui.helping.examples import Deeds
@@ -14,19 +14,21 @@ def window(qtbot):
 
 @pytest.fixture
 def sheet(window):
-    return ShortcutSheet(Deeds(window).actions, window)
+    sheet = ShortcutSheet(Deeds(window).actions, window)
+    sheet.show()
+    return sheet
 
 
 def rows(sheet):
     """All that is to be seen: (group, what, keys)."""
-    found = []
-    iterator = QTreeWidgetItemIterator(sheet.findChild(QTreeWidget))
-    while (item := iterator.value()) is not None:
-        group = item.parent()
-        if group is not None and not item.isHidden() and not group.isHidden():
-            found.append((group.text(0), item.text(0), item.text(1)))
-        iterator += 1
-    return found
+    tree = sheet.findChild(QTreeWidget)
+    groups = [tree.topLevelItem(place) for place in range(tree.topLevelItemCount())]
+    return [
+        (group.text(0), group.child(place).text(0), group.child(place).text(1))
+        for group in groups
+        for place in range(group.childCount())
+        if not group.isHidden() and not group.child(place).isHidden()
+    ]
 
 
 def test_that_every_key_of_an_action_is_there_under_its_menu(sheet):
