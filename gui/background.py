@@ -1,12 +1,13 @@
 """Work that would hold up the window: in a thread, with progress, given up when nobody wants it any more."""
 
 import functools
+import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, Final
 
-from PySide6.QtCore import QObject, QRunnable, QThreadPool, Signal
-from typing_extensions import override
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
 
@@ -68,17 +69,11 @@ class Task(QObject):
         self.ended.emit()
 
 
-class _Job(QRunnable):
-    def __init__(self, task: Task) -> None:
-        super().__init__()
-        self._task = task
-
-    @override
-    def run(self) -> None:
-        self._task.perform()
-
-
+# Python's own threads: one of Qt's gets a new Python state for each piece of work, and modules made with
+# pybind11 (libsonata, MorphIO) keep the state of the thread that imported them, and crash on the next.
+_POOL: Final = ThreadPoolExecutor(max_workers=max(os.cpu_count() or 1, 2), thread_name_prefix="background")
 _UNDER_WAY: Final[set[Task]] = set()
+_FUTURES: Final[set[Future[None]]] = set()
 
 
 def in_background(
@@ -91,7 +86,9 @@ def in_background(
     _UNDER_WAY.add(task)
     task.done.connect(done)
     task.failed.connect(failed)
-    QThreadPool.globalInstance().start(_Job(task))
+    future = _POOL.submit(task.perform)
+    _FUTURES.add(future)
+    future.add_done_callback(_FUTURES.discard)
     return task
 
 
@@ -114,7 +111,7 @@ def wait_for_all(milliseconds: int = 5_000) -> bool:
     """Before the program ends: give up all tasks and wait for their threads."""
     for task in tuple(_UNDER_WAY):
         task.cancel()
-    return QThreadPool.globalInstance().waitForDone(milliseconds)
+    return not wait(tuple(_FUTURES), milliseconds / 1000).not_done
 
 
 def _nothing(_task: Task) -> None:
