@@ -22,12 +22,15 @@ class Document(QObject):
     experiment_changed = Signal(object, object)  # old and new Experiment (or None); also after undo and redo
     replaced = Signal()  # another document is here: the history is gone. After experiment_changed
     state_changed = Signal()  # path, title or modified
+    stepped = Signal()  # an edit, undo or redo is complete: `is_modified` knows about it
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(_UNDO_LIMIT)
-        self.undo_stack.cleanChanged.connect(lambda _clean: self.state_changed.emit())
+        # slots of this object: the stack says something when it is deleted, and then nobody must listen
+        self.undo_stack.cleanChanged.connect(self._on_clean_changed)
+        self.undo_stack.indexChanged.connect(self._on_index_changed)
         self.experiment: Experiment | None = None
         self.path: Path | None = None
         self.token = new_id()  # what files beside it are called; another for each document
@@ -95,6 +98,12 @@ class Document(QObject):
     def show_version(self, experiment: Experiment) -> None:
         """For the undo commands."""
         self._show(experiment)
+
+    def _on_clean_changed(self, _is_clean: bool) -> None:  # noqa: FBT001 - a slot
+        self.state_changed.emit()
+
+    def _on_index_changed(self, _index: int) -> None:
+        self.stepped.emit()
 
     def _show(self, experiment: Experiment | None) -> None:
         old, self.experiment = self.experiment, experiment

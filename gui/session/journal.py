@@ -56,7 +56,7 @@ class Journal(QObject):
         self._generation = 0
         self._is_broken = False
         self._writing: Task | None = None
-        document.undo_stack.indexChanged.connect(self._follow)
+        document.stepped.connect(self._follow)
         document.state_changed.connect(self._follow)
         document.replaced.connect(self._follow)
 
@@ -96,6 +96,7 @@ class Journal(QObject):
         name = self._name()
         if name != self._file:
             self.end()
+            name = self._name()
             try:
                 self._sign = LifeSign(name.with_suffix(".lock"))
             except OSError as error:

@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from pydantic import BaseModel
 
+from engine.experiment.experiment import Experiment
+from engine.experiment.recordings import SiteRecording
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.framing import FrameReader, encode
@@ -64,11 +66,13 @@ class Run:
 
     def __init__(self, pipe: Pipe, request: r.RunRequest) -> None:
         self.pipe, self.run_id, self.traces = pipe, request.run_id, 1
+        self.heads: tuple[e.TraceHead, ...] = ()
         self.title, self.argument = "steady", ""
         if isinstance(request, r.Run):
             words = request.experiment.title.split(maxsplit=1)
             self.title, self.argument = [*words, "", ""][:2] if words else ("steady", "")
-            self.traces = len(request.experiment.recordings)
+            self.heads = _heads(request.experiment)
+            self.traces = len(self.heads)
         self.sample = 0
         self.paused = isinstance(request, r.Run) and request.paused
         self.stopped = False
@@ -80,7 +84,8 @@ class Run:
     def go(self) -> None:
         if self.title == "unborn":
             die(self.argument)
-        self.pipe.say(e.Started(run_id=self.run_id, traces=(), interval=DT, tstop=CHUNKS * SAMPLES * DT))
+        tstop = CHUNKS * SAMPLES * DT
+        self.pipe.say(e.Started(run_id=self.run_id, traces=self.heads, interval=DT, tstop=tstop))
         if self.title == "mute":
             threading.Event().wait()
         if self.paused:
@@ -158,6 +163,15 @@ class Run:
                     return
                 case _:
                     answer(self.pipe, request)
+
+
+def _heads(experiment: Experiment) -> tuple[e.TraceHead, ...]:
+    """Of the recordings, all of which are of sites."""
+    return tuple(
+        e.TraceHead(id=each.id, label=each.label, variable=each.variable, unit="mV", site=each.site)
+        for each in experiment.recordings
+        if isinstance(each, SiteRecording)
+    )
 
 
 def answer(pipe: Pipe, request: r.AnyRequest) -> None:
