@@ -12,7 +12,10 @@ _TYPES: Final = {
     "apic": "Apical dendrites",
     "myelin": "Myelin",
 }
-_EVERYWHERE: Final = (Choice("v", "v (mV), voltage"), Choice("i_membrane", "i_membrane (nA), membrane current"))
+_EVERYWHERE: Final = (
+    Choice("v", "v (mV), voltage"),
+    Choice("i_membrane", "i_membrane (nA), membrane current"),
+)
 
 
 def section_choices(description: Description | None) -> tuple[Choice, ...]:

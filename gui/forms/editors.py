@@ -2,11 +2,11 @@
 
 from typing import Any, Final
 
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
 from typing_extensions import override
 
 from engine.experiment.base import metadata_of
@@ -138,7 +138,7 @@ class CheckEditor(Editor):
     def controls(self) -> tuple[QWidget, ...]:
         return (self._box,)
 
-    def _on_clicked(self, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - a slot
+    def _on_clicked(self, _checked: bool = False) -> None:  # noqa: FBT001 - a slot
         self.edited.emit()
         self.finished.emit()
 
@@ -152,7 +152,7 @@ class ComboBox(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
+        self.setMinimumContentsLength(5)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     @override

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QApplication, QFormLayout, QToolButton, QVBoxLayout, QWidget
 

@@ -40,8 +40,14 @@ class Limits:
         closed = not self.low_is_open and not self.high_is_open
         if self.low is not None and self.high is not None and closed:
             return f"between {_grouped(self.low)} and {_grouped(self.high)}"
-        low = "" if self.low is None else f"{'above' if self.low_is_open else 'at least'} {_grouped(self.low)}"
-        high = "" if self.high is None else f"{'below' if self.high_is_open else 'at most'} {_grouped(self.high)}"
+        low = (
+            "" if self.low is None else f"{'above' if self.low_is_open else 'at least'} {_grouped(self.low)}"
+        )
+        high = (
+            ""
+            if self.high is None
+            else f"{'below' if self.high_is_open else 'at most'} {_grouped(self.high)}"
+        )
         return " and ".join(filter(None, (low, high)))
 
 

@@ -8,14 +8,20 @@ from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 from PySide6.QtWidgets import QWidget
 
-from engine.experiment.manipulations import Assignment, BlockSodium, ChangeAllSections, ChangeCompartments
-from engine.experiment.manipulations import ChangeSection, ChangeSectionList
+from engine.experiment.manipulations import (
+    Assignment,
+    BlockSodium,
+    ChangeAllSections,
+    ChangeCompartments,
+    ChangeSection,
+    ChangeSectionList,
+)
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
 from engine.experiment.stimuli import ArbitraryWaveform, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import Site, Target
-from gui.forms.editors import CheckEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 from gui.forms.anatomy import section_choices
+from gui.forms.editors import CheckEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 from gui.forms.limits import limits_of
 from gui.forms.picking import Choice, NameEditor, StimulusEditor
 from gui.forms.places import PlaceEditor, VariableEditor

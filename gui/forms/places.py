@@ -135,9 +135,7 @@ class PlaceEditor(Editor):
             case "node_set":
                 return NodeSetTarget(node_set=_first(self.node_set, "node set"), section=section, x=x)
             case _:
-                return CompartmentSetTarget(
-                    compartment_set=_first(self.compartment_set, "compartment set")
-                )
+                return CompartmentSetTarget(compartment_set=_first(self.compartment_set, "compartment set"))
 
     def _wanted_cell(self) -> CellReference:
         text = self.cell.text or next(iter(self.cell.names), "")

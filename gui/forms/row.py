@@ -21,7 +21,9 @@ class Row(QObject):
     revert_wanted = Signal(object)  # names and values of the defaults
     entered = Signal(str, str)  # title and description: one of its controls has the focus
 
-    def __init__(self, field: FieldInfo, editor: Editor, model_type: type[BaseModel], parent: QWidget) -> None:
+    def __init__(
+        self, field: FieldInfo, editor: Editor, model_type: type[BaseModel], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.editor = editor
         self.title = field.title or ""
@@ -63,7 +65,9 @@ class Row(QObject):
         )
         self._revert.setEnabled(differs)
         self._revert.setText(_REVERT if differs else "")
-        name = f"Revert {self.title} to {self._default_in_words()}" if differs else f"{self.title} is as usual"
+        name = (
+            f"Revert {self.title} to {self._default_in_words()}" if differs else f"{self.title} is as usual"
+        )
         self._revert.setAccessibleName(name)
         self._revert.setToolTip(name if differs else "")
 

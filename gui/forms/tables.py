@@ -100,9 +100,7 @@ class TableEditor(Editor):
 class ModelsEditor(TableEditor):
     """A tuple of small models, one a row."""
 
-    def __init__(
-        self, name: str, kind: type[BaseModel], first: Row, parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, name: str, kind: type[BaseModel], first: Row, parent: QWidget | None = None) -> None:
         super().__init__((name,), tuple(_column(field) for field in kind.model_fields.values()), parent)
         self._kind = kind
         self._first = first
