@@ -102,9 +102,10 @@ def write(shot: Snapshot, folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         store.save(shot.experiment, folder / _EXPERIMENT, folder=folder)
-        _write_rows(folder / _TRACES, shot.columns)
+        samples = len(shot.columns[0]) if shot.columns else 0
+        _write_table(folder / _TRACES, (len(shot.columns), samples), shot.columns)
         for index, spikes in enumerate(shot.spikes):
-            _write_rows(_spikes_file(folder, index), spikes)
+            _write_table(_spikes_file(folder, index), (len(spikes), 2), [spikes])
         write_head(shot, folder)
     except (OSError, EngineError) as error:
         if is_new:
@@ -187,18 +188,16 @@ def _spikes_file(folder: Path, index: int) -> Path:
     return folder / f"spikes-{index}.npy"
 
 
-def _write_rows(path: Path, rows: Iterable[Numbers]) -> None:
-    """A table in NumPy's format, row by row: it may be as large as half of the memory."""
-    rows = list(rows)
+def _write_table(path: Path, shape: tuple[int, int], parts: Iterable[Numbers]) -> None:
+    """A table in NumPy's format, part by part: it may be as large as half of the memory."""
     partial = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    shape = (len(rows), len(rows[0]) if rows else 0)
     try:
         with partial.open("xb") as file:
             np.lib.format.write_array_header_1_0(
                 file, {"descr": "<f8", "fortran_order": False, "shape": shape}
             )
-            for row in rows:
-                file.write(np.ascontiguousarray(row, "<f8").data)
+            for part in parts:
+                file.write(np.ascontiguousarray(part, "<f8").data)
             file.flush()
             os.fsync(file.fileno())
         partial.replace(path)

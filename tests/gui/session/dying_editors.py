@@ -1,4 +1,4 @@
-"""Programs that edit a document until they are killed: `python -m tests.gui.session.dying_editors COUNT SEED`.
+"""Programs that edit until they are killed: `python -m tests.gui.session.dying_editors COUNT SEED`.
 
 One process imports everything and forks COUNT children, one after the other. Each edits a document with a
 journal and says the number of each edit when it is made, then kills itself with SIGKILL at any moment. After
