@@ -1,10 +1,10 @@
-"""Editors: each shows one field of a model, or some that belong together, and says what the user made of it."""
+"""Editors: each shows one field of a model, or some that belong together, and says what the user wants."""
 
 from typing import Any, Final
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QWheelEvent
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QSizePolicy, QWidget
 from typing_extensions import override
@@ -16,6 +16,7 @@ from gui.forms.number_field import NumberField
 from gui.forms.number_text import short_text
 from gui.forms.words import choice_in_words, empty_in_words
 
+_NARROWEST: Final = 6  # letters of a combo box
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -30,6 +31,7 @@ class Editor(QWidget):
         super().__init__(parent)
         self.names = names
         self.is_wide = False  # wants the whole width, below its label
+        self.title = ""  # in the place of the field's own, where there are several
 
     def show_model(self, model: BaseModel) -> None:
         """Display the fields of another model."""
@@ -152,8 +154,13 @@ class ComboBox(QComboBox):
         super().__init__(parent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(5)
+        self.setMinimumContentsLength(8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        height = super().minimumSizeHint().height()
+        return QSize(self.fontMetrics().averageCharWidth() * _NARROWEST + height, height)
 
     @override
     def wheelEvent(self, event: QWheelEvent) -> None:

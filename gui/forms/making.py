@@ -1,5 +1,7 @@
 """The table that says which editor a field gets."""
 
+import functools
+import operator
 import types
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
@@ -68,7 +70,7 @@ def _without_none(annotation: Any) -> Any:
         annotation = get_args(annotation)[0]
     if get_origin(annotation) in (Union, types.UnionType):
         parts = [part for part in get_args(annotation) if part is not type(None)]
-        return _without_none(parts[0]) if len(parts) == 1 else Union[tuple(map(_without_none, parts))]
+        return functools.reduce(operator.or_, map(_without_none, parts))
     return annotation
 
 
@@ -135,22 +137,21 @@ def _node_set(name: str, field: FieldInfo, surroundings: Surroundings, parent: Q
     def choices() -> Sequence[Choice]:
         return [Choice(each) for each in surroundings.node_sets()]
 
-    is_optional = _may_be_empty(field)
-    return NameEditor(name, field, choices, surroundings, may_be_empty=is_optional, parent=parent)
+    return NameEditor(name, field, choices, surroundings, parent)
 
 
 def _compartment_set(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
     def choices() -> Sequence[Choice]:
         return [Choice(each) for each in surroundings.compartment_sets()]
 
-    return NameEditor(name, field, choices, surroundings, parent=parent)
+    return NameEditor(name, field, choices, surroundings, parent)
 
 
 def _section(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
     def choices() -> Sequence[Choice]:
         return section_choices(surroundings.any_description())
 
-    return NameEditor(name, field, choices, surroundings, parent=parent)
+    return NameEditor(name, field, choices, surroundings, parent)
 
 
 _BY_TYPE: Final[dict[Any, Make]] = {

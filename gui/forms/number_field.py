@@ -73,7 +73,7 @@ class NumberField(QAbstractSpinBox):
             self._show()
 
     def show_value(self, value: float | None) -> None:
-        """Display another number. Never emits `edited`; what is being typed stays if the number is the same."""
+        """Display another number. Never emits; what is being typed stays if the number is the same."""
         if value != self._value or (self._shown == "" and value is not None):
             self._value = value
             self._show()
@@ -120,7 +120,7 @@ class NumberField(QAbstractSpinBox):
         return flags
 
     @override
-    def validate(self, text: str, position: int) -> object:
+    def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         return QValidator.State.Acceptable, text, position
 
     @override
@@ -176,7 +176,7 @@ class NumberField(QAbstractSpinBox):
 
     @override
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._width("0.000 nA"), super().minimumSizeHint().height())
+        return QSize(self._width("0.00"), super().minimumSizeHint().height())
 
     def _width(self, text: str) -> int:
         height = super().sizeHint().height()

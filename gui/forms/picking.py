@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -94,15 +94,13 @@ class NameEditor(Editor):
         field: FieldInfo,
         choices: Callable[[], Sequence[Choice]],
         surroundings: Surroundings,
-        *,
-        may_be_empty: bool = False,
-        parent: QWidget | None = None,
+        parent: QWidget,
     ) -> None:
         super().__init__((name,), parent)
         self._choices = choices
-        self._may_be_empty = may_be_empty
+        self._may_be_empty = type(None) in get_args(field.annotation)
         self.box = PickBox(self)
-        if may_be_empty:
+        if self._may_be_empty:
             self.box.line.setPlaceholderText(empty_in_words(field))
         self.box.committed.connect(self.edited)
         self.box.left.connect(self.finished)

@@ -42,7 +42,7 @@ class PlaceEditor(Editor):
             self.kind.addItem(_KINDS[kind], kind)
         self.kind.setVisible(len(kinds) > 1)
         self.cell, self.node_set, self.compartment_set, self.section = (PickBox(self) for _ in range(4))
-        self.x = NumberField(Limits(0.0, 1.0), step=0.05, parent=self)
+        self.position = NumberField(Limits(0.0, 1.0), step=0.05, parent=self)
         self._at = QLabel("at", self)
         self._distance = QLabel(self)
         self._distance.setAccessibleName("Distance from the soma")
@@ -66,7 +66,7 @@ class PlaceEditor(Editor):
 
     @override
     def controls(self) -> tuple[QWidget, ...]:
-        boxes = self.kind, self.cell, self.node_set, self.compartment_set, self.section, self.x
+        boxes = self.kind, self.cell, self.node_set, self.compartment_set, self.section, self.position
         return boxes if self.kind.count() > 1 else boxes[1:]
 
     @override
@@ -77,7 +77,7 @@ class PlaceEditor(Editor):
             (self.node_set, f"{title}: node set", "A node set of the circuit or the experiment"),
             (self.compartment_set, f"{title}: compartment set", "Of the circuit or the experiment"),
             (self.section, f"{title}: section", "Such as soma[0] or apic[12]; type to search"),
-            (self.x, f"{title}: position", "0 is the near end of the section, 1 the far end"),
+            (self.position, f"{title}: position", "0 is the near end of the section, 1 the far end"),
         )
         for control, name, tip in named:
             control.setAccessibleName(name)
@@ -87,7 +87,7 @@ class PlaceEditor(Editor):
         spot = QHBoxLayout()
         spot.addWidget(self.section, 3)
         spot.addWidget(self._at)
-        spot.addWidget(self.x, 1)
+        spot.addWidget(self.position, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(3)
@@ -101,9 +101,9 @@ class PlaceEditor(Editor):
         for box in (self.cell, self.node_set, self.compartment_set, self.section):
             box.committed.connect(self._on_edited)
             box.left.connect(self.finished)
-        self.x.edited.connect(self._on_edited)
-        self.x.complained.connect(self.complained)
-        self.x.finished.connect(self.finished)
+        self.position.edited.connect(self._on_edited)
+        self.position.complained.connect(self.complained)
+        self.position.finished.connect(self.finished)
         self._surroundings.changed.connect(self._on_changed)
         theme.notifier().changed.connect(self._show_distance)
 
@@ -113,7 +113,7 @@ class PlaceEditor(Editor):
         self.cell.setVisible(isinstance(place, Site))
         self.node_set.setVisible(isinstance(place, NodeSetTarget))
         self.compartment_set.setVisible(isinstance(place, CompartmentSetTarget))
-        for widget in (self.section, self._at, self.x):
+        for widget in (self.section, self._at, self.position):
             widget.setVisible(not isinstance(place, CompartmentSetTarget))
         match place:
             case Site():
@@ -124,11 +124,14 @@ class PlaceEditor(Editor):
                 self.compartment_set.show_text(place.compartment_set)
         if not isinstance(place, CompartmentSetTarget):
             self.section.show_text(place.section)
-            self.x.show_value(place.x)
+            self.position.show_value(place.x)
         self._show_sections()
 
     def _wanted(self, kind: str) -> Target:
-        section, x = self.section.text or "soma[0]", 0.5 if self.x.value is None else self.x.value
+        section, x = (
+            self.section.text or "soma[0]",
+            0.5 if self.position.value is None else self.position.value,
+        )
         match kind:
             case "site":
                 return Site(cell=self._wanted_cell(), section=section, x=x)

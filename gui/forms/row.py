@@ -26,7 +26,7 @@ class Row(QObject):
     ) -> None:
         super().__init__(parent)
         self.editor = editor
-        self.title = field.title or ""
+        self.title = editor.title or field.title or ""
         self.description = field.description or ""
         self._defaults = _defaults(model_type, editor.names)
         self._refusal = ""

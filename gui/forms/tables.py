@@ -33,8 +33,8 @@ class TableEditor(Editor):
         self.is_wide = True
         self.grid = GridModel(columns, self)
         self.view = GridView(self.grid, self)
-        self._add = self._button("Add row", self._on_add)
-        self._remove = self._button("Remove row", self._on_remove)
+        self._add = self._button("Add", self._on_add)
+        self._remove = self._button("Remove", self._on_remove)
         self._buttons = QHBoxLayout()
         self._buttons.addWidget(self._add)
         self._buttons.addWidget(self._remove)
@@ -124,6 +124,7 @@ class PointsEditor(TableEditor):
 
     def __init__(self, fields: dict[str, FieldInfo], parent: QWidget | None = None) -> None:
         super().__init__(tuple(fields), tuple(_column(field) for field in fields.values()), parent)
+        self.title = "Points"
         self._task: Task | None = None
         self._load = self._button("Load from file…", self._on_load)
         self._load.setToolTip("A text file of two columns, time and current; its first line may name units")

@@ -3,7 +3,17 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
 
 from engine.errors import UnknownNameError
 from engine.experiment import edits
@@ -56,6 +66,7 @@ class InspectorPanel(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self._empty)
         self._stack.addWidget(self._card)
+        self._card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._lay_out()
         self._live.said.connect(self._on_live)
         session.document.experiment_changed.connect(self._on_experiment_changed)
@@ -65,6 +76,7 @@ class InspectorPanel(QWidget):
         self._show_colours()
         self._show()
 
+    @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # what every panel offers
         """Nothing of its own: what is selected is changed in place."""
         return ()
@@ -118,11 +130,15 @@ class InspectorPanel(QWidget):
             form.finished.connect(self._session.document.end_burst)
             form.entered.connect(self._on_entered)
             self._forms[kind] = form
+            form.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
             self._stack.addWidget(form)
         return self._forms[kind]
 
     def _put(self, widget: QWidget, title: str, subtitle: str) -> None:
-        if self._stack.currentWidget() is not widget:
+        if (before := self._stack.currentWidget()) is not widget:
+            if before is not None:  # the largest page must not make the others scroll
+                before.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
             self._stack.setCurrentWidget(widget)
             self._area.verticalScrollBar().setValue(0)
         self._title.setText(title)
@@ -166,6 +182,7 @@ class InspectorPanel(QWidget):
         self._note.hide()
         inside = QWidget(self)
         column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)

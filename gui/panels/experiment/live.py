@@ -62,12 +62,11 @@ def _of_stimulus(old: Stimulus, new: Stimulus) -> list[AnySetting]:
     if type(old) is not type(new):
         return []
     if isinstance(new, Step | PulseTrain | Sine | SineSweep) and isinstance(old, type(new)):
-        if old.amplitude != new.amplitude:
-            return [StimulusAmplitude(stimulus=new.id, amplitude=new.amplitude)]
-    elif isinstance(new, VoltageClamp) and isinstance(old, VoltageClamp):
-        if old.voltage != new.voltage and not new.levels:
-            return [ClampVoltage(stimulus=new.id, voltage=new.voltage)]
-    return []
+        is_same = old.amplitude == new.amplitude
+        return [] if is_same else [StimulusAmplitude(stimulus=new.id, amplitude=new.amplitude)]
+    if not isinstance(new, VoltageClamp) or not isinstance(old, VoltageClamp) or new.levels:
+        return []
+    return [ClampVoltage(stimulus=new.id, voltage=new.voltage)] if old.voltage != new.voltage else []
 
 
 def _of_conditions(old: Conditions, new: Conditions) -> list[AnySetting]:
