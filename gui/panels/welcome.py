@@ -16,6 +16,8 @@ from gui.widgets.example_card import ExampleCard
 
 BUILT_IN_CIRCUIT: Final = Path("circuits") / "cortical_column" / "circuit_config.json"
 
+_WIDEST_IN_LETTERS: Final = 180
+
 _FIRST: Final = ("squid-axon", "pyramidal-cell", "fast-spiking-interneuron")
 _SENTENCES: Final = {
     "squid-axon": "A short pulse, one action potential, and the gates that make it.",
@@ -45,15 +47,16 @@ class WelcomePage(QScrollArea):
         self._recent = recent
         self.cards = [self._card(name) for name in _ordered(example_names())]
         self._cards_grid = QGridLayout()
+        self._inner = QWidget()
         self._columns = 0
         self._title = QLabel("Somascope")
         self._headings: list[QLabel] = []
-        self._recent_box = QVBoxLayout()
+        self._recent_box = _column()
         self.recent_buttons: list[QPushButton] = []
         self.setWidget(self._made())
+        self._scale_fonts()
         self._arrange_cards()
         self._show_recent()
-        self._scale_fonts()
         recent.changed.connect(self._show_recent)
         theme.notifier().changed.connect(self._on_theme)
 
@@ -71,10 +74,11 @@ class WelcomePage(QScrollArea):
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self._scale_fonts()
+            self._arrange_cards()
 
     def _made(self) -> QWidget:
         page = QWidget()
-        column = QVBoxLayout()
+        column = QVBoxLayout(self._inner)
         subtitle = QLabel("Choose a cell, stimulate it, watch its voltage.")
         subtitle.setWordWrap(True)
         for widget in (self._title, subtitle):
@@ -85,20 +89,21 @@ class WelcomePage(QScrollArea):
         column.addSpacing(self.fontMetrics().lineSpacing())
         below = QHBoxLayout()
         below.setSpacing(3 * self.fontMetrics().lineSpacing())
-        below.addLayout(self._opening(), 1)
-        below.addLayout(self._recently(), 1)
+        for box in (self._opening(), self._recently()):
+            below.addLayout(box, 1)
+            below.setAlignment(box, Qt.AlignmentFlag.AlignTop)
         column.addLayout(below)
         column.addStretch(1)
         row = QHBoxLayout(page)
         row.addStretch(1)
-        row.addLayout(column, 20)
+        row.addWidget(self._inner, 20)
         row.addStretch(1)
         margin = self.fontMetrics().lineSpacing()
         row.setContentsMargins(margin, 2 * margin, margin, margin)
         return page
 
     def _opening(self) -> QVBoxLayout:
-        box = QVBoxLayout()
+        box = _column()
         box.addWidget(self._heading("Open"))
         open_file = _link("Open…", "An experiment, a circuit or a simulation configuration", "open")
         open_file.clicked.connect(self.file_wanted)
@@ -110,14 +115,13 @@ class WelcomePage(QScrollArea):
             box.addWidget(button)
         hint = QLabel("Or drop a file or a folder anywhere in this window.")
         hint.setWordWrap(True)
-        hint.setForegroundRole(self.foregroundRole())
         box.addSpacing(self.fontMetrics().lineSpacing() // 2)
         box.addWidget(hint)
         box.addStretch(1)
         return box
 
     def _recently(self) -> QVBoxLayout:
-        box = QVBoxLayout()
+        box = _column()
         box.addWidget(self._heading("Recent"))
         box.addLayout(self._recent_box)
         box.addStretch(1)
@@ -137,15 +141,18 @@ class WelcomePage(QScrollArea):
     def _arrange_cards(self) -> None:
         """As many beside each other as there is room for."""
         gap = self.fontMetrics().lineSpacing()
-        room = self.viewport().width() - 4 * gap
-        width = max(card.sizeHint().width() for card in self.cards) + gap
-        columns = min(max(room // width, 1), len(self.cards))
-        if columns == self._columns:
-            return
-        self._columns = columns
-        self._cards_grid.setSpacing(gap)
-        for place, card in enumerate(self.cards):
-            self._cards_grid.addWidget(card, *divmod(place, columns))
+        room = min(self.viewport().width() - 4 * gap, self._inner.maximumWidth())
+        least = max(card.sizeHint().width() for card in self.cards)
+        columns = min(max((room + gap) // (least + gap), 1), len(self.cards))
+        width = (room - (columns - 1) * gap) // columns
+        height = max(card.heightForWidth(width) for card in self.cards)
+        for card in self.cards:
+            card.setFixedHeight(height)
+        if columns != self._columns:
+            self._columns = columns
+            self._cards_grid.setSpacing(gap)
+            for place, card in enumerate(self.cards):
+                self._cards_grid.addWidget(card, *divmod(place, columns))
 
     def _show_recent(self) -> None:
         while (item := self._recent_box.takeAt(0)) is not None:
@@ -165,6 +172,7 @@ class WelcomePage(QScrollArea):
         return button
 
     def _scale_fonts(self) -> None:
+        self._inner.setMaximumWidth(_WIDEST_IN_LETTERS * self.fontMetrics().averageCharWidth())
         for label, factor in ((self._title, 2.0), *((heading, 1.15) for heading in self._headings)):
             font = self.font()
             font.setPointSizeF(font.pointSizeF() * factor)
@@ -175,6 +183,13 @@ class WelcomePage(QScrollArea):
         self._columns = 0
         self._arrange_cards()
         self._show_recent()
+
+
+def _column() -> QVBoxLayout:
+    """One above the other without gaps; else a layout takes the spacing of the one that it is in."""
+    box = QVBoxLayout()
+    box.setSpacing(2)
+    return box
 
 
 def _link(text: str, tip: str, icon: str) -> QPushButton:

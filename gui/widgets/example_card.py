@@ -33,14 +33,15 @@ class ExampleCard(QAbstractButton):
 
     @override
     def sizeHint(self) -> QSize:
-        line = self.fontMetrics().lineSpacing()
         width = self.fontMetrics().averageCharWidth() * _WIDTH_IN_LETTERS
-        words = QRect(0, 0, width - 2 * self._margin(), 40 * line)
+        return QSize(width, self.heightForWidth(width))
+
+    @override
+    def heightForWidth(self, width: int, /) -> int:
+        words = QRect(0, 0, width - 2 * self._margin(), 40 * self.fontMetrics().lineSpacing())
         title = QFontMetrics(self._title_font()).boundingRect(words, _WRAP, self._title)
         sentence = self.fontMetrics().boundingRect(words, _WRAP, self._sentence)
-        # one line more: a neighbour's text may wrap once more, and cards in a row are of one height
-        height = self._picture_height() + title.height() + sentence.height() + line + 4 * self._margin()
-        return QSize(width, height)
+        return self._picture_height() + title.height() + sentence.height() + 4 * self._margin()
 
     @override
     def minimumSizeHint(self) -> QSize:

@@ -93,6 +93,8 @@ class RunStatusBar(QStatusBar):
         return _WORDS.get(state, "Paused")
 
     def _on_theme(self) -> None:
+        gap = self.fontMetrics().averageCharWidth()
+        self.setContentsMargins(gap, 0, gap, 0)
         self.log_button.setIcon(theme.icon("log"))
         font = self.state.font()
         font.setBold(True)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QToolButton,
     QWidget,
 )
+from typing_extensions import override
 
 from gui import theme
 from gui.actions import ActionSet
@@ -32,7 +33,7 @@ class RunToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._session = session
-        self.duration = QDoubleSpinBox()
+        self.duration = _Duration()
         self.duration.setRange(0.025, 1e6)
         self.duration.setValue(_USUAL_CONTINUATION_MS)
         self.duration.setSuffix(" ms")
@@ -45,8 +46,6 @@ class RunToolBar(QToolBar):
         self.progress = QProgressBar()
         self.progress.setRange(0, _STEPS)
         self.progress.setAccessibleName("How much of the run is done")
-        self.left = QLabel()
-        self.left.setAccessibleName("Time left")
         self.temperature = QLabel()
         self.temperature.setAccessibleName("Temperature")
         self.temperature.setToolTip("Temperature of the run; it is one of its conditions")
@@ -63,8 +62,13 @@ class RunToolBar(QToolBar):
         for name in ("run.pause", "run.step", "run.stop"):
             self.addAction(actions.widget(name))
         self.addSeparator()
-        self.addAction(actions.widget("run.continue"))
-        for widget in (self.duration, self.time, self.progress, self.left, self.temperature):
+        further = actions.widget("run.continue")
+        further.setIconText("Continue")
+        self.addAction(further)
+        continuation = self.widgetForAction(further)
+        assert isinstance(continuation, QToolButton)
+        continuation.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        for widget in (self.duration, self.time, self.progress, self.temperature):
             self.addWidget(widget)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -99,7 +103,7 @@ class RunToolBar(QToolBar):
         done = round(min(time / tstop, 1.0) * _STEPS) if tstop > 0 else 0
         self.progress.setValue(done)
         left = self._session.rig.seconds_left()
-        self.left.setText("" if left is None else f"{_in_words(left)} left")
+        self.progress.setFormat("" if left is None else f"{_in_words(left)} left")
         self.temperature.setText(f"{experiment.conditions.celsius:g} °C" if experiment is not None else "")
 
     def _on_theme(self) -> None:
@@ -109,9 +113,16 @@ class RunToolBar(QToolBar):
         letter = metrics.averageCharWidth()
         self.progress.setFixedSize(QSize(14 * letter, metrics.height()))
         self.time.setMinimumWidth(metrics.horizontalAdvance("8888.8 / 8888 ms "))
-        self.left.setMinimumWidth(metrics.horizontalAdvance("88 min left "))
         self.duration.setMaximumWidth(metrics.horizontalAdvance("88888.888 ms") + 5 * letter)
         self.setStyleSheet(f"QToolBar {{ spacing: {letter}px; }}")
+
+
+class _Duration(QDoubleSpinBox):
+    """Shows no zeros at the end."""
+
+    @override
+    def textFromValue(self, value: float, /) -> str:
+        return f"{value:g}"
 
 
 def _in_words(seconds: float) -> str:

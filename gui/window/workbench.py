@@ -1,5 +1,7 @@
 """What the window holds once there is a session: actions, bars, panels, and what connects them."""
 
+import importlib
+import importlib.util
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from gui import theme
 from gui.actions import Action, ActionSet
+from gui.background import Task, in_background
 from gui.panels.log import LogPanel
 from gui.session.session import Session
 from gui.session.trusting import TrustQuestion
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _LINES_OF_LOG = 60
+_READERS = ("h5py", "libsonata", "morphio")  # of circuits, in machine code
 
 
 class Workbench(QObject):
@@ -33,7 +37,8 @@ class Workbench(QObject):
 
     def __init__(self, window: "MainWindow", session: Session) -> None:
         super().__init__(window)
-        self.is_ready = False
+        self.is_ready = self._panels_are_made = self._readers_are_there = False
+        self._warming: Task | None = None
         self._window, self.session = window, session
         self.panels: dict[str, QWidget] = {}
         self.log = LogPanel(session)
@@ -54,6 +59,7 @@ class Workbench(QObject):
 
     def begin(self) -> None:
         """Make the panels, one in a turn of the event loop, so that clicks and paints come between."""
+        self._warming = in_background(_import_readers, self._on_readers, self._on_readers)
         self._go_on()
 
     def refresh(self, *_what: object) -> None:
@@ -68,10 +74,19 @@ class Workbench(QObject):
         try:
             next(self._steps)
         except StopIteration:
-            self.is_ready = True
-            self.ready.emit()
+            self._panels_are_made = True
+            self._be_ready()
         else:
             QTimer.singleShot(0, self, self._go_on)
+
+    def _on_readers(self, _nothing: object) -> None:
+        self._readers_are_there = True
+        self._be_ready()
+
+    def _be_ready(self) -> None:
+        if self._panels_are_made and self._readers_are_there:
+            self.is_ready = True
+            self.ready.emit()
 
     def _build(self) -> Iterator[None]:
         arrangement = self._window.arrangement
@@ -171,3 +186,10 @@ class Workbench(QObject):
         keys = "" if isinstance(now, QAbstractButton) else "Space"
         self.actions.widget("run.pause").setShortcut(QKeySequence(keys))
         self.refresh()
+
+
+def _import_readers(_task: Task) -> None:
+    """In one thread, before others want them at the same moment: then morphio has been seen to crash."""
+    for name in _READERS:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name)
