@@ -32,7 +32,7 @@ from gui.session.run import Run
 from gui.session.session import Session
 from gui.settings import settings
 
-_PREVIEW_LINES, _SPIKES_LINES = 4.5, 1.3  # heights in lines of text
+_PREVIEW_LINES, _SPIKES_LINES = 5.5, 1.3  # heights in lines of text
 
 
 class ScopePanel(QWidget):
