@@ -3,7 +3,8 @@
 from typing import Final
 
 _START_OF_WORD: Final = 8.0
-_RUN_ON: Final = 5.0  # right after the letter before
+_RUN_ON: Final = 10.0  # right after the letter before: worth more than another word
+_WHOLE_START: Final = 4.0  # the name begins with what was typed
 _LETTER: Final = 1.0
 _LEFT_OUT: Final = 0.02  # for each letter of the name that was not typed
 _NEVER: Final = float("-inf")
@@ -20,6 +21,8 @@ def fit(typed: str, name: str) -> float | None:
         if found is None:
             return None
         total += found
+    if name.casefold().startswith(typed.casefold().strip()):
+        total += _WHOLE_START
     return total - _LEFT_OUT * len(name)
 
 

@@ -47,7 +47,7 @@ class RunTable(QAbstractTableModel):
         super().__init__(parent)
         self._list = runs
         self._runs = list(reversed(list(runs)))
-        self._shown: dict[str, tuple[str, str]] = {}  # by run: the state and length that were told last
+        self._shown: dict[str, tuple[str, str, int]] = {}  # by run: what was told last
         runs.added.connect(self._on_added)
         runs.removed.connect(self._on_removed)
         runs.changed.connect(self._on_changed)
@@ -131,7 +131,7 @@ class RunTable(QAbstractTableModel):
 
     def _on_advanced(self, run: Run) -> None:
         """Forty times a second: say so only when the words have changed."""
-        words = state_in_words(run), length(run)
+        words = state_in_words(run), length(run), len(run.settings)
         if self._shown.get(run.id) != words:
             self._shown[run.id] = words
             row = self.row_of(run)

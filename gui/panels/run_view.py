@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -24,6 +24,12 @@ from gui.widgets.marks import paint_chip, paint_eye, paint_pin
 Index = QModelIndex | QPersistentModelIndex
 _MARKS: Final = (Column.SHOWN, Column.COLOUR, Column.PINNED)
 _NO_MODIFIER: Final = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+_SAMPLES: Final = {
+    Column.NAME: "Run 100 x",
+    Column.STATE: "stopped at 1000 ms",
+    Column.LENGTH: "10000 ms",
+    Column.BEGAN: "30 Sep 23:59",
+}
 PALETTE_SIZE: Final = 8  # colours that are offered
 
 
@@ -69,14 +75,26 @@ class RunView(QTableView):
         for column in _MARKS:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, metrics.height() * 8 // 5)
-        samples = {
-            Column.NAME: "Run 100 at rest",
-            Column.STATE: "stopped at 1000 ms",
-            Column.LENGTH: "10000 ms",
-            Column.BEGAN: "30 Sep 23:59",
-        }
-        for column, sample in samples.items():
+        for column, sample in _SAMPLES.items():
             header.resizeSection(column, metrics.horizontalAdvance(sample) + metrics.height())
+        header.setSectionResizeMode(Column.STATE, QHeaderView.ResizeMode.Stretch)
+        self._choose_columns()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_columns()
+
+    def _choose_columns(self) -> None:
+        """Where there is little room, length and begin are left to the details."""
+        metrics = self.fontMetrics()
+        margin = metrics.height()
+        room = self.viewport().width() - metrics.horizontalAdvance(_SAMPLES[Column.STATE]) - margin
+        room -= sum(self.columnWidth(column) for column in (*_MARKS, Column.NAME))
+        for column in (Column.LENGTH, Column.BEGAN):
+            room -= metrics.horizontalAdvance(_SAMPLES[column]) + margin
+            if self.isColumnHidden(column) != (room < 0):
+                self.setColumnHidden(column, room < 0)
 
     @override
     def event(self, event: QEvent) -> bool:

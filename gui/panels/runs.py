@@ -29,6 +29,7 @@ from gui.widgets.marks import chip_icon
 _NONE_YET = "No runs yet.\n\nPress F5 to run the experiment. Every run is kept here until you delete it."
 _OF_THE_SCOPE = "runs.compare_stop"  # in the menus the scope's own command does it
 _SHORT = {"runs.restore": "Restore", "runs.compare": "Compare", "runs.delete": "Delete"}
+_MOST = 1000  # pixels of the list, so that the details get no more than they ask for
 _BUTTONS = ("runs.restore", "runs.compare", "runs.pin", "runs.delete")
 
 
@@ -63,6 +64,7 @@ class RunsPanel(QWidget):
         self._buttons = {name: self._made_button(name) for name in _BUTTONS}
         self._pages = QStackedWidget()
         self._lay_out()
+        self._table.dataChanged.connect(lambda _first, _last: self._tell())
         runs = session.runs
         runs.added.connect(self._on_added)
         for signal in (runs.removed, runs.changed, runs.ended):
@@ -278,11 +280,16 @@ class RunsPanel(QWidget):
         for name, button in self._buttons.items():
             button.setEnabled(actions[name].enabled())
             button.setText(_SHORT.get(name) or ("Unpin" if self._are_pinned() else "Pin"))
+        self._tell()
+        self.selection_changed.emit()
+
+    def _tell(self) -> None:
+        """Below the list: all that is known of the selected run; its title is in the list."""
         runs = self.selected()
-        told = summary(runs[0]) if len(runs) == 1 else f"{len(runs)} runs are selected." if runs else ""
+        told = summary(runs[0]).partition("\n")[2] if len(runs) == 1 else ""
+        told = f"{len(runs)} runs are selected." if len(runs) > 1 else told
         if told != self._details.toPlainText():
             self._details.setPlainText(told)
-        self.selection_changed.emit()
 
     def _lay_out(self) -> None:
         empty = QLabel(_NONE_YET, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
@@ -290,8 +297,9 @@ class RunsPanel(QWidget):
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self._view)
         splitter.addWidget(self._details)
-        splitter.setStretchFactor(0, 3)
-        splitter.setStretchFactor(1, 1)
+        self._details.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
+        splitter.setStretchFactor(0, 1)
+        splitter.setSizes([_MOST, self.fontMetrics().lineSpacing() * 4])
         row = QHBoxLayout()
         row.setSpacing(self.fontMetrics().averageCharWidth() // 2)
         for button in self._buttons.values():

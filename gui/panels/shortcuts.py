@@ -1,7 +1,7 @@
 """The sheet of all keys: those of the actions, and what keys and mouse do inside of panels."""
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, get_args
 
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShowEvent
@@ -17,9 +17,10 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from gui.actions import ActionSet
+from gui.actions import ActionSet, Menu
 
 Row = tuple[str, str]  # keys, what they do
+_ELSEWHERE: Final = "In no menu"
 
 INSIDE_PANELS: Final[dict[str, tuple[Row, ...]]] = {
     "Scope": (
@@ -28,7 +29,7 @@ INSIDE_PANELS: Final[dict[str, tuple[Row, ...]]] = {
         ("Drag", "Move the view"),
         ("Right drag, Ctrl+Drag", "Zoom to a rectangle"),
         ("Home", "Show the whole run"),
-        ("Arrows", "Move the chosen cursor by a pixel, with Shift by ten"),
+        ("Arrows", "Move the chosen cursor (Shift: further)"),
         ("Right click", "Copy or save the picture or the data"),
     ),
     "Table of cells": (
@@ -120,10 +121,10 @@ class ShortcutSheet(QDialog):
 
 def _of_actions(actions: ActionSet) -> dict[str, list[Row]]:
     """By menu, in the order of the menus: what has a key."""
-    groups: dict[str, list[Row]] = {}
+    groups: dict[str, list[Row]] = {menu or _ELSEWHERE: [] for menu in get_args(Menu)}
     for action in actions.actions:
         widget = actions.widget(action.id)
         if not widget.shortcut().isEmpty() and action.show():
             keys = widget.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            groups.setdefault(action.menu or "Anywhere", []).append((keys, widget.text().replace("&", "")))
-    return groups
+            groups[action.menu or _ELSEWHERE].append((keys, widget.text().replace("&", "")))
+    return {menu: rows for menu, rows in groups.items() if rows}

@@ -26,6 +26,8 @@ def test_that_case_and_the_order_of_words_do_not_matter():
         ("st", "Stop", ("Restore this experiment", "Rest")),
         ("re", "Restore", ("Pause or resume", "Compare")),
         ("run", "Run", ("Rename this run", "Run the protocol again")),
+        ("run", "Run", ("Delete all runs that are not pinned…", "Runs", "Whole run")),
+        ("run", "Runs", ("Delete all runs that are not pinned…", "Whole run")),
         ("fm", "Focus mode", ("Form", "From a file, more")),
     ],
 )

@@ -10,7 +10,7 @@ from gui.models.run_table import Column
 from gui.panels.run_view import RunView
 from gui.session.notices import Notice
 from gui.session.run import Run
-from tests.gui.runs.conftest import experiment
+from tests.gui.runs.conftest import experiment, live
 
 
 def view_of(panel):
@@ -82,6 +82,17 @@ def test_that_a_new_run_is_selected_and_told_about(panel, add):
     run = add("stopped")
     assert panel.selected() == (run,)
     assert "stopped at 500 ms" in panel.findChild(QPlainTextEdit).toPlainText()
+
+
+def test_that_progress_and_live_changes_are_told_while_it_runs(session, panel, add):
+    run = add("running")
+    details = panel.findChild(QPlainTextEdit)
+    run.time = 100.0
+    session.runs.advanced.emit(run)
+    assert details.toPlainText().startswith("running 20 %")
+    run.settings = (live(25.0, 90.0),)
+    session.runs.advanced.emit(run)
+    assert "from 90 ms: temperature → 25 °C" in details.toPlainText()
 
 
 def test_that_the_keyboard_renames_pins_hides(qtbot, panel, add):
