@@ -8,8 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
-    QSizePolicy,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -59,14 +57,10 @@ class InspectorPanel(QWidget):
         self._subtitle = _wrapped(self)
         self._note = _wrapped(self)
         self._help = _wrapped(self)
-        self._empty = _wrapped(self, _NOTHING)
-        self._card = CellCard(session, self)
+        self._empty = _wrapped(None, _NOTHING)
+        self._card = CellCard(session)
         self._card.add_cell_wanted.connect(self.add_cell_wanted)
         self._card.stimulate_wanted.connect(self.stimulate_wanted)
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._card)
-        self._card.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._lay_out()
         self._live.said.connect(self._on_live)
         session.document.experiment_changed.connect(self._on_experiment_changed)
@@ -84,7 +78,7 @@ class InspectorPanel(QWidget):
     @property
     def form(self) -> Form | None:
         """The form that is shown, if one is."""
-        shown = self._stack.currentWidget()
+        shown = self._area.widget()
         return shown if isinstance(shown, Form) else None
 
     def _on_selected(self, _element: str) -> None:
@@ -125,21 +119,18 @@ class InspectorPanel(QWidget):
 
     def _form_of(self, kind: type[Frozen]) -> Form:
         if kind not in self._forms:
-            form = Form(kind, self._surroundings, self)
+            form = Form(kind, self._surroundings)
             form.edited.connect(self._on_edited)
             form.finished.connect(self._session.document.end_burst)
             form.entered.connect(self._on_entered)
             self._forms[kind] = form
-            form.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-            self._stack.addWidget(form)
         return self._forms[kind]
 
     def _put(self, widget: QWidget, title: str, subtitle: str) -> None:
-        if (before := self._stack.currentWidget()) is not widget:
-            if before is not None:  # the largest page must not make the others scroll
-                before.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
-            widget.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-            self._stack.setCurrentWidget(widget)
+        if self._area.widget() is not widget:
+            self._area.takeWidget()  # a stack of pages would be as large as the largest
+            self._area.setWidget(widget)
+            widget.show()
             self._area.verticalScrollBar().setValue(0)
         self._title.setText(title)
         self._subtitle.setText(subtitle)
@@ -180,15 +171,10 @@ class InspectorPanel(QWidget):
         self._help.setAccessibleName("About the field")
         self._help.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._note.hide()
-        inside = QWidget(self)
-        column = QVBoxLayout(inside)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._stack)
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(inside)
         layout = QVBoxLayout(self)
         for widget in (self._title, self._subtitle, self._note):
             layout.addWidget(widget)
@@ -228,8 +214,9 @@ def _title_of(model: Frozen) -> tuple[str, str]:
     return (f"{title}: {name}" if name else title), purpose
 
 
-def _wrapped(parent: QWidget, text: str = "") -> QLabel:
+def _wrapped(parent: QWidget | None, text: str = "") -> QLabel:
     label = QLabel(text, parent)
     label.setWordWrap(True)
+    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
