@@ -192,12 +192,12 @@ class RunsPanel(QWidget):
             self._session.runs.compare()
 
     def pair(self) -> tuple[Run, Run] | None:
-        """What `compare` would compare: the newer one and the older one."""
+        """What `compare` would compare: the older one, and the newer one from which it is taken away."""
         runs = self.selected()
         if len(runs) == 2:
-            return runs[0], runs[1]
+            return runs[1], runs[0]
         before = self._table.before(runs[0]) if len(runs) == 1 else None
-        return (runs[0], before) if before is not None else None
+        return (before, runs[0]) if before is not None else None
 
     def _change_selected(self, name: str) -> None:
         runs = self.selected()

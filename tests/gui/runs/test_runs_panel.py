@@ -185,7 +185,7 @@ def test_that_a_run_is_compared_with_the_one_before_or_with_the_other_selected(s
     panel.select(first, third)
     assert action(panel, "runs.compare").text() == "Compare the two selected"
     panel.compare()
-    assert compared == [(third, second), (third, first)]
+    assert compared == [(second, third), (first, third)]
     view_of(panel).customContextMenuRequested.emit(QPoint(5, 5))
     menu = next(each for each in panel.findChildren(QMenu) if each.isVisible())
     next(each for each in menu.actions() if each.text() == "Stop comparing").trigger()
