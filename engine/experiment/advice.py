@@ -1,14 +1,14 @@
 """What a user should know before a run: nothing here is an error, and most of it has a quick remedy."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
 from engine.errors import EngineError
 from engine.experiment import stimuli as s
 from engine.experiment.base import changed
-from engine.experiment.edits import switched, with_conditions, with_stimulus
+from engine.experiment.edits import Element, switched, with_conditions, with_stimulus
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import AFTERWARDS_MS, record_soma, usual_current
 from engine.experiment.stimuli import Stimulus
@@ -17,7 +17,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties, MissingPropertyError
 
 PropertiesOf = Callable[[CellReference], CellProperties | None]
-Remedy = Literal["record_soma", "lengthen", "switch_on", "in_nanoamperes", ""]
+Remedy = Literal["record_soma", "lengthen", "switch_on_stimuli", "switch_on_recordings", "in_nanoamperes", ""]
 
 _RELATIVE = (
     s.RelativeStep,
@@ -52,22 +52,20 @@ def advice(experiment: Experiment, properties: PropertiesOf) -> tuple[Advice, ..
 
 def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) -> Experiment:
     """The experiment after what the button of a piece of advice promises."""
-    if given.remedy == "record_soma":
-        cell = _cell_to_record(experiment)
-        return experiment if cell is None else record_soma(experiment, cell)
-    if given.remedy == "switch_on":
-        for each in (*experiment.stimuli, *experiment.recordings):
-            if given.element in ("", each.id):
-                experiment = switched(experiment, each.id, enabled=True)
-        return experiment
     stimulus = next((each for each in experiment.stimuli if each.id == given.element), None)
-    if stimulus is None:
-        return experiment
-    if given.remedy == "lengthen":
-        return with_conditions(experiment, tstop=stimulus.delay + stimulus.duration + AFTERWARDS_MS)
-    if given.remedy == "in_nanoamperes" and isinstance(stimulus, s.RelativeStep):
-        return with_stimulus(experiment, _absolute(stimulus, properties))
-    return experiment
+    match given.remedy:
+        case "record_soma" if (cell := _cell_to_record(experiment)) is not None:
+            return record_soma(experiment, cell)
+        case "switch_on_stimuli":
+            return _switched_on(experiment, experiment.stimuli)
+        case "switch_on_recordings":
+            return _switched_on(experiment, experiment.recordings)
+        case "lengthen" if stimulus is not None:
+            return with_conditions(experiment, tstop=stimulus.delay + stimulus.duration + AFTERWARDS_MS)
+        case "in_nanoamperes" if isinstance(stimulus, s.RelativeStep):
+            return with_stimulus(experiment, _absolute(stimulus, properties))
+        case _:  # what it was about is gone meanwhile
+            return experiment
 
 
 def needs_properties(stimulus: Stimulus) -> bool:
@@ -79,7 +77,8 @@ def _on_recordings(experiment: Experiment) -> Iterator[Advice]:
     if not _has_cells(experiment) or any(each.enabled for each in experiment.recordings):
         return
     if experiment.recordings:
-        yield Advice("All recordings are switched off: a run would show nothing.", "")
+        what = "All recordings are switched off: a run would show no trace."
+        yield Advice(what, "switch_on_recordings", "Switch them on")
     elif _cell_to_record(experiment) is not None:
         yield Advice("Nothing is recorded: a run would show no trace.", "record_soma", "Record the soma")
     else:
@@ -88,11 +87,12 @@ def _on_recordings(experiment: Experiment) -> Iterator[Advice]:
 
 def _on_switches(experiment: Experiment) -> Iterator[Advice]:
     if experiment.stimuli and not any(each.enabled for each in experiment.stimuli):
-        if len(experiment.stimuli) == 1:
-            (only,) = experiment.stimuli
-            yield Advice("The only stimulus is switched off.", "switch_on", "Switch it on", only.id)
-        else:
-            yield Advice("All stimuli are switched off.")
+        is_one = len(experiment.stimuli) == 1
+        yield Advice(
+            "The only stimulus is switched off." if is_one else "All stimuli are switched off.",
+            "switch_on_stimuli",
+            "Switch it on" if is_one else "Switch them on",
+        )
 
 
 def _on_stimuli(experiment: Experiment, properties: PropertiesOf) -> Iterator[Advice]:
@@ -135,6 +135,12 @@ def _on_properties(experiment: Experiment, stimulus: Stimulus, properties: Prope
             yield Advice(f"{text} Measure it, or use a stimulus in nA.", element=stimulus.id)
     except EngineError as error:
         yield Advice(f"“{name}”: {error}", element=stimulus.id)
+
+
+def _switched_on(experiment: Experiment, elements: Iterable[Element]) -> Experiment:
+    for each in elements:
+        experiment = switched(experiment, each.id, enabled=True)
+    return experiment
 
 
 def _absolute(stimulus: s.RelativeStep, properties: PropertiesOf) -> s.Step:

@@ -19,6 +19,7 @@ from typing_extensions import override
 from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
+from engine.experiment.recordings import Recording, Report
 from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
 from gui import theme
@@ -60,20 +61,23 @@ class ExperimentTree(QAbstractItemModel):
         theme.notifier().changed.connect(self.refresh)
 
     def show_experiment(self, experiment: Experiment | None) -> None:
-        """Change only the rows that differ, so that selection, focus and expansion stay."""
-        self._experiment = experiment
+        """Change only the rows that differ, so that selection, focus and a name being typed stay."""
+        old, self._experiment = self._groups.copy(), experiment
         for number, new in enumerate(_groups_of(experiment)):
             self._change_group(number, new)
-        self.refresh()
+        differ = [before.items != now.items for before, now in zip(old, self._groups, strict=True)]
+        for number, differs in enumerate(differ):
+            if differs or differ[0] or (number == 2 and differ[1]):  # places name cells, recordings stimuli
+                self._tell_of(number)
 
     def refresh(self) -> None:
-        """Texts or colours may be others."""
-        top = len(GROUPS) - 1
-        self.dataChanged.emit(self.index(0, 0), self.index(top, 0))
-        for number, group in enumerate(self._groups):
-            if group.keys:
-                parent = self.index(number, 0)
-                self.dataChanged.emit(self.index(0, 0, parent), self.index(len(group.keys) - 1, 0, parent))
+        """Colours may be others."""
+        for number in range(len(GROUPS)):
+            self._tell_of(number)
+
+    def refresh_cells(self) -> None:
+        """More may be known of the types of cells."""
+        self._tell_of(0)
 
     def key(self, index: Index) -> str:
         """The id of an element, `CONDITIONS`, a cell as text; "" for a group."""
@@ -229,8 +233,15 @@ class ExperimentTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.ForegroundRole and not element.enabled:
             return QColor(theme.colours().disabled_text)
         if role == Qt.ItemDataRole.DecorationRole and GROUPS[index.internalId() - 1] == "Recordings":
-            return QColor(theme.trace_colour(index.row()))
+            return self._chip(index.row())
         return None
+
+    def _chip(self, row: int) -> QColor:
+        """The colour of the trace: they are coloured in the order of what is really recorded."""
+        recordings: tuple[Recording, ...] = self._groups[GROUPS.index("Recordings")].items
+        if not _makes_trace(recordings[row]):
+            return QColor(Qt.GlobalColor.transparent)
+        return QColor(theme.trace_colour(sum(map(_makes_trace, recordings[:row]))))
 
     def _texts(self, index: Index) -> tuple[str, str]:
         """What is said in one line, or in two."""
@@ -247,6 +258,13 @@ class ExperimentTree(QAbstractItemModel):
         if name := name_of(item):
             return name, summary(experiment, item)
         return title_and_details(experiment, item)
+
+    def _tell_of(self, number: int) -> None:
+        """Texts of a group may be others."""
+        group = self.index(number, 0)
+        self.dataChanged.emit(group, group)
+        if count := len(self._groups[number].keys):
+            self.dataChanged.emit(self.index(0, 0, group), self.index(count - 1, 0, group))
 
     def _change_group(self, number: int, new: _Group) -> None:
         """Take out the rows between the ones that stay at both ends, and put the new ones there."""
@@ -271,6 +289,10 @@ class ExperimentTree(QAbstractItemModel):
             self._groups[number] = new
             self.endInsertRows()
         self._groups[number] = new
+
+
+def _makes_trace(recording: Recording) -> bool:
+    return recording.enabled and not isinstance(recording, Report)
 
 
 def _groups_of(experiment: Experiment | None) -> list[_Group]:

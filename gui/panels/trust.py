@@ -62,6 +62,7 @@ class TrustDialog(QDialog):
         layout.addWidget(self._toggle, alignment=Qt.AlignmentFlag.AlignLeft)
         layout.addWidget(self._files, stretch=1)
         layout.addWidget(self._made_buttons())
+        self._later.setFocus()
         self._fit()
 
     def _made_list(self, question: TrustQuestion) -> QListWidget:
@@ -82,7 +83,7 @@ class TrustDialog(QDialog):
         later.setToolTip("Run nothing; Run asks again")
         trust.setAutoDefault(False)
         later.setDefault(True)
-        later.setFocus()
+        self._later = later
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         return buttons

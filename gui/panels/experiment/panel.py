@@ -199,7 +199,7 @@ class ExperimentPanel(QWidget):
 
     def _show_facts(self) -> None:
         experiment = self.editing.experiment
-        self._model.refresh()
+        self._model.refresh_cells()
         self._advice.show_advice(() if experiment is None else advice(experiment, self._properties))
 
     def _on_chosen(self, index: QModelIndex) -> None:
