@@ -132,7 +132,7 @@ def _circuit(path: Path, document: Path | None, wanted: Callable[[], object]) ->
     try:
         circuit = open_circuit(path)
     except EngineError as error:
-        if path.exists():
+        if _is_there(path):
             raise
         raise DocumentError(
             f"The circuit of this experiment is not at {path}.",
@@ -145,6 +145,13 @@ def _circuit(path: Path, document: Path | None, wanted: Callable[[], object]) ->
         circuit.close()
         raise
     return circuit
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _documents_in(path: Path) -> list[Path]:
