@@ -8,7 +8,7 @@ from gui.forms.picking import Choice
 _TYPES: Final = {
     "soma": "Soma",
     "axon": "Axon",
-    "dend": "Dendrites (basal)",
+    "dend": "Basal dendrites",
     "apic": "Apical dendrites",
     "myelin": "Myelin",
 }

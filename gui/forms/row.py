@@ -37,6 +37,9 @@ class Row(QObject):
         self.message = _message(parent)
         self._revert = _revert_button(parent)
         self._revert.clicked.connect(self._on_revert)
+        policy = self._revert.sizePolicy()
+        policy.setRetainSizeWhenHidden(not editor.is_wide)  # editors of one form end at the same place
+        self._revert.setSizePolicy(policy)
         self._revert.setVisible(self._defaults is not None)
         self.box = self._boxed(parent)
         editor.show_title(self.title, self.description)
@@ -136,9 +139,6 @@ def _message(parent: QWidget) -> QLabel:
 def _revert_button(parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setAutoRaise(True)
-    policy = button.sizePolicy()
-    policy.setRetainSizeWhenHidden(True)
-    button.setSizePolicy(policy)
     side = button.fontMetrics().height()
     button.setMinimumSize(side, side)
     return button
