@@ -1,6 +1,7 @@
 """The colours and fonts of plots, from the theme of the window."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtGui import QColor, QFontInfo, QFontMetricsF, QPen
@@ -9,12 +10,12 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 
 
-def colour(value: object) -> QColor:
+def colour(value: Any) -> QColor:
     """A QColor from what the theme says."""
-    return QColor(value)  # type: ignore[call-overload,no-any-return]  # a QColor, or "#rrggbb"
+    return QColor(value)
 
 
-def line_pen(value: object, dash: Sequence[float] | None = None, width: float = 1.0) -> QPen:
+def line_pen(value: Any, dash: Sequence[float] | None = None, width: float = 1.0) -> QPen:
     """A pen whose width counts in pixels: anything wider than 1 takes several times as long to draw."""
     pen = QPen(colour(value), width)
     pen.setCosmetic(True)
@@ -23,7 +24,7 @@ def line_pen(value: object, dash: Sequence[float] | None = None, width: float = 
     return pen
 
 
-def dashed_pen(value: object) -> QPen:
+def dashed_pen(value: Any) -> QPen:
     """For marks that are not data."""
     return line_pen(value, (4, 4))
 
@@ -63,10 +64,10 @@ def caption(plot: pg.PlotItem, text: str) -> None:
     plot.layout.setRowFixedHeight(0, height)
     axis = plot.getAxis("left")
     axis.setLabel(text)
-    axis.showLabel(False)  # noqa: FBT003 - pyqtgraph names it differently from version to version
+    axis.showLabel(False)
 
 
-def as_rgba(value: object, alpha: int) -> QColor:
+def as_rgba(value: Any, alpha: int) -> QColor:
     """A colour through which something is seen."""
     shaded = colour(value)
     shaded.setAlpha(alpha)

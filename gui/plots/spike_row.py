@@ -9,7 +9,7 @@ from gui.plots import look
 from gui.plots.view_box import ScopeViewBox
 
 
-class SpikeRow(pg.PlotItem):
+class SpikeRow(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
     """One tick for each spike, or for all that fall on one pixel."""
 
     def __init__(self) -> None:

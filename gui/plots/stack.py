@@ -16,7 +16,7 @@ _FRAME_MS = 16
 _LEAST_LINES = 5.0  # height of a plot that shares what is left
 
 
-class PlotStack(pg.GraphicsLayoutWidget):
+class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Rows of plots whose left edges and times agree. At most 60 frames a second, when something changed.
 
     A row with a `fixed_height` (in lines of text) keeps it; the others share what is left.

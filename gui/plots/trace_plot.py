@@ -45,7 +45,7 @@ class Reading:
         return f"{self.line.name}: {self.value:.5g}{unit} at {self.time:.7g} ms"
 
 
-class TraceCurve(pg.PlotCurveItem):
+class TraceCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Draws no more of a trace than can be seen."""
 
     def __init__(self, line: Line) -> None:
@@ -66,7 +66,7 @@ class TraceCurve(pg.PlotCurveItem):
         self.setData(times, values, connect="all" if is_whole else "finite", skipFiniteCheck=is_whole)
 
 
-class TracePlot(pg.PlotItem):
+class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Traces of one quantity; the axis of values follows them until the user moves it."""
 
     moved_by_user = Signal(bool, bool)  # time, values

@@ -9,7 +9,7 @@ from typing_extensions import override
 _LEAST_RECTANGLE_PX = 4
 
 
-class ScopeViewBox(pg.ViewBox):
+class ScopeViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """Wheel: zoom time, with Ctrl the other axis. Drag: move. Ctrl-drag, right drag: zoom to a rectangle."""
 
     moved_by_user = Signal(bool, bool)  # time, values

@@ -27,7 +27,7 @@ class PlayedSignal:
     is_on_top: bool = False
 
 
-class WaveformPlot(pg.PlotItem):
+class WaveformPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
     """Signals of one unit. What lies behind the end of the run is grey and dashed, on a shaded ground."""
 
     def __init__(self, title: str) -> None:
@@ -112,7 +112,7 @@ def _cut(time: Numbers, amplitude: Numbers, first: float, last: float) -> tuple[
     """The stretch between two times, with points on its borders."""
     if not time.size or last <= first or time[-1] < first or time[0] > last:
         return time[:0], amplitude[:0]
-    begin, end = np.searchsorted(time, first, "left"), np.searchsorted(time, last, "right")
+    begin, end = int(np.searchsorted(time, first, "left")), int(np.searchsorted(time, last, "right"))
     inner, values = time[begin:end], amplitude[begin:end]
     if begin > 0:
         inner = np.concatenate([[first], inner])

@@ -38,7 +38,8 @@ class Traces:
 
     def times(self, first: int = 0, stop: int | None = None) -> Numbers:
         """(n,) ms, of the samples first..stop-1."""
-        return self.start + np.arange(first, self.samples if stop is None else stop) * self.interval
+        counted = np.arange(first, self.samples if stop is None else stop, dtype=np.float64)
+        return self.start + counted * self.interval
 
     def column(self, index: int) -> Numbers:
         """(n,) all samples of a column, in its unit; a view."""
@@ -88,7 +89,7 @@ class Traces:
     def _bucket_size(self, first: int, stop: int, buckets: int) -> int:
         """Buckets begin at multiples of their size, so that they stay what they are while a plot is moved."""
         least = math.ceil((stop - first) / buckets)
-        unit = _FACTOR ** min(len(self._levels), int(math.log(least, _FACTOR)))
+        unit: int = _FACTOR ** min(len(self._levels), int(math.log(least, _FACTOR)))
         size = math.ceil(least / unit) * unit
         while math.ceil(stop / size) - first // size > buckets > 1:
             size += unit

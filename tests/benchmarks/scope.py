@@ -42,7 +42,9 @@ def main() -> None:
         ours = _ours(application, traces, steps[:_CHUNK], shown)
         theirs = _theirs(application, traces, shown)
         rows.append([name, ours, theirs, theirs / ours, *verdict(ours, 1000 / 60)])
-    title = f"Live frame of {_TRACES} traces × {_SAMPLES:,} samples, ms (appending a chunk: {append_ms:.2g} ms)"
+    title = (
+        f"Live frame of {_TRACES} traces × {_SAMPLES:,} samples, ms (appending a chunk: {append_ms:.2g} ms)"
+    )
     show(title, ("in view", "ours", "PlotDataItem", "ratio", "goal", ""), rows)
     _previews(application)
 
@@ -71,7 +73,7 @@ def _ours(application, traces: Traces, chunk: np.ndarray, shown: tuple[float, fl
 def _theirs(application, traces: Traces, shown: tuple[float, float]) -> float:
     view = pg.PlotWidget()
     view.setDownsampling(auto=True, mode="peak")
-    view.setClipToView(True)  # noqa: FBT003 - pyqtgraph's own
+    view.setClipToView(True)
     view.setXRange(*shown, padding=0)
     view.setYRange(*_extent(traces), padding=0)
     curves = [view.plot(pen=pg.mkPen(pg.intColor(k, _TRACES), width=1)) for k in range(_TRACES)]
@@ -119,7 +121,13 @@ def _previews(application) -> None:
     stack.show_whole(0.0, 1000.0)
     stack.show()
     rows = []
-    for kind in (stimuli.Step, stimuli.PulseTrain, stimuli.Sine, stimuli.OrnsteinUhlenbeck, stimuli.ShotNoise):
+    for kind in (
+        stimuli.Step,
+        stimuli.PulseTrain,
+        stimuli.Sine,
+        stimuli.OrnsteinUhlenbeck,
+        stimuli.ShotNoise,
+    ):
 
         def update(kind=kind) -> None:
             made = kind(target=target, delay=100.0, duration=800.0).waveform(cell, Conditions())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import EngineError, UnknownNameError
 from engine.experiment.experiment import Experiment, ListedCells
-from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
+from engine.experiment.targets import CellReference, NodeSetTarget, Site, Target
 
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
@@ -12,15 +12,14 @@ if TYPE_CHECKING:
 
 def first_cell(target: Target, experiment: Experiment, circuit: "Circuit") -> tuple[CellReference, int]:
     """The first cell that a target means, and how many there are. Reads files; EngineError without any."""
-    match target:
-        case Site():
-            return target.cell, 1
-        case NodeSetTarget():
-            node_sets = circuit.node_sets.merged_with(experiment.node_sets)
-            chosen = node_sets.select(target.node_set, circuit.node_populations)
-            cells = [(population, ids.tolist()) for population, ids in chosen.items()]
-        case CompartmentSetTarget():
-            cells = [_of_compartment_set(target.compartment_set, experiment, circuit)]
+    if isinstance(target, Site):
+        return target.cell, 1
+    if isinstance(target, NodeSetTarget):
+        node_sets = circuit.node_sets.merged_with(experiment.node_sets)
+        chosen = node_sets.select(target.node_set, circuit.node_populations)
+        cells = [(population, ids.tolist()) for population, ids in chosen.items()]
+    else:
+        cells = [_of_compartment_set(target.compartment_set, experiment, circuit)]
     if isinstance(experiment.cells, ListedCells):
         cells = [(name, _listed(ids, name, experiment.cells)) for name, ids in cells]
     count = sum(len(ids) for _, ids in cells)

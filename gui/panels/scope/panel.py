@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from gui import theme
 from gui.actions import Action
@@ -69,7 +70,8 @@ class ScopePanel(QWidget):
         self._show_previews()
         self._refresh()
 
-    def actions(self) -> tuple[Action, ...]:
+    @override
+    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
         return actions_of(self)
 

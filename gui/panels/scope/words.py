@@ -2,6 +2,7 @@
 
 from engine.messages import events as e
 from engine.messages.live import (
+    AnySetting,
     AppliedSetting,
     ChannelDensity,
     ClampVoltage,
@@ -62,20 +63,22 @@ def seconds(value: float) -> str:
 
 def change_in_words(applied: AppliedSetting, run: Run) -> str:
     """What was changed while the run was under way, and when."""
-    setting = applied.setting
+    return f"{applied.time:.7g} ms: {_setting_in_words(applied.setting, run)}"
+
+
+def _setting_in_words(setting: AnySetting, run: Run) -> str:
     match setting:
         case StimulusAmplitude():
-            what = f"{_stimulus(setting.stimulus, run)} set to {setting.amplitude:g} nA"
+            return f"{_stimulus(setting.stimulus, run)} set to {setting.amplitude:g} nA"
         case ClampVoltage():
-            what = f"{_stimulus(setting.stimulus, run)} set to {setting.voltage:g} mV"
+            return f"{_stimulus(setting.stimulus, run)} set to {setting.voltage:g} mV"
         case ChannelDensity():
             change = f"× {setting.factor:g}" if setting.factor is not None else f"= {setting.value:g}"
-            what = f"{setting.variable} {change} in {setting.sections} of {setting.cell}"
+            return f"{setting.variable} {change} in {setting.sections} of {setting.cell}"
         case Temperature():
-            what = f"temperature set to {setting.celsius:g} °C"
+            return f"temperature set to {setting.celsius:g} °C"
         case SynapseWeight():
-            what = f"weight of edge {setting.edge} of {setting.edge_population} set to {setting.weight:g}"
-    return f"{applied.time:.7g} ms: {what}"
+            return f"weight of edge {setting.edge} of {setting.edge_population} set to {setting.weight:g}"
 
 
 def _stimulus(element_id: str, run: Run) -> str:

@@ -1,8 +1,9 @@
 """A session with the squid axon, runs that are fed by hand, and the scope over them."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -21,6 +22,7 @@ from gui.session.notices import Notices
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
+from gui.session.session import Session
 from gui.session.spikes import SpikeTimes
 from gui.session.traces import Traces
 from gui.settings import settings
@@ -61,7 +63,7 @@ def session(experiment: Experiment, qtbot: QtBot) -> Iterator[SmallSession]:
 
 @pytest.fixture
 def scope(session: SmallSession, qtbot: QtBot) -> Iterator[ScopePanel]:
-    panel = ScopePanel(session)
+    panel = ScopePanel(cast("Session", session))
     qtbot.addWidget(panel)
     panel.resize(640, 560)
     with qtbot.waitExposed(panel):
@@ -77,13 +79,13 @@ def feed(session: SmallSession, experiment: Experiment) -> Feed:
     def feed(
         samples: np.ndarray | None = None,
         *,
-        state: str = "finished",
+        state: Any = "finished",
         heads: tuple[TraceHead, ...] | None = None,
         interval: float = 0.1,
-        **more: object,
+        **more: Any,
     ) -> Run:
         number = session.runs.next_number()
-        run = Run(f"run-{number}", number, experiment, datetime.now(), tstop=40.0, **more)
+        run = Run(f"run-{number}", number, experiment, datetime.now(UTC), tstop=40.0, **more)
         session.runs.add(run)
         run.state = "running"
         run.heads = heads if heads is not None else (head("voltage", "v", "mV"), head("gate-m", "hh.m", ""))

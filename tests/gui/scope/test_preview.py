@@ -7,7 +7,7 @@ import pytest
 from pytestqt.exceptions import TimeoutError as QtTimeoutError
 
 from engine.circuit.circuit import open_circuit
-from engine.experiment import edits, stimuli
+from engine.experiment import edits, properties, stimuli
 from engine.experiment.base import changed
 from engine.experiment.targets import NodeSetTarget
 from engine.experiment.waveforms import CellProperties
@@ -35,7 +35,9 @@ def test_that_the_preview_is_what_the_simulation_plays(scope, session):
     np.testing.assert_array_equal(preview.time, waveform.time)
     np.testing.assert_array_equal(preview.amplitude, waveform.amplitude)
     (times, values), *_ = scope.strip.rows[0].drawn()
-    assert [0.02 if 5 < time < 6 else 0.0 for time in (1, 5.5, 7)] == np.interp([1, 5.5, 7], times, values).tolist()
+    assert [0.02 if 5 < time < 6 else 0.0 for time in (1, 5.5, 7)] == np.interp(
+        [1, 5.5, 7], times, values
+    ).tolist()
 
 
 def test_that_it_follows_an_edit_at_once(scope, session):
@@ -78,7 +80,15 @@ def test_that_the_selected_stimulus_is_drawn_bold_and_on_top(scope, session):
     assert widths == [(2.0, True), (1.0, False)]
 
 
-def test_that_a_stimulus_whose_threshold_nobody_knows_says_so(scope, with_circuit, qtbot):
+def test_that_a_relative_stimulus_is_previewed_with_the_threshold_of_the_circuit(scope, with_circuit, qtbot):
+    put(with_circuit, stimuli.RelativeStep(target=SOMA, percent=50))
+    qtbot.waitUntil(lambda: any(each.time.size for each in scope.previewer.previews))
+    threshold = with_circuit.circuit.cell("axon", 0).threshold_current
+    assert scope.previewer.previews[0].amplitude.max() == threshold * 0.5
+
+
+def test_that_a_stimulus_whose_threshold_nobody_knows_says_so(scope, with_circuit, qtbot, monkeypatch):
+    monkeypatch.setattr(properties, "properties_of", lambda _circuit, cell, _c: CellProperties(cell.node_id))
     put(with_circuit, stimuli.RelativeStep(target=SOMA, name="Relative"))
     qtbot.waitUntil(lambda: "threshold current" in scope.remarks.text())
     assert scope.remarks.text().startswith("Relative: The threshold current of cell 0 is not known")

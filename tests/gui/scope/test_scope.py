@@ -24,7 +24,7 @@ def titles(scope):
     return [plot.title for plot in scope.trace_plots]
 
 
-def middle(scope, plot) -> QPoint:
+def middle(scope, plot):
     return scope.stack.mapFromScene(plot.vb.sceneBoundingRect().center())
 
 
@@ -275,7 +275,10 @@ def test_that_two_runs_are_compared_and_subtracted(scope, feed, session):
 
 @pytest.mark.parametrize(
     ("other", "reason"),
-    [({"interval": 0.2}, "same time step"), ({"heads": (head("x", "v", "mV"), head("y", "v", "mV"))}, "common")],
+    [
+        ({"interval": 0.2}, "same time step"),
+        ({"heads": (head("x", "v", "mV"), head("y", "v", "mV"))}, "common"),
+    ],
 )
 def test_that_runs_that_cannot_be_subtracted_say_why(scope, feed, session, other, reason):
     session.runs.compare(feed(), feed(**other))
