@@ -1,5 +1,6 @@
 """Clients of fake workers, and a record of what they said."""
 
+import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
 
@@ -58,6 +59,15 @@ class Witness(QObject):
 
     def _on_printed(self, lines: tuple[str, ...]) -> None:
         self.lines += lines
+
+
+@pytest.fixture(autouse=True)
+def _garbage_is_collected_in_this_thread() -> Iterator[None]:
+    """A collection that begins in a thread of the background would destroy what belongs to Qt's there."""
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 Start = Callable[..., tuple[WorkerClient, Witness]]

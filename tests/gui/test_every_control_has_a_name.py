@@ -33,8 +33,7 @@ from tests.gui.helping.examples import Deeds
 def session(qtbot):
     session = Session(WorkerPool(lambda _limit: fake_worker()))
     yield session
-    session.close()
-    session.rig.shutdown()
+    session.shutdown()
 
 
 def test_that_nameless_controls_are_found(qtbot):

@@ -24,8 +24,7 @@ def session(qtbot):
     session = Session(WorkerPool(lambda _limit: fake_worker()))
     session.document.put(experiment("present"))
     yield session
-    session.close()
-    session.rig.shutdown()
+    session.shutdown()
 
 
 @pytest.fixture
