@@ -5,30 +5,19 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.errors import EngineError
 from engine.experiment import stimuli as s
-from engine.experiment.base import changed
 from engine.experiment.edits import Element, switched, with_conditions, with_stimulus
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import AFTERWARDS_MS, record_soma, usual_current
 from engine.experiment.stimuli import Stimulus
 from engine.experiment.summaries import short_name
 from engine.experiment.targets import CellReference, Site
-from engine.experiment.waveforms import CellProperties, MissingPropertyError
+from engine.experiment.waveforms import CellProperties, CellProperty, MissingPropertyError
 
 PropertiesOf = Callable[[CellReference], CellProperties | None]
 Remedy = Literal["record_soma", "lengthen", "switch_on_stimuli", "switch_on_recordings", "in_nanoamperes", ""]
 
-_RELATIVE = (
-    s.RelativeStep,
-    s.RelativeRamp,
-    s.Subthreshold,
-    s.Holding,
-    s.RelativeNoise,
-    s.RelativeShotNoise,
-    s.RelativeOrnsteinUhlenbeck,
-)
-_GLIMPSE_MS = 1.0  # of a stimulus tells whether it can be computed
+_OF_THRESHOLD = (s.RelativeStep, s.RelativeRamp, s.Subthreshold, s.RelativeNoise)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +57,15 @@ def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) ->
             return experiment
 
 
-def needs_properties(stimulus: Stimulus) -> bool:
-    """Whether what it plays depends on properties of the cell."""
-    return isinstance(stimulus, _RELATIVE)
+def needed_property(stimulus: Stimulus) -> CellProperty | None:
+    """Which property of the cell decides what it plays; the same that its waveform asks for."""
+    match stimulus:
+        case s.RelativeShotNoise() | s.RelativeOrnsteinUhlenbeck():
+            return "threshold_current" if stimulus.mode == "current" else "input_resistance"
+        case s.Holding():
+            return "holding_current"
+        case _:
+            return "threshold_current" if isinstance(stimulus, _OF_THRESHOLD) else None
 
 
 def _on_recordings(experiment: Experiment) -> Iterator[Advice]:
@@ -101,8 +96,7 @@ def _on_stimuli(experiment: Experiment, properties: PropertiesOf) -> Iterator[Ad
             continue
         if stimulus.delay >= experiment.conditions.tstop:
             yield _too_late(experiment, stimulus)
-        if needs_properties(stimulus):
-            yield from _on_properties(experiment, stimulus, properties)
+        yield from _on_properties(experiment, stimulus, properties)
 
 
 def _too_late(experiment: Experiment, stimulus: Stimulus) -> Advice:
@@ -117,24 +111,24 @@ def _too_late(experiment: Experiment, stimulus: Stimulus) -> Advice:
 
 
 def _on_properties(experiment: Experiment, stimulus: Stimulus, properties: PropertiesOf) -> Iterator[Advice]:
-    if not isinstance(stimulus.target, Site):
-        return  # of which cells, only the run finds out
+    needed = needed_property(stimulus)
+    if needed is None or not isinstance(stimulus.target, Site):
+        return  # of which cells of a node set, only the run finds out
     known = properties(stimulus.target.cell)
     if known is None:
         return
-    name = short_name(experiment, stimulus)
     try:
-        changed(stimulus, duration=_GLIMPSE_MS).waveform(known, experiment.conditions)
-    except MissingPropertyError as error:
-        what = error.name.replace("_", " ")
-        text = f"“{name}” needs the {what} of cell {stimulus.target.cell}, which is not known."
+        known.known(needed)
+    except MissingPropertyError:
+        text = (
+            f"“{short_name(experiment, stimulus)}” needs the {needed.replace('_', ' ')} of cell"
+            f" {stimulus.target.cell}, which is not known."
+        )
         if isinstance(stimulus, s.RelativeStep):
             nanoamperes = _absolute(stimulus, properties).amplitude
             yield Advice(text, "in_nanoamperes", f"Use {nanoamperes:g} nA", stimulus.id)
         else:
             yield Advice(f"{text} Measure it, or use a stimulus in nA.", element=stimulus.id)
-    except EngineError as error:
-        yield Advice(f"“{name}”: {error}", element=stimulus.id)
 
 
 def _switched_on(experiment: Experiment, elements: Iterable[Element]) -> Experiment:

@@ -65,10 +65,14 @@ class ExperimentTree(QAbstractItemModel):
         old, self._experiment = self._groups.copy(), experiment
         for number, new in enumerate(_groups_of(experiment)):
             self._change_group(number, new)
-        differ = [before.items != now.items for before, now in zip(old, self._groups, strict=True)]
-        for number, differs in enumerate(differ):
-            if differs or differ[0] or (number == 2 and differ[1]):  # places name cells, recordings stimuli
+        is_other = [before.items != now.items for before, now in zip(old, self._groups, strict=True)]
+        for number, group in enumerate(self._groups):
+            if is_other[0] or (number == 2 and is_other[1]):  # places name cells, recordings stimuli
                 self._tell_of(number)
+            elif is_other[number]:
+                before = {id(item) for item in old[number].items}
+                changed = [row for row, item in enumerate(group.items) if id(item) not in before]
+                self._tell_of(number, changed)
 
     def refresh(self) -> None:
         """Colours may be others."""
@@ -259,12 +263,13 @@ class ExperimentTree(QAbstractItemModel):
             return name, summary(experiment, item)
         return title_and_details(experiment, item)
 
-    def _tell_of(self, number: int) -> None:
-        """Texts of a group may be others."""
+    def _tell_of(self, number: int, rows: Sequence[int] | None = None) -> None:
+        """Texts of a group and of these rows (None: all) may be others."""
         group = self.index(number, 0)
         self.dataChanged.emit(group, group)
-        if count := len(self._groups[number].keys):
-            self.dataChanged.emit(self.index(0, 0, group), self.index(count - 1, 0, group))
+        shown = range(len(self._groups[number].keys)) if rows is None else rows
+        if shown:
+            self.dataChanged.emit(self.index(shown[0], 0, group), self.index(shown[-1], 0, group))
 
     def _change_group(self, number: int, new: _Group) -> None:
         """Take out the rows between the ones that stay at both ends, and put the new ones there."""

@@ -7,12 +7,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from engine.experiment.advice import Advice, advice, needs_properties, remedied
+from engine.experiment.advice import Advice, advice, needed_property, remedied
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import PRESETS, Preset
 from engine.experiment.stimulus_base import TimedStimulus
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
+from gui import theme
 from gui.actions import Action
 from gui.models.experiment_list import ExperimentTree
 from gui.panels.experiment.advice_list import AdviceList
@@ -153,6 +154,7 @@ class ExperimentPanel(QWidget):
         for button, tip in tips:
             button.setToolTip(tip)
             button.setAccessibleName(button.text())
+        self._show_icons()
         self._hint.setAccessibleName("What to do next")
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QGridLayout()
@@ -164,11 +166,17 @@ class ExperimentPanel(QWidget):
         for widget, stretch in ((self._hint, 0), (self._view, 1), (self._advice, 0)):
             layout.addWidget(widget, stretch)
 
+    def _show_icons(self) -> None:
+        self._soma_button.setIcon(theme.icon("electrode"))
+        for button in (self._stimulus_button, self._recording_button):
+            button.setIcon(theme.icon("add"))
+
     def _connect(self) -> None:
         document, selection = self._session.document, self._session.selection
         document.experiment_changed.connect(lambda _old, _new: self._show_experiment())
         selection.element_changed.connect(lambda _element: self._show_selection())
         selection.cells_changed.connect(self._show_selection)
+        theme.notifier().changed.connect(self._show_icons)
         self._known.learnt.connect(self._show_facts)
         self._view.chosen.connect(self._on_chosen)
         self._view.menu_wanted.connect(self._show_menu)
@@ -255,6 +263,8 @@ class ExperimentPanel(QWidget):
         for action in (by_id[each] for each in ids):
             item = menu.addAction(str(action.text))
             item.setToolTip(action.tip)
+            if action.icon:
+                item.setIcon(theme.icon(action.icon))
             item.setEnabled(action.enabled())
             if action.checked is not None:
                 item.setCheckable(True)
@@ -268,7 +278,7 @@ def _cells_to_know(experiment: Experiment) -> tuple[CellReference, ...]:
     stimulated = [
         each.target.cell
         for each in experiment.stimuli
-        if isinstance(each.target, Site) and needs_properties(each)
+        if isinstance(each.target, Site) and needed_property(each) is not None
     ]
     return tuple(dict.fromkeys((*stimulated, *listed)))
 

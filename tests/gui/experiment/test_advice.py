@@ -8,13 +8,14 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from engine.experiment import stimuli as s
-from engine.experiment.advice import Advice, advice, remedied
+from engine.experiment.advice import Advice, advice, needed_property, remedied
 from engine.experiment.base import changed
 from engine.experiment.edits import with_cell, with_recording, with_stimulus
 from engine.experiment.experiment import CircuitReference, Experiment
+from engine.experiment.presets import PRESETS, Preset
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.targets import CellReference, NodeSetTarget, Site
-from engine.experiment.waveforms import CellProperties
+from engine.experiment.waveforms import CellProperties, MissingPropertyError
 from gui.panels.experiment.advice_list import AdviceList
 from tests.gui.experiment.conftest import COLUMN, Bench, Open
 
@@ -99,10 +100,20 @@ def test_that_a_property_that_is_not_known_is_asked_for(stimulus: s.Stimulus) ->
     assert advice(experiment, lambda _cell: None) == ()  # not read yet: nothing is claimed
 
 
-def test_that_no_other_stimulus_asks_for_a_property() -> None:
-    for stimulus in (s.Step(target=_SITE), s.OrnsteinUhlenbeck(target=_SITE), s.VoltageClamp(target=_SITE)):
-        stimulus.waveform(_unknown(_CELL), _RECORDED.conditions)
-        assert advice(with_stimulus(_RECORDED, stimulus), _unknown) == ()
+@pytest.mark.parametrize("preset", PRESETS, ids=lambda preset: preset.name)
+def test_that_exactly_those_properties_are_asked_for_that_the_run_will_miss(preset: Preset) -> None:
+    stimulus = preset.make(_SITE, _unknown(_CELL))
+    modes = ("current", "conductance") if hasattr(stimulus, "mode") else ("",)
+    for each in [changed(stimulus, mode=mode) if mode else stimulus for mode in modes]:
+        missed = None
+        try:
+            each.waveform(_unknown(_CELL), _RECORDED.conditions)
+        except MissingPropertyError as error:
+            missed = error.name
+        assert needed_property(each) == missed
+
+
+def test_that_nothing_is_claimed_about_the_cells_of_a_node_set() -> None:
     everywhere = s.RelativeStep(target=NodeSetTarget(node_set="L5"))
     assert advice(with_stimulus(_RECORDED, everywhere), _unknown) == ()
 

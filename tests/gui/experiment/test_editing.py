@@ -205,9 +205,13 @@ def test_that_rows_are_reordered_by_dragging(open_bench: Open, dragged: int, row
     bench = open_bench(experiment=_full())
     model = _model(bench)
     group = model.index(GROUPS.index("Stimuli"), 0)
-    data = model.mimeData([model.index(dragged, 0, group)])
+    source = model.index(dragged, 0, group)
+    key = model.key(source)
+    bench.session.selection.select_element(key)
+    data = model.mimeData([source])
     assert model.dropMimeData(data, Qt.DropAction.MoveAction, row, 0, group)
     assert [each.kind for each in bench.experiment.stimuli] == expected.split()
+    assert bench.session.selection.element == model.key(_view(bench).currentIndex()) == key
     bench.session.document.undo_stack.undo()
     assert bench.experiment.stimuli == (_STEP, _SINE, _HOLDING)
 
