@@ -59,9 +59,10 @@ class Program(QObject):
         self.bugs = Bugs(self)
         self.bugs.happened.connect(self.window.show_bug)
 
-    def start(self) -> None:
+    def start(self, *, watching: bool = True) -> None:
         """Show the window and come back; the rest is done by the event loop."""
-        self.bugs.watch()
+        if watching:
+            self.bugs.watch()
         self.window.painted = lambda: QTimer.singleShot(0, self, self._begin_session)
         self.window.show()
 

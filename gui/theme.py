@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
-from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from engine.resources import resources_folder
 
@@ -162,6 +162,7 @@ def apply(theme: ThemeName, zoom_percent: int) -> None:
     """Give the whole application these colours and this size of text."""
     application = QApplication.instance()
     assert isinstance(application, QApplication), "there is no application to give a theme to"
+    is_other_size = zoom_percent != _STATE.zoom_percent
     _STATE.theme, _STATE.zoom_percent = theme, zoom_percent
     hints = application.styleHints()
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(theme, Qt.ColorScheme.Unknown)
@@ -173,8 +174,10 @@ def apply(theme: ThemeName, zoom_percent: int) -> None:
     _STATE.dark = theme == "dark" or (theme == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
     _scale_font(application)
     application.setPalette(_palette(colours()))
-    application.setStyleSheet(_tooltips(colours()))
+    QToolTip.setPalette(application.palette())
     notifier().changed.emit()
+    if is_other_size:  # widgets get their font with the next turn of the event loop; then they can be measured
+        QTimer.singleShot(0, notifier(), notifier().changed.emit)
 
 
 def _on_desktop_changed(scheme: Qt.ColorScheme) -> None:
@@ -220,13 +223,6 @@ def _palette(chosen: Colours) -> QPalette:
     for role in (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.ColorRole.ButtonText):
         palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(chosen.disabled_text))
     return palette
-
-
-def _tooltips(chosen: Colours) -> str:
-    return (
-        f"QToolTip {{ color: {chosen.text}; background-color: {chosen.raised};"
-        f" border: 1px solid {chosen.border}; padding: 3px; }}"
-    )
 
 
 @cache

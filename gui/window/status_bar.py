@@ -95,6 +95,9 @@ class RunStatusBar(QStatusBar):
     def _on_theme(self) -> None:
         gap = self.fontMetrics().averageCharWidth()
         self.setContentsMargins(gap, 0, gap, 0)
+        for part in (self.state, self.hint, self.cursor_text, self.speed, self.time, self.worker):
+            part.setContentsMargins(0, 0, 2 * gap, 0)
+        self.log_button.setIconSize(theme.icon_size())
         self.log_button.setIcon(theme.icon("log"))
         font = self.state.font()
         font.setBold(True)

@@ -20,6 +20,8 @@ from gui.actions import ActionSet
 from gui.session.session import Session
 
 _STEPS: Final = 1000  # of the progress bar
+_NO_ROOM_FOR_WORDS: Final = 1.5
+_ICON_ONLY: Final = Qt.ToolButtonStyle.ToolButtonIconOnly
 _USUAL_CONTINUATION_MS: Final = 100.0
 
 
@@ -67,7 +69,6 @@ class RunToolBar(QToolBar):
         self.addAction(further)
         continuation = self.widgetForAction(further)
         assert isinstance(continuation, QToolButton)
-        continuation.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         for widget in (self.duration, self.time, self.progress, self.temperature):
             self.addWidget(widget)
         spacer = QWidget()
@@ -79,8 +80,8 @@ class RunToolBar(QToolBar):
         layout.setToolTip("Which panels are shown")
         layout.setAccessibleName("Layout")
         layout.setIcon(theme.icon("layout"))
-        layout.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._layout_button = layout
+        self._wordy = (continuation, layout)
         self.addWidget(layout)
         self.addAction(actions.widget("view.palette"))
         for action in self.actions():
@@ -109,11 +110,15 @@ class RunToolBar(QToolBar):
     def _on_theme(self) -> None:
         self.setIconSize(theme.icon_size())
         self._layout_button.setIcon(theme.icon("layout"))
+        for button in self._wordy:  # large letters leave no room for words
+            words = theme.zoom() < _NO_ROOM_FOR_WORDS
+            style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else _ICON_ONLY
+            button.setToolButtonStyle(style)
         metrics = self.fontMetrics()
         letter = metrics.averageCharWidth()
-        self.progress.setFixedSize(QSize(14 * letter, metrics.height()))
-        self.time.setMinimumWidth(metrics.horizontalAdvance("8888.8 / 8888 ms "))
-        self.duration.setMaximumWidth(metrics.horizontalAdvance("88888.888 ms") + 5 * letter)
+        self.progress.setFixedSize(QSize(12 * letter, metrics.height()))
+        self.time.setMinimumWidth(metrics.horizontalAdvance("888.8 / 888 ms "))
+        self.duration.setMaximumWidth(metrics.horizontalAdvance("8888.88 ms") + 4 * letter)
         self.setStyleSheet(f"QToolBar {{ spacing: {letter}px; }}")
 
 
