@@ -65,7 +65,7 @@ class InspectorPanel(QWidget):
         self._live.said.connect(self._on_live)
         session.document.experiment_changed.connect(self._on_experiment_changed)
         session.selection.element_changed.connect(self._on_selected)
-        session.selection.cells_changed.connect(self._show)
+        session.selection.cells_changed.connect(self._on_cells)
         theme.notifier().changed.connect(self._show_colours)
         self._show_colours()
         self._show()
@@ -85,6 +85,12 @@ class InspectorPanel(QWidget):
         focus = QApplication.focusWidget()
         if self.form is not None and focus is not None and self.form.isAncestorOf(focus):
             focus.clearFocus()  # what is typed there counts for what was selected until now
+        self._show()
+
+    def _on_cells(self) -> None:
+        cell, before = self._session.selection.current, self._card.cell
+        if cell is not None and cell != before:
+            self._session.selection.select_element("")  # what was selected last is shown
         self._show()
 
     def _on_experiment_changed(self, _old: Experiment | None, _new: Experiment | None) -> None:

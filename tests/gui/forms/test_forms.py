@@ -79,7 +79,9 @@ def test_that_every_control_has_a_name(show, model):
     nameless = [
         each
         for each in form.findChildren(QWidget)
-        if each.focusPolicy() & Qt.FocusPolicy.TabFocus and each.isVisibleTo(form) and not each.accessibleName()
+        if each.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and each.isVisibleTo(form)
+        and not each.accessibleName()
     ]
     assert [each for each in nameless if each.focusProxy() is None and not _is_inside(each)] == []
 

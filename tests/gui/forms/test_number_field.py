@@ -60,7 +60,9 @@ def test_that_escape_takes_back_what_is_typed(qtbot, field):
     assert field.value == 0.1
 
 
-@pytest.mark.parametrize(("typed", "value"), [("*2", 0.2), ("/10", 0.01), ("+5", 5.1), ("2*pi", 6.283185307179586)])
+@pytest.mark.parametrize(
+    ("typed", "value"), [("*2", 0.2), ("/10", 0.01), ("+5", 5.1), ("2*pi", 6.283185307179586)]
+)
 def test_that_arithmetic_can_be_typed(qtbot, field, typed, value):
     type_into(qtbot, field, typed)
     assert field.value == value
