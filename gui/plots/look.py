@@ -51,7 +51,9 @@ def dress(plot: pg.PlotItem) -> None:
         axis.label.setFont(font)
         axis.label.setDefaultTextColor(colour(colours.text))
         axis.setSIPrefixEnableRanges([])  # numbers are in the unit that the title says
-        axis.setStyle(tickTextOffset=2, tickLength=4, autoReduceTextSpace=False, hideOverlappingLabels=True)
+        axis.setStyle(
+            tickTextOffset=2, tickLength=4, autoReduceTextSpace=False, hideOverlappingLabels=round(em())
+        )
     plot.getAxis("left").setWidth(round(text_width("−0.00000") + 0.8 * em()))
 
 

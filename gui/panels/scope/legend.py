@@ -14,7 +14,7 @@ from gui.plots import look
 
 @dataclass(frozen=True)
 class Entry:
-    """One name. `head_id`: of a recording, "" for a whole run, which can be hidden only."""
+    """One name. `head_id`: of a recording, "" for a whole run; `is_ghost`: that is the previous one."""
 
     key: str
     name: str
@@ -22,6 +22,7 @@ class Entry:
     head_id: str = ""
     is_shown: bool = True
     can_rename: bool = False
+    is_ghost: bool = False
 
 
 class Legend(QScrollArea):
@@ -165,6 +166,7 @@ class _Name(QAbstractButton):
 
     @override
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.click()  # takes back what the first of the two clicks did
         self.rename_wanted.emit()
 
     @override

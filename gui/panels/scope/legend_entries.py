@@ -36,7 +36,7 @@ def entries_of(
     ]
     if drawn.ghost is not None:
         pen = look.line_pen(theme.colours().ghost)
-        entries.append(Entry(f"run {drawn.ghost.id}", f"{drawn.ghost.title} (previous)", pen))
+        entries.append(Entry(f"run {drawn.ghost.id}", f"{drawn.ghost.title} (previous)", pen, is_ghost=True))
     return entries
 
 

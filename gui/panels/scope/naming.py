@@ -11,6 +11,7 @@ from gui.panels.scope.legend import Entry, Legend
 from gui.panels.scope.lines import Appearance
 from gui.plots import look
 from gui.session.session import Session
+from gui.settings import settings
 
 
 class Naming(QObject):
@@ -35,7 +36,9 @@ class Naming(QObject):
 
     def switch(self, entry: Entry, shown: bool) -> None:  # noqa: FBT001 - a slot
         """Show or hide a recording or a run."""
-        if not entry.head_id:
+        if entry.is_ghost:
+            settings().change(show_ghost=shown)
+        elif not entry.head_id:
             for run in self._session.runs:
                 if entry.key == f"run {run.id}":
                     self._session.runs.change(run, is_visible=shown)

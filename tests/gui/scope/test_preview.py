@@ -12,6 +12,7 @@ from engine.experiment.base import changed
 from engine.experiment.targets import NodeSetTarget
 from engine.experiment.waveforms import CellProperties
 from engine.resources import resources_folder
+from gui.settings import settings
 from tests.gui.scope.conftest import SOMA
 
 
@@ -118,6 +119,13 @@ def test_that_of_long_random_stimuli_the_newest_wins(scope, with_circuit, qtbot)
     np.testing.assert_array_equal(preview.amplitude, expected.amplitude)
     with pytest.raises(QtTimeoutError), qtbot.waitSignal(scope.previewer.changed, timeout=200):
         pass
+
+
+def test_that_the_strip_can_be_below_the_traces(scope, feed):
+    feed()
+    settings().change(preview_position="below")
+    scope.stack.draw()
+    assert scope.stack.rows == (*scope.trace_plots, *scope.strip.rows)
 
 
 def test_that_the_strip_can_be_hidden(scope):

@@ -262,6 +262,29 @@ def test_that_recordings_can_be_hidden_renamed_and_recoloured(scope, feed, sessi
     assert scope.trace_plots[1].lines[0].name == "Sodium activation"
 
 
+def test_that_two_clicks_on_a_name_rename_and_do_not_hide(scope, feed, qtbot):
+    feed()
+    scope.stack.draw()
+    button = scope.legend.button("recording voltage")
+    scope.legend.rename_wanted.disconnect()
+    with qtbot.waitSignal(scope.legend.rename_wanted) as wanted:
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        qtbot.mouseDClick(button, Qt.MouseButton.LeftButton)
+    assert wanted.args[0].head_id == "voltage"
+    assert button.isChecked()
+    assert not scope.appearance.hidden
+
+
+def test_that_the_ghost_is_hidden_by_its_name(scope, feed):
+    feed()
+    feed()
+    scope.stack.draw()
+    scope.legend.button(scope.legend.entries[-1].key).click()
+    assert not settings().value.show_ghost
+    scope.stack.draw()
+    assert len(scope.trace_plots[0].lines) == 1
+
+
 def test_that_two_runs_are_compared_and_subtracted(scope, feed, session):
     first, second = feed(), feed()
     feed()
