@@ -71,7 +71,7 @@ class Task(QObject):
 
 # Python's own threads: one of Qt's gets a new Python state for each piece of work, and modules made with
 # pybind11 (libsonata, MorphIO) keep the state of the thread that imported them, and crash on the next.
-_POOL: Final = ThreadPoolExecutor(max_workers=max(os.cpu_count() or 1, 2), thread_name_prefix="background")
+_POOL: Final = ThreadPoolExecutor(max_workers=max(os.cpu_count() or 1, 4), thread_name_prefix="background")
 _UNDER_WAY: Final[set[Task]] = set()
 _FUTURES: Final[set[Future[None]]] = set()
 
