@@ -13,6 +13,7 @@ from gui.session.spikes import SpikeTimes
 from gui.session.traces import Traces
 from gui.session.worker_client import WorkerClient
 
+_MOST_EXPECTED: Final = 2_500_000  # numbers that get room before they come (20 MB); long runs are often stopped
 _SMOOTHING: Final = 0.1  # part of a new speed in the mean: chunks come about 40 times a second
 
 
@@ -65,7 +66,8 @@ class Taking(QObject):
         if not self.goes_on:
             run.heads = event.traces
             start = event.first_sample * event.interval
-            expected = math.ceil((event.tstop - event.time) / event.interval) + 2
+            most = _MOST_EXPECTED // max(len(event.traces), 1)
+            expected = min(math.ceil((event.tstop - event.time) / event.interval) + 2, most)
             run.traces = Traces(len(event.traces), event.interval, start, expected)
         run.time, run.tstop = event.time, event.tstop
         if run.state == "starting":

@@ -16,6 +16,12 @@ def fake_worker(scenario: str = "") -> WorkerCommand:
     return WorkerCommand(sys.executable, arguments, {"PYTHONPATH": str(ROOT)}, Path.cwd())
 
 
+def quick_worker() -> WorkerCommand:
+    """One that starts at once, and does little."""
+    script = str(ROOT / "tests" / "fakes" / "quick_worker.py")
+    return WorkerCommand(sys.executable, ("-I", "-S", "-u", script), {}, Path.cwd())
+
+
 def behaving(title: str = "steady", *, traces: int = 1) -> Experiment:
     """An experiment that tells the fake worker what to do."""
     recordings = tuple(SiteRecording(site=Site(cell=CELL)) for _ in range(traces))

@@ -23,14 +23,14 @@ from tests.gui.session.experiments import at_random, small
 def edit_until_killed(seed: int, says: int) -> None:
     """Never returns. Notes hold the number of the edit, so that the journal says which one it has."""
     dice = random.Random(seed)
-    application = QCoreApplication([])
+    _application = QCoreApplication([])
     document = Document()
-    journal = Journal(document)
+    _journal = Journal(document)
     document.put(small())
     delay_s = dice.uniform(0.001, 0.03)
     threading.Thread(target=_kill_after, args=(delay_s,), daemon=True).start()
     number = 0
-    while journal is not None and application is not None:
+    while True:
         number += 1
         assert document.experiment is not None
         document.change(changed(at_random(document.experiment, dice), notes=str(number)), "Edit")

@@ -1,5 +1,6 @@
 """A worker may die at any moment: the run keeps what it had, and the next one works."""
 
+import functools
 import os
 import random
 import signal
@@ -20,10 +21,26 @@ from gui.session.notices import Notice
 from gui.session.run import Run
 from gui.session.session import Session
 from gui.session.worker_pool import WorkerPool
-from tests.fakes.commands import fake_worker
+from tests.fakes.commands import fake_worker, quick_worker
 from tests.gui.session.conftest import LONG_MS, SQUID, open_and_wait
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+
+
+Make = Callable[[WorkerCommand], Session]
+
+
+@pytest.fixture
+def session_of(qtbot: QtBot) -> Iterator[Make]:
+    made: list[Session] = []
+
+    def make(command: WorkerCommand) -> Session:
+        made.append(Session(WorkerPool(lambda _limit: command, cores=1)))
+        return made[-1]
+
+    yield make
+    for session in made:
+        session.shutdown()
 
 
 def put(session: Session, experiment: Experiment, title: str) -> None:
@@ -40,9 +57,11 @@ def kill_worker(session: Session) -> None:
 
 
 def test_that_200_killed_workers_cost_nothing_but_the_rest_of_their_run(
-    qtbot: QtBot, fake_session: Session, notices: list[Notice]
+    qtbot: QtBot, session_of: Make
 ) -> None:
-    session, dice = fake_session, random.Random(1)
+    session, dice = session_of(quick_worker()), random.Random(1)
+    notices: list[Notice] = []
+    session.notices.posted.connect(notices.append)
     open_and_wait(session, SQUID, qtbot)
     experiment = session.document.experiment
     assert experiment is not None
@@ -55,7 +74,7 @@ def test_that_200_killed_workers_cost_nothing_but_the_rest_of_their_run(
         session.rig.run()
         run = session.rig.current
         assert isinstance(run, Run)
-        qtbot.waitUntil(lambda run=run, wanted=wanted: _reached(session, run, wanted), timeout=LONG_MS)
+        qtbot.waitUntil(functools.partial(_reached, session, run, wanted), timeout=LONG_MS)
         samples = run.traces.samples
         with qtbot.waitSignal(session.runs.ended, timeout=LONG_MS):
             kill_worker(session)
@@ -75,6 +94,7 @@ def test_that_200_killed_workers_cost_nothing_but_the_rest_of_their_run(
 
 def _reached(session: Session, run: Run, samples: int) -> bool:
     client = session.rig._client
+    assert not run.is_over, run.problem
     return client is not None and client.hello is not None and run.traces.samples >= samples
 
 
@@ -94,7 +114,7 @@ def test_that_killed_neurons_give_the_same_numbers_afterwards(
         session.rig.run()
         run = session.rig.current
         assert run is not None
-        qtbot.waitUntil(lambda run=run, samples=samples: _reached(session, run, samples), timeout=LONG_MS)
+        qtbot.waitUntil(functools.partial(_reached, session, run, samples), timeout=LONG_MS)
         with qtbot.waitSignal(session.runs.ended, timeout=LONG_MS):
             kill_worker(session)
         assert run.state == "failed" and session.rig.can_run()
@@ -135,22 +155,6 @@ def test_that_restarting_ends_the_run_and_gives_another_worker(qtbot: QtBot, fak
     assert run.state == "stopped"
     qtbot.waitUntil(rig.can_run, timeout=LONG_MS)
     qtbot.waitUntil(lambda: rig.worker_text not in ("", text), timeout=LONG_MS)
-
-
-Make = Callable[[WorkerCommand], Session]
-
-
-@pytest.fixture
-def session_of(qtbot: QtBot) -> Iterator[Make]:
-    made: list[Session] = []
-
-    def make(command: WorkerCommand) -> Session:
-        made.append(Session(WorkerPool(lambda _limit: command, cores=1)))
-        return made[-1]
-
-    yield make
-    for session in made:
-        session.shutdown()
 
 
 @pytest.mark.parametrize(

@@ -186,8 +186,13 @@ def test_that_the_last_of_many_that_are_opened_is_the_one_that_stays(
     qtbot.waitUntil(lambda: session.rig.state == "ready", timeout=LONG_MS)
     assert len(opened) == 1
     assert session.circuit is not None and session.circuit.config_path.parent == _BALL
-    session.close()
-    assert session.circuit is None and session.document.experiment is None and session.rig.state == "empty"
+
+
+def test_that_a_closed_session_is_empty(qtbot: QtBot, fake_session: Session) -> None:
+    open_and_wait(fake_session, SQUID, qtbot)
+    fake_session.close()
+    assert fake_session.circuit is None and fake_session.document.experiment is None
+    assert fake_session.rig.state == "empty" and not fake_session.rig.worker_text
 
 
 def test_that_runs_come_back_with_their_experiment(qtbot: QtBot, session: Session, tmp_path: Path) -> None:
