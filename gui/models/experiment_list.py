@@ -1,5 +1,6 @@
 """The experiment as a tree of two levels: groups, and in each of them its cells or elements."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -19,7 +20,8 @@ from typing_extensions import override
 from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
-from engine.experiment.recordings import Recording, Report
+from engine.experiment.recordings import Report
+from engine.experiment.stimulus_base import TimedStimulus
 from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
 from gui import theme
@@ -35,6 +37,7 @@ GROUPS: Final = ("Cells", *_FIELDS, "Run conditions")
 
 DETAILS_ROLE: Final = Qt.ItemDataRole.UserRole + 1  # what a second line says; "" for rows of one line
 TITLE_ROLE: Final = Qt.ItemDataRole.UserRole + 2  # what the first line says
+IS_DOUBLE_ROLE: Final = Qt.ItemDataRole.UserRole + 3  # whether there are two lines
 CELLS_OF_NODE_SET: Final = "node set"
 
 
@@ -57,14 +60,17 @@ class ExperimentTree(QAbstractItemModel):
         super().__init__(parent)
         self._type_name = type_name
         self._experiment: Experiment | None = None
+        self._traces: tuple[int | None, ...] = ()  # of each recording, the number of its trace
         self._groups: list[_Group] = [_Group()] * len(GROUPS)
         theme.notifier().changed.connect(self.refresh)
 
     def show_experiment(self, experiment: Experiment | None) -> None:
         """Change only the rows that differ, so that selection, focus and a name being typed stay."""
+        self._traces = (*self._traces, *_numbers_of_traces(experiment))  # enough while rows come and go
         old, self._experiment = self._groups.copy(), experiment
         for number, new in enumerate(_groups_of(experiment)):
             self._change_group(number, new)
+        self._traces = _numbers_of_traces(experiment)
         is_other = [before.items != now.items for before, now in zip(old, self._groups, strict=True)]
         for number, group in enumerate(self._groups):
             if is_other[0] or (number == 2 and is_other[1]):  # places name cells, recordings stimuli
@@ -227,10 +233,15 @@ class ExperimentTree(QAbstractItemModel):
             return self._texts(index)[role == DETAILS_ROLE]
         if element is None:
             return None
+        return self._of_element(index, element, role)
+
+    def _of_element(self, index: Index, element: Element, role: int) -> Any:
         if role == Qt.ItemDataRole.EditRole:
             return name_of(element)
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if element.enabled else Qt.CheckState.Unchecked
+        if role == IS_DOUBLE_ROLE:
+            return isinstance(element, TimedStimulus) or bool(name_of(element))
         return self._colour(index, element, role)
 
     def _colour(self, index: Index, element: Element, role: int) -> QColor | None:
@@ -242,10 +253,8 @@ class ExperimentTree(QAbstractItemModel):
 
     def _chip(self, row: int) -> QColor:
         """The colour of the trace: they are coloured in the order of what is really recorded."""
-        recordings: tuple[Recording, ...] = self._groups[GROUPS.index("Recordings")].items
-        if not _makes_trace(recordings[row]):
-            return QColor(Qt.GlobalColor.transparent)
-        return QColor(theme.trace_colour(sum(map(_makes_trace, recordings[:row]))))
+        number = self._traces[row]
+        return QColor(Qt.GlobalColor.transparent if number is None else theme.trace_colour(number))
 
     def _texts(self, index: Index) -> tuple[str, str]:
         """What is said in one line, or in two."""
@@ -296,8 +305,11 @@ class ExperimentTree(QAbstractItemModel):
         self._groups[number] = new
 
 
-def _makes_trace(recording: Recording) -> bool:
-    return recording.enabled and not isinstance(recording, Report)
+def _numbers_of_traces(experiment: Experiment | None) -> tuple[int | None, ...]:
+    recordings = experiment.recordings if experiment is not None else ()
+    makes_trace = [each.enabled and not isinstance(each, Report) for each in recordings]
+    counted = itertools.accumulate(makes_trace, initial=0)
+    return tuple(number if makes else None for makes, number in zip(makes_trace, counted, strict=False))
 
 
 def _groups_of(experiment: Experiment | None) -> list[_Group]:

@@ -2,11 +2,11 @@
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPalette
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from gui import theme
-from gui.models.experiment_list import DETAILS_ROLE, TITLE_ROLE
+from gui.models.experiment_list import DETAILS_ROLE, IS_DOUBLE_ROLE, TITLE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
 _PADDING = 3  # of the height of a line: one part in so many, above and below
@@ -17,11 +17,10 @@ class TwoLines(QStyledItemDelegate):
 
     @override
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        view = self.parent()
-        assert isinstance(view, QWidget)
-        line = view.fontMetrics().lineSpacing()
-        lines = 2 if index.data(DETAILS_ROLE) else 1
-        return QSize(super().sizeHint(option, index).width(), lines * line + 2 * (line // _PADDING))
+        """As high as its lines. Asked of every row, so nothing else is looked at."""
+        line = option.fontMetrics.lineSpacing()
+        lines = 2 if index.data(IS_DOUBLE_ROLE) else 1
+        return QSize(1, lines * line + 2 * (line // _PADDING))
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
