@@ -13,7 +13,7 @@ from gui.session.spikes import SpikeTimes
 from gui.session.traces import Traces
 from gui.session.worker_client import WorkerClient
 
-_MOST_EXPECTED: Final = 2_500_000  # numbers that get room before they come (20 MB); long runs are often stopped
+_MOST_EXPECTED: Final = 2_500_000  # numbers that get room at once (20 MB): long runs are often stopped
 _SMOOTHING: Final = 0.1  # part of a new speed in the mean: chunks come about 40 times a second
 
 
