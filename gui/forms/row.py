@@ -1,18 +1,17 @@
 """One row of a form: label, editor, a button that goes back to the default, and what is wrong."""
 
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gui import theme
 from gui.forms.editors import Editor
-
-_REVERT: Final = "\u21ba"
 
 
 class Row(QObject):
@@ -67,7 +66,7 @@ class Row(QObject):
             getattr(model, name) != value for name, value in self._defaults.items()
         )
         self._revert.setEnabled(differs)
-        self._revert.setText(_REVERT if differs else "")
+        self._revert.setIcon(theme.icon("revert") if differs else QIcon())
         name = (
             f"Revert {self.title} to {self._default_in_words()}" if differs else f"{self.title} is as usual"
         )
@@ -84,6 +83,9 @@ class Row(QObject):
         colours = theme.colours()
         colour = colours.error if self._refusal else colours.warning
         self.message.setStyleSheet(f"color: {colour};")
+        if not self.is_default:
+            self._revert.setIcon(theme.icon("revert"))
+        self._revert.setIconSize(theme.icon_size())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,12 +1,15 @@
 """The inspector: from the form to the document and back."""
 
+from typing import Any
+
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine.circuit.circuit import open_circuit
 from engine.experiment import edits
 from engine.experiment.base import changed
+from engine.experiment.stimuli import Step
 from engine.messages.live import ClampVoltage, StimulusAmplitude, Temperature
 from engine.resources import example_file, resources_folder
 from gui.panels.experiment.inspector import InspectorPanel
@@ -36,7 +39,8 @@ def texts(panel):
 
 
 def field_of(panel, name):
-    return panel.form.rows[name].editor.controls()[0]
+    field: Any = panel.form.rows[name].editor.controls()[0]
+    return field
 
 
 def element(session, name):
@@ -51,7 +55,7 @@ def test_that_typing_changes_the_document_and_undo_comes_back(qtbot, session, pa
     assert session.document.undo_stack.undoText() == "Change amplitude"
     session.document.undo_stack.undo()
     assert field.value == 0.1
-    assert QApplication.focusWidget() is field
+    assert field.hasFocus()
     session.document.undo_stack.redo()
     assert field.lineEdit().text() == "0.05 nA"
 
@@ -172,10 +176,15 @@ def test_that_a_run_follows_the_amplitude_and_says_when(qtbot):
         qtbot.waitUntil(session.rig.can_run, timeout=30_000)
         session.rig.step()
         qtbot.waitUntil(lambda: session.rig.state == "paused", timeout=30_000)
-        session.selection.select_element(session.document.experiment.stimuli[0].id)
+        experiment, run = session.document.experiment, session.rig.current
+        assert experiment is not None and run is not None
+        stimulus = experiment.stimuli[0]
+        assert isinstance(stimulus, Step)
+        session.selection.select_element(stimulus.id)
         type_into(qtbot, field_of(panel, "amplitude"), "*1.5")
         qtbot.waitUntil(lambda: any(each.startswith("Applied at 0.0 ms") for each in texts(panel)))
-        (applied,) = session.rig.current.settings
-        assert applied.setting.amplitude == session.document.experiment.stimuli[0].amplitude
+        (applied,) = run.settings
+        assert isinstance(applied.setting, StimulusAmplitude)
+        assert applied.setting.amplitude == pytest.approx(stimulus.amplitude * 1.5)
     finally:
         session.shutdown()

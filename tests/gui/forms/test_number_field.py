@@ -11,10 +11,16 @@ from gui.forms.number_field import NumberField
 
 
 @pytest.fixture
-def field(qtbot):
+def other():
+    """A field beside it, to which the focus can go."""
+    return QLineEdit()
+
+
+@pytest.fixture
+def field(qtbot, other):
     window = QWidget()
     qtbot.addWidget(window)
-    field, other = NumberField(Limits(-1000, 1000, soft=SoftLimits(-10, 10)), step=0.05), QLineEdit()
+    field = NumberField(Limits(-1000, 1000, soft=SoftLimits(-10, 10)), step=0.05)
     layout = QVBoxLayout(window)
     layout.addWidget(field)
     layout.addWidget(other)
@@ -25,9 +31,8 @@ def field(qtbot):
         window.activateWindow()
     field.setFocus(Qt.FocusReason.TabFocusReason)
     qtbot.waitUntil(field.hasFocus)
-    field.window_of_test = window
-    field.other = other
-    return field
+    yield field
+    window.close()
 
 
 def type_into(qtbot, field, text, key=Qt.Key.Key_Return):
@@ -45,11 +50,11 @@ def test_that_typing_counts_on_enter(qtbot, field):
     assert field.lineEdit().text() == "0.05 nA"
 
 
-def test_that_typing_counts_when_the_focus_leaves(qtbot, field):
+def test_that_typing_counts_when_the_focus_leaves(qtbot, field, other):
     field.selectAll()
     qtbot.keyClicks(field, "0.25")
     assert field.value == 0.1
-    field.other.setFocus()
+    other.setFocus()
     assert field.value == 0.25
 
 
@@ -69,14 +74,15 @@ def test_that_arithmetic_can_be_typed(qtbot, field, typed, value):
 
 
 @pytest.mark.parametrize("typed", ["1e9", "-1001", "nan", "abc", "", "--", "0,5", "1/0"])
-def test_that_what_is_not_allowed_is_said_and_not_taken(qtbot, field, typed):
-    said, edits = [], []
+def test_that_what_is_not_allowed_is_said_and_not_taken(qtbot, field, other, typed):
+    said: list[str] = []
+    edits: list[float | None] = []
     field.complained.connect(said.append)
     field.edited.connect(lambda: edits.append(field.value))
     type_into(qtbot, field, typed)
     assert said[-1].endswith((".", "0.5"))
     assert (field.value, edits) == (0.1, [])
-    field.other.setFocus()
+    other.setFocus()
     assert field.lineEdit().text() == "0.1 nA"
 
 
@@ -123,8 +129,8 @@ def test_that_a_small_number_steps_in_its_own_decade(qtbot):
 
 
 @pytest.mark.parametrize("is_focused", [True, False])
-def test_that_the_wheel_steps_only_with_the_focus(qtbot, field, is_focused):
-    (field if is_focused else field.other).setFocus()
+def test_that_the_wheel_steps_only_with_the_focus(qtbot, field, other, is_focused):
+    (field if is_focused else other).setFocus()
     here = QPointF(5, 5)
     event = QWheelEvent(
         here,
@@ -140,15 +146,15 @@ def test_that_the_wheel_steps_only_with_the_focus(qtbot, field, is_focused):
     assert field.value == (0.15 if is_focused else 0.1)
 
 
-def test_that_a_number_keeps_all_its_digits_when_shown_and_left(qtbot, field):
+def test_that_a_number_keeps_all_its_digits_when_shown_and_left(qtbot, field, other):
     edits = []
     field.edited.connect(lambda: edits.append(field.value))
-    field.other.setFocus()
+    other.setFocus()
     field.show_value(0.1 + 0.2)
     assert field.lineEdit().text() == "0.3 nA"
     field.setFocus()
     assert field.lineEdit().text() == "0.30000000000000004 nA"
-    field.other.setFocus()
+    other.setFocus()
     assert field.value == 0.1 + 0.2
     assert edits == []
 
