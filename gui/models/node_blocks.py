@@ -24,7 +24,7 @@ _MOST_WAITING: Final = 48  # what was scrolled past longer ago is not read
 
 
 class NodeBlocks(QObject):
-    """Never reads in the window's thread: HDF5 lets one thread in at a time, so a short read may wait long."""
+    """Never reads in the window's thread: HDF5 lets in one thread at a time, so a short read may wait."""
 
     arrived = Signal(str, object, object)  # column, first and last row of the table
     failed = Signal(str, str)  # column, what is wrong with it; once for each

@@ -116,7 +116,7 @@ def members_of(
 
 
 def _filtered(task: Task, nodes: "NodePopulation", text: str) -> NDArray[np.int64] | None:
-    """Rows that a text keeps, ascending; None: all. Looks at a piece at a time, as the engine's filter does."""
+    """Rows that a text keeps, ascending; None: all. Looks at a piece at a time."""
     from engine.circuit import query
 
     if not text.strip():

@@ -13,14 +13,12 @@ from typing_extensions import override
 
 from gui import theme
 from gui.background import Task, in_background
-from gui.plots.soma_layers import NO_CLASS, STEPS, Colouring, Places, density, inside, nearest
+from gui.plots.soma_layers import NO_CLASS, STEPS, Colouring, Places, View, density, inside, nearest
 
 MOST_POINTS: Final = 50_000
 _BIN_PIXELS: Final = 3
 _REACH_PIXELS: Final = 9
 _SETTLE_MS: Final = 60
-
-View = tuple[float, float, float, float]
 
 
 class SomaMap(pg.PlotWidget):

@@ -29,6 +29,7 @@ from gui.panels.circuit.cell_table import CellTable
 from gui.panels.circuit.columns import Columns
 from gui.panels.circuit.copying import csv_of
 from gui.panels.circuit.filter_bar import FilterBar
+from gui.panels.circuit.map_tab import MapTab
 from gui.panels.circuit.value_filter import ValueFilter
 from gui.session.session import Session
 
@@ -42,7 +43,6 @@ _PATIENCE_MS: Final = 250  # quicker work shows no bar
 class CellsView(QWidget):
     """Shows what the filter keeps. A new filter or sort replaces one that is still being worked on."""
 
-    rows_changed = Signal()  # the table shows other rows, or another order
     add_wanted = Signal()
     save_wanted = Signal()
 
@@ -59,6 +59,7 @@ class CellsView(QWidget):
         self.filter = FilterBar(self)
         self.table = CellTable(self.model, session.selection, self)
         self.columns = Columns(self.table, self.model)
+        self.map_tab = MapTab(self.model, session.selection, self)
         self.tabs = QTabWidget(self)
         self._note = _plain_label("About these cells", self)
         self.count = _plain_label("How many cells are shown", self)
@@ -81,6 +82,7 @@ class CellsView(QWidget):
         self.model.show_population(nodes)
         if circuit is not None and nodes is not None:
             self.columns.restore(circuit, nodes.name)
+        self.map_tab.population_changed()
         self.table.scrollToTop()
         self.show_node_type("")
         self._after_rows()
@@ -129,6 +131,7 @@ class CellsView(QWidget):
 
     def _lay_out(self) -> None:
         self.tabs.addTab(self.table, "Table")
+        self.tabs.addTab(self.map_tab, "Map")
         self.tabs.setDocumentMode(True)
         lower = QHBoxLayout()
         lower.addWidget(self.count, 1)
@@ -181,7 +184,7 @@ class CellsView(QWidget):
 
     def _after_rows(self) -> None:
         self._show_count()
-        self.rows_changed.emit()
+        self.map_tab.rows_changed()
 
     def _show_count(self) -> None:
         nodes, selection = self.model.nodes, self._session.selection

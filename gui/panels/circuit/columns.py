@@ -1,4 +1,4 @@
-"""Which columns of the table are shown, in which order: chosen in the header's menu, remembered per circuit."""
+"""Which columns of the table are shown, in which order; remembered for each circuit."""
 
 import base64
 import hashlib
@@ -69,7 +69,7 @@ class Columns(QObject):
             entry.setEnabled(column.name != "node_id")
             entry.toggled.connect(lambda shown, each=each: self.show_column(each, shown=shown))
         menu.addSeparator()
-        menu.addAction("Usual columns").triggered.connect(lambda: self._on_usual())
+        menu.addAction("Usual columns").triggered.connect(self._on_usual)
         return menu
 
     def show_column(self, section: int, *, shown: bool) -> None:

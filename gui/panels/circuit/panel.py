@@ -91,6 +91,7 @@ class CircuitPanel(QWidget):
             self._action(
                 "columns", "Choose columns…", "Choose the columns of the table of cells.", self.choose_columns
             ),
+            self._action("map", "Map of the somata", "Show where the cells lie.", self.show_map),
             self._action(
                 "problems",
                 "Problems of the circuit",
@@ -106,6 +107,11 @@ class CircuitPanel(QWidget):
         menu = self.cells.columns.menu()
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(header.mapToGlobal(header.rect().bottomLeft()))
+
+    def show_map(self) -> None:
+        """Show the map instead of the table."""
+        self.cells.tabs.setCurrentWidget(self.cells.map_tab)
+        self.cells.map_tab.map.setFocus()
 
     def add_cells(self) -> None:
         """Let the selected cells take part in the experiment."""
