@@ -7,7 +7,7 @@ from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
 
-from gui.settings import SettingsStore
+from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
@@ -71,9 +71,9 @@ class Arrangement(QObject):
 
     def load(self) -> None:
         """Take what was remembered, once all docks are there."""
-        if self._kept is not None and self._kept.value("version", 0, int) == VERSION:
+        if self._kept is not None and self._number("version") == VERSION:
             self._state = _bytes(self._kept.value("state"))
-            self._usual_zoom = int(str(self._kept.value("usual_zoom", 0)))
+            self._usual_zoom = self._number("usual_zoom")
 
     def show(self) -> None:
         """Show the docks as they were, or as a new user gets them."""
@@ -205,7 +205,12 @@ class Arrangement(QObject):
             self._store.change(zoom_percent=_PRESENT_ZOOM)
         elif preset != "present" and self._usual_zoom:
             usual, self._usual_zoom = self._usual_zoom, 0
-            self._store.change(zoom_percent=usual)
+            self._store.change(zoom_percent=min(max(usual, SMALLEST_ZOOM), LARGEST_ZOOM))
+
+    def _number(self, name: str) -> int:
+        """A whole number that was kept; 0 where there is none, or something else."""
+        text = str(self._kept.value(name)) if self._kept is not None else ""
+        return int(text) if text.isdecimal() else 0
 
     def _place_window(self) -> None:
         """Where it was; in the middle of the screen where that is out of reach."""
@@ -213,7 +218,7 @@ class Arrangement(QObject):
         letter = window.fontMetrics().averageCharWidth()
         room = window.screen().availableSize()
         window.resize(min(max(1280, 190 * letter), room.width()), min(max(760, 110 * letter), room.height()))
-        if self._kept is None or self._kept.value("version", 0, int) != VERSION:
+        if self._kept is None or self._number("version") != VERSION:
             return
         usual = window.geometry()
         if not window.restoreGeometry(_bytes(self._kept.value("geometry"))) or not _within_reach(
