@@ -11,6 +11,7 @@ from gui.background import Task
 if TYPE_CHECKING:
     from engine.circuit.nodes import NodePopulation
 
+View = tuple[float, float, float, float]  # left, right, bottom, top
 Plane = tuple[str, str]  # the attribute to the right and the one upwards
 
 PLANES: Final[tuple[Plane, ...]] = (("x", "y"), ("x", "z"), ("z", "y"))
@@ -61,10 +62,7 @@ def colouring_of(task: Task, nodes: "NodePopulation", column: str) -> Colouring:
 
 
 def density(
-    places: Places,
-    chosen: NDArray[np.bool_] | None,
-    view: tuple[float, float, float, float],
-    bins: tuple[int, int],
+    places: Places, chosen: NDArray[np.bool_] | None, view: View, bins: tuple[int, int]
 ) -> NDArray[np.float32]:
     """(bins right, bins up) how many cells lie in each piece of the view (left, right, bottom, top)."""
     left, end, bottom, top = view
@@ -77,7 +75,7 @@ def density(
     return np.log1p(counts.astype(np.float32)).reshape(bins)
 
 
-def inside(places: Places, view: tuple[float, float, float, float]) -> NDArray[np.bool_]:
+def inside(places: Places, view: View) -> NDArray[np.bool_]:
     """(cells,) whether each lies in a rectangle (left, right, bottom, top)."""
     left, end, bottom, top = view
     right, up = places.right, places.up

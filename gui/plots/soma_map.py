@@ -21,8 +21,8 @@ _REACH_PIXELS: Final = 9
 _SETTLE_MS: Final = 60
 
 
-class SomaMap(pg.PlotWidget):
-    """Left drag selects a rectangle, Shift adds to the selection, the wheel zooms, middle drag moves, F fits."""
+class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """Left drag selects a rectangle, Shift adds to it, the wheel zooms, middle drag moves, F fits."""
 
     box_drawn = Signal(object, bool)  # View, whether to add
     clicked = Signal(object, bool)  # node id or None, whether to add
@@ -142,9 +142,7 @@ class SomaMap(pg.PlotWidget):
         if places is None:
             return
         everything = np.arange(len(places.ids)) if chosen is None else chosen
-        bright = (
-            np.ones(len(everything), dtype=np.bool_) if self._bright is None else self._bright[everything]
-        )
+        bright = np.ones(len(everything), np.bool_) if self._bright is None else self._bright[everything]
         self._add_points(everything[~bright], theme.colours().grid)
         shown = everything[bright]
         if self._colouring is None:
@@ -241,7 +239,7 @@ class SomaMap(pg.PlotWidget):
         return None if found < 0 else int(self._places.ids[found])
 
 
-class _SelectingBox(pg.ViewBox):
+class _SelectingBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
     """Left drag draws a rectangle, which is told instead of zoomed to."""
 
     drawn = Signal(object, bool)
@@ -282,8 +280,9 @@ def _painted(images: Sequence[NDArray[np.float32]]) -> NDArray[np.uint8]:
     ):
         strength = image / max(float(image.max()), 1e-9)
         strength = np.where(image > 0, 0.15 + 0.85 * strength, 0)[..., None]
-        red, green, blue, _ = QColor(colour).getRgb()  # type: ignore[misc]  # four numbers
-        painted = painted * (1 - strength) + np.array([red, green, blue, 255]) * strength
+        paint = QColor(colour)
+        full = np.array([paint.red(), paint.green(), paint.blue(), 255], dtype=np.float32)
+        painted = painted * (1 - strength) + full * strength
     opacity = painted[..., 3:] / 255
     painted[..., :3] = np.where(opacity > 0, painted[..., :3] / np.maximum(opacity, 1e-6), 0)
     return np.clip(painted, 0, 255).astype(np.uint8)

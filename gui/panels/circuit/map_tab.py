@@ -111,9 +111,7 @@ class MapTab(QWidget):
         upper.addWidget(self.colour, 1)
         fit = QToolButton(self)
         fit.setText("Fit")
-        fit.setToolTip(
-            "Show all cells (F). Drag selects, Shift adds, the wheel zooms, the middle button moves."
-        )
+        fit.setToolTip("Show all cells (F). Drag selects, Shift adds, the wheel zooms, middle drag moves.")
         fit.setAccessibleName("Show all cells in the map")
         fit.clicked.connect(self.map.fit)
         upper.addWidget(fit)
