@@ -20,7 +20,7 @@ from typing_extensions import override
 from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
-from engine.experiment.recordings import Report
+from engine.experiment.recordings import Report, StimulusRecording
 from engine.experiment.stimulus_base import TimedStimulus
 from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
@@ -33,6 +33,12 @@ _MIME: Final = "application/x-somascope-element"
 _ELEMENTS: Final = {"Stimuli": "stimuli", "Recordings": "recordings"}
 _RARE: Final = {"Manipulations": "manipulations", "Spike replays": "replays"}
 _FIELDS: Final = _ELEMENTS | _RARE
+_FLAG: Final = Qt.ItemFlag
+_FLAGS_OF_GROUP: Final = _FLAG.ItemIsEnabled | _FLAG.ItemIsDropEnabled
+_FLAGS_OF_ROW: Final = _FLAG.ItemIsEnabled | _FLAG.ItemIsSelectable | _FLAG.ItemNeverHasChildren
+_FLAGS_OF_ELEMENT: Final = (
+    _FLAGS_OF_ROW | _FLAG.ItemIsUserCheckable | _FLAG.ItemIsEditable | _FLAG.ItemIsDragEnabled
+)
 GROUPS: Final = ("Cells", *_FIELDS, "Run conditions")
 
 DETAILS_ROLE: Final = Qt.ItemDataRole.UserRole + 1  # what a second line says; "" for rows of one line
@@ -73,12 +79,11 @@ class ExperimentTree(QAbstractItemModel):
         self._traces = _numbers_of_traces(experiment)
         is_other = [before.items != now.items for before, now in zip(old, self._groups, strict=True)]
         for number, group in enumerate(self._groups):
-            if is_other[0] or (number == 2 and is_other[1]):  # places name cells, recordings stimuli
+            if is_other[0]:  # places name cells
                 self._tell_of(number)
-            elif is_other[number]:
+            elif is_other[number] or (GROUPS[number] == "Recordings" and is_other[1]):
                 before = {id(item) for item in old[number].items}
-                changed = [row for row, item in enumerate(group.items) if id(item) not in before]
-                self._tell_of(number, changed)
+                self._tell_of(number, [row for row, item in enumerate(group.items) if _differs(item, before)])
 
     def refresh(self) -> None:
         """Colours may be others."""
@@ -160,13 +165,9 @@ class ExperimentTree(QAbstractItemModel):
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
-        flag = Qt.ItemFlag
         if not index.internalId():
-            return flag.ItemIsEnabled | flag.ItemIsDropEnabled
-        usual = flag.ItemIsEnabled | flag.ItemIsSelectable | flag.ItemNeverHasChildren
-        if self.element(index) is None:
-            return usual
-        return usual | flag.ItemIsUserCheckable | flag.ItemIsEditable | flag.ItemIsDragEnabled
+            return _FLAGS_OF_GROUP
+        return _FLAGS_OF_ROW if self.element(index) is None else _FLAGS_OF_ELEMENT
 
     @override
     def supportedDropActions(self) -> Qt.DropAction:
@@ -303,6 +304,11 @@ class ExperimentTree(QAbstractItemModel):
             self._groups[number] = new
             self.endInsertRows()
         self._groups[number] = new
+
+
+def _differs(item: Any, before: set[int]) -> bool:
+    """Whether a row may say something else; a recording of a stimulus says its name."""
+    return id(item) not in before or isinstance(item, StimulusRecording)
 
 
 def _numbers_of_traces(experiment: Experiment | None) -> tuple[int | None, ...]:

@@ -162,6 +162,8 @@ class ExperimentPanel(QWidget):
         buttons.addWidget(self._stimulus_button, 1, 0)
         buttons.addWidget(self._recording_button, 1, 1)
         layout = QVBoxLayout(self)
+        margin = self.fontMetrics().averageCharWidth()
+        layout.setContentsMargins(margin, margin // 2, margin, margin // 2)
         layout.addLayout(buttons)
         for widget, stretch in ((self._hint, 0), (self._view, 1), (self._advice, 0)):
             layout.addWidget(widget, stretch)

@@ -9,7 +9,7 @@ from gui import theme
 from gui.models.experiment_list import DETAILS_ROLE, IS_DOUBLE_ROLE, TITLE_ROLE
 
 Index = QModelIndex | QPersistentModelIndex
-_PADDING = 3  # of the height of a line: one part in so many, above and below
+_PADDING = 4  # of the height of a line: one part in so many, above and below
 
 
 class TwoLines(QStyledItemDelegate):

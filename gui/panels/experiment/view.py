@@ -37,7 +37,9 @@ class ExperimentView(QTreeView):
         self._tree.show_experiment(experiment)
         self._is_showing = False
         for number in range(len(GROUPS)):
-            self.setRowHidden(number, QModelIndex(), self._tree.is_superfluous(number))
+            hide = self._tree.is_superfluous(number)
+            if hide != self.isRowHidden(number, QModelIndex()):  # to say so lays out all rows anew
+                self.setRowHidden(number, QModelIndex(), hide)
 
     def show_key(self, key: str) -> None:
         """Make this row the current one; none if there is no such row."""
