@@ -45,6 +45,7 @@ class PlaceEditor(Editor):
         self.position = NumberField(Limits(0.0, 1.0), step=0.05, parent=self)
         self._at = QLabel("at", self)
         self._distance = QLabel(self)
+        self._distance.setWordWrap(True)
         self._distance.setAccessibleName("Distance from the soma")
         self._lay_out()
         self._connect()

@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -85,7 +85,8 @@ class Row(QObject):
         self.message.setStyleSheet(f"color: {colour};")
         if not self.is_default:
             self._revert.setIcon(theme.icon("revert"))
-        self._revert.setIconSize(theme.icon_size())
+        side = round(self._revert.fontMetrics().height() * 0.8)  # no higher than the field beside it
+        self._revert.setIconSize(QSize(side, side))
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

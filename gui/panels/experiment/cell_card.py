@@ -53,6 +53,7 @@ class CellCard(QWidget):
         self._more = self._more_button()
         self._table = self._attribute_table()
         self._lay_out()
+        session.circuit_opened.connect(self._on_circuit)
         session.rig.described.connect(self._on_described)
         session.rig.building.connect(self._on_building)
         session.document.experiment_changed.connect(self._on_experiment_changed)
@@ -121,6 +122,9 @@ class CellCard(QWidget):
         self._add.setEnabled(is_listed and not is_in)
         self._add.setText("In the experiment" if is_in else "Add to experiment")
         self._stimulate.setEnabled(experiment is not None)
+
+    def _on_circuit(self, _circuit: object) -> None:
+        self.show_cell(None)  # a cell of the same name may be another one now
 
     def _on_described(self, _cell: CellReference) -> None:
         self._show_state()

@@ -150,7 +150,22 @@ def test_that_a_selected_cell_has_a_card(qtbot, session, panel):
         button = next(each for each in panel.findChildren(QPushButton) if each.text() == "Stimulate soma")
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     assert wanted.args == [CELL]
+    session.selection.clear()
+    session.circuit_opened.emit(session.circuit)
+    session.selection.select_cell(CELL)
+    assert "L5_TTPC" not in texts(panel)
+    qtbot.waitUntil(lambda: "L5_TTPC" in texts(panel))
     session.circuit.close()
+
+
+def test_that_a_cell_that_is_selected_takes_the_place_of_a_form(session, panel):
+    session.selection.select_element("step")
+    session.selection.select_cell(CELL)
+    assert "Cell 105 of column" in texts(panel)
+    session.selection.select_element("step")
+    assert "Step" in texts(panel)
+    session.selection.select_cells("column", [7, 105], 105)
+    assert "Step" in texts(panel)
 
 
 def test_that_edits_that_a_run_can_follow_are_known(session):
