@@ -42,7 +42,7 @@ class KnownCells(QObject):
         self._facts: dict[tuple[CellReference, float, float], CellFacts] = {}
         self._under_way: set[CellReference] = set()
         self._tasks: set[Task] = set()
-        session.circuit_opened.connect(lambda _circuit: self.forget())
+        session.circuit_opened.connect(self.forget)
 
     def facts(self, cell: CellReference) -> CellFacts | None:
         """What is known now; None: nothing yet."""
@@ -58,7 +58,7 @@ class KnownCells(QObject):
         """Call `use` with the facts of a cell as its files have them now, soon; None: no circuit is open."""
         return self._read([cell], lambda facts: use(facts[cell]))
 
-    def forget(self) -> None:
+    def forget(self, *_circuit: object) -> None:
         """Read everything anew when it is wanted: another circuit, or a cell was measured."""
         for task in self._tasks:
             task.cancel()

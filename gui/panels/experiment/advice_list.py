@@ -29,7 +29,7 @@ class AdviceList(QScrollArea):
         self._rows: tuple[_Row, ...] = ()
         self._most_height = 1000
         self.hide()
-        theme.notifier().changed.connect(lambda: self._show(self._shown))
+        theme.notifier().changed.connect(self._show_again)
 
     def show_advice(self, given: Sequence[Advice]) -> None:
         """Show these and no others."""
@@ -59,6 +59,10 @@ class AdviceList(QScrollArea):
         self.setWidget(inside)  # deletes the one before
         self.setVisible(bool(given))
         self._fit()
+
+    def _show_again(self) -> None:
+        """In the colours and the size of text that are valid now."""
+        self._show(self._shown)
 
     def _fit(self) -> None:
         inside = self.widget()

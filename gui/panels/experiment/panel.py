@@ -175,8 +175,8 @@ class ExperimentPanel(QWidget):
 
     def _connect(self) -> None:
         document, selection = self._session.document, self._session.selection
-        document.experiment_changed.connect(lambda _old, _new: self._show_experiment())
-        selection.element_changed.connect(lambda _element: self._show_selection())
+        document.experiment_changed.connect(self._show_experiment)
+        selection.element_changed.connect(self._show_selection)
         selection.cells_changed.connect(self._show_selection)
         theme.notifier().changed.connect(self._show_icons)
         self._known.learnt.connect(self._show_facts)
@@ -187,7 +187,7 @@ class ExperimentPanel(QWidget):
         self._model.moved.connect(self.editing.move)
         self._advice.wanted.connect(self._remedy)
 
-    def _show_experiment(self) -> None:
+    def _show_experiment(self, *_versions: object) -> None:
         experiment = self.editing.experiment
         self._view.show_experiment(experiment)
         if self._session.selection.element not in ("", CONDITIONS) and self.editing.selected is None:
@@ -197,7 +197,7 @@ class ExperimentPanel(QWidget):
         self._show_selection()
         self._show_facts()
 
-    def _show_selection(self) -> None:
+    def _show_selection(self, *_element: object) -> None:
         cell = self._session.selection.current
         self._view.show_key(self._session.selection.element or (str(cell) if cell is not None else ""))
         experiment, is_possible = self.editing.experiment, self.editing.cell is not None

@@ -9,6 +9,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from engine.experiment.base import changed
 from engine.experiment.edits import with_manipulation, with_recording, with_replay, with_stimulus
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells, NodeSetOfCells
 from engine.experiment.manipulations import BlockSodium
@@ -18,6 +19,7 @@ from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import NodeSetTarget, Site
 from gui import actions, theme
 from gui.models.experiment_list import GROUPS, ExperimentTree
+from gui.panels.experiment.panel import ExperimentPanel
 from gui.panels.experiment.view import ExperimentView
 from gui.session.selection import CONDITIONS
 from tests.gui.experiment.conftest import COLUMN, INTERNEURON, PYRAMIDAL, Bench, Open
@@ -312,3 +314,15 @@ def test_that_an_empty_panel_says_what_to_do(qtbot: QtBot, open_bench: Open) -> 
     empty.panel.stimulate_current()
     qtbot.waitUntil(lambda: bool(empty.experiment.stimuli))
     assert not empty.panel._hint.isVisible()
+
+
+def test_that_a_panel_that_is_gone_leaves_no_ears_behind(qtbot: QtBot, open_bench: Open) -> None:
+    bench = open_bench(experiment=_full())
+    second = ExperimentPanel(bench.session)
+    with qtbot.waitSignal(second.destroyed):
+        second.deleteLater()
+    theme.notifier().changed.emit()
+    bench.session.selection.select_cell(PYRAMIDAL)
+    bench.session.selection.select_element(_STEP.id)
+    bench.session.document.change(changed(_full(), title="Another"), "Rename")
+    assert bench.experiment.title == "Another"
