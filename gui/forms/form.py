@@ -53,8 +53,11 @@ class Form(QWidget):
         """Display another model of the same type. Never emits `edited`."""
         if model is self._model:
             return
+        is_another = getattr(model, "id", "") != getattr(self._model, "id", "")
         self._model = model
         for name, row in self.rows.items():
+            if is_another:
+                row.show_refusal("")
             row.show_model(model)
             layout = self._rare if self._is_folded(name) else self._usual
             layout.setRowVisible(row.box, applies(name, model))

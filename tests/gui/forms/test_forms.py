@@ -154,6 +154,15 @@ def test_that_nonsense_never_gets_into_a_model(qtbot, show, model, typed):
     assert 1e9 not in numbers
 
 
+def test_that_a_refusal_is_not_said_of_another_stimulus(qtbot, show):
+    form = show(s.Step(target=SPOT))
+    type_into(qtbot, control(form, "amplitude"), "abc")
+    assert form.rows["amplitude"].message.text() == "“abc” is not a number."
+    control(form, "delay").setFocus()
+    form.show_model(s.Step(target=SPOT))
+    assert form.rows["amplitude"].message.text() == ""
+
+
 def test_that_the_unit_follows_the_mode(qtbot, show):
     form = show(s.OrnsteinUhlenbeck(target=SPOT))
     assert control(form, "mean").lineEdit().text() == "0.1 nA"
