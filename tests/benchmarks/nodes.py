@@ -15,7 +15,7 @@ _MTYPES = tuple(f"L{layer}_{kind}" for layer in range(1, 7) for kind in ("PC", "
 _FILTER = "mtype == 'L5_PC' and y > 500"
 
 
-def _synthesise(path: Path, size: int) -> None:
+def synthesise(path: Path, size: int) -> None:
     generator = np.random.default_rng(size)
     with h5py.File(path, "w") as file:
         population = file.create_group("nodes/cells")
@@ -43,7 +43,7 @@ def _open_and_close(path: Path) -> None:
 
 
 def _measure(path: Path, size: int) -> list[object]:
-    _synthesise(path, size)
+    synthesise(path, size)
     repeats = 5 if size <= 1_000_000 else 2
     opening = best_of(repeats, lambda: _open_and_close(path))
     nodes = NodePopulation(path, "cells")
