@@ -134,7 +134,7 @@ def _of_elements(panel: "ExperimentPanel") -> Iterator[Action]:
 def _others(panel: "ExperimentPanel") -> Iterator[Action]:
     yield Action(
         id="cell.remove",
-        text="Remove from the experiment",
+        text="Remove cell from the experiment",
         tip="Take the chosen cell out of the experiment, with what stimulates and records it.",
         icon="remove",
         run=panel.remove_current_cell,

@@ -2,8 +2,8 @@
 
 from collections import Counter
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
+from PySide6.QtGui import QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -169,9 +169,9 @@ class ExperimentPanel(QWidget):
             layout.addWidget(widget, stretch)
 
     def _show_icons(self) -> None:
+        side = self.fontMetrics().height()
+        self._soma_button.setIconSize(QSize(side, side))
         self._soma_button.setIcon(theme.icon("electrode"))
-        for button in (self._stimulus_button, self._recording_button):
-            button.setIcon(theme.icon("add"))
 
     def _connect(self) -> None:
         document, selection = self._session.document, self._session.selection
@@ -263,7 +263,8 @@ class ExperimentPanel(QWidget):
         menu.clear()
         by_id = {action.id: action for action in self._actions}
         for action in (by_id[each] for each in ids):
-            item = menu.addAction(str(action.text))
+            keys = QKeySequence(action.shortcut or "").toString(QKeySequence.SequenceFormat.NativeText)
+            item = menu.addAction("\t".join(filter(None, (str(action.text), keys))))
             item.setToolTip(action.tip)
             if action.icon:
                 item.setIcon(theme.icon(action.icon))

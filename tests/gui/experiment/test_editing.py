@@ -5,6 +5,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -127,7 +128,10 @@ def test_that_the_keyboard_alone_renames_duplicates_switches_and_deletes(
     qtbot.keyClick(view, Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     copy = bench.experiment.stimuli[1]
     assert copy.name == "IDrest" and bench.session.selection.element == copy.id
+    paused: list[bool] = []
+    QShortcut(QKeySequence("Space"), bench.window, lambda: paused.append(True))
     qtbot.keyClick(view, Qt.Key.Key_Space)
+    assert not paused  # Space means the row while the list has the focus
     assert [each.enabled for each in bench.experiment.stimuli] == [True, False, True, True]
     qtbot.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
     assert [each.kind for each in bench.experiment.stimuli] == ["step", "sine", "step", "holding"]
