@@ -16,6 +16,7 @@ from engine.errors import EngineError
 from engine.user_files import data_folder, log_folder
 from gui import theme
 from gui.bugs import Bugs
+from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 from gui.settings import SettingsStore, settings
 
@@ -118,8 +119,12 @@ def run(wanted: Wanted) -> int:
     application.setDesktopFileName("somascope")
     _watch_for_crashes()
     program = Program(wanted)
+    collector = GarbageCollector(program)
     program.start()
-    return application.exec()
+    try:
+        return application.exec()
+    finally:
+        collector.stop()
 
 
 def _watch_for_crashes() -> None:

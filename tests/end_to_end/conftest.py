@@ -1,0 +1,125 @@
+"""The whole program in a window: its own home, real workers, a hand and eyes."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.circuit.circuit import open_circuit
+from engine.circuit.trust import trust
+from gui import settings as settings_module
+from gui.app import Program, Wanted
+from gui.session.run import Run
+from gui.settings import SettingsStore
+from gui.window.workbench import Workbench
+
+LONG_MS = 60_000
+_SHOTS = "SOMASCOPE_TEST_SCREENSHOTS"  # a folder: look at what is in there
+
+
+class Rig:
+    """The program, and what a test does with it besides pressing."""
+
+    def __init__(self, qtbot: QtBot, store: SettingsStore, shots: Path, wanted: Wanted | None = None) -> None:
+        self.qtbot, self.store, self._shots = qtbot, store, shots
+        self.program = Program(wanted or Wanted(), store)
+        self.window = self.program.window
+        self.window.resize(1280, 720)
+        self.program.start()
+        qtbot.waitUntil(
+            lambda: self.window.workbench is not None and self.window.workbench.is_ready, timeout=LONG_MS
+        )
+        self.first_voltages: dict[str, str] = {}  # by run: its state when its first samples came
+        self.bench.session.runs.advanced.connect(self._on_advanced)
+        with qtbot.waitActive(self.window, timeout=LONG_MS):  # shortcuts reach only active windows
+            self.window.raise_()
+            self.window.activateWindow()
+
+    @property
+    def bench(self) -> Workbench:
+        """All that the window holds."""
+        assert self.window.workbench is not None
+        return self.window.workbench
+
+    def until(self, condition: Callable[[], bool]) -> None:
+        """Let the program work until it holds."""
+        self.qtbot.waitUntil(condition, timeout=LONG_MS)
+
+    def button(self, name: str, within: QWidget | None = None) -> QPushButton:
+        """The visible push button with this text."""
+        found = [
+            each
+            for each in (within or self.window).findChildren(QPushButton)
+            if each.isVisible() and each.text().replace("&", "") == name
+        ]
+        assert found, f"no button {name!r}"
+        return found[0]
+
+    def shot(self, name: str, widget: QWidget | None = None) -> None:
+        """Keep what is on the screen."""
+        QApplication.processEvents()
+        assert (widget or self.window).grab().save(str(self._shots / f"{name}.png"))
+
+    def _on_advanced(self, run: Run) -> None:
+        if run.traces.samples:
+            self.first_voltages.setdefault(run.id, run.state)
+
+    def close(self) -> None:
+        """As the user quits: nothing stays behind."""
+        self.window.close()
+        assert not self.window.isVisible()
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> Path:
+    """Where screenshots go: a folder that the environment names, or one that is thrown away."""
+    folder = Path(os.environ.get(_SHOTS, tmp_path / "screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[SettingsStore]:
+    """Settings of somebody who has just installed the program."""
+    monkeypatch.setenv("SOMASCOPE_HOME", str(tmp_path / "home"))
+    settings_module.settings.cache_clear()
+    yield settings_module.settings()
+    settings_module.settings.cache_clear()
+
+
+@pytest.fixture
+def launch(qtbot: QtBot, store: SettingsStore, shots: Path) -> Iterator[Callable[..., Rig]]:
+    """Start the program; it is quit, whatever happens to the test."""
+    rigs: list[Rig] = []
+
+    def launched(wanted: Wanted | None = None) -> Rig:
+        rigs.append(Rig(qtbot, store, shots, wanted))
+        return rigs[-1]
+
+    yield launched
+    for rig in rigs:
+        if rig.window.isVisible():
+            bench = rig.window.workbench
+            if bench is not None:
+                bench.session.document.put(None)
+            rig.window.close()
+
+
+@pytest.fixture
+def allen_cells(shared_data: Path, allen_mod_files: Path, tmp_path: Path, store: SettingsStore) -> Path:
+    """Five published cells with their mechanisms in place, trusted, as on the desk of their owner."""
+    folder = tmp_path / "allen"
+    for name in ("5_cells_iclamp", "shared_components"):
+        shutil.copytree(shared_data / "allen" / name, folder / name)
+    mechanisms = folder / "shared_components" / "mechanisms" / "modfiles"
+    mechanisms.mkdir(parents=True, exist_ok=True)
+    for mod_file in allen_mod_files.glob("*.mod"):
+        shutil.copy(mod_file, mechanisms)
+    config = folder / "5_cells_iclamp" / "circuit_config.json"
+    with open_circuit(config) as circuit:
+        trust(circuit)
+    return config

@@ -1,0 +1,106 @@
+"""J1 and J2: what a person presses from the start to the first action potential, counted."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication, QLineEdit
+
+from engine.client.client import Client
+from engine.resources import resources_folder
+from gui.panels.circuit.cell_table import CellTable
+from gui.session.run import Run
+from gui.settings import SettingsStore
+from tests.end_to_end.conftest import Rig
+from tests.end_to_end.presses import Hand
+from tests.end_to_end.watchdog import Watchdog
+
+COLUMN = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
+
+
+def finished(rig: Rig) -> Run:
+    """The newest run, when it is over; its first samples must have come before."""
+    runs = rig.bench.session.runs
+    rig.until(lambda: runs.latest is not None)
+    run = runs.latest
+    assert run is not None
+    rig.until(lambda: run.is_over)
+    assert rig.first_voltages[run.id] == "running", "the first voltage came at the end"
+    assert run.state == "finished", run.problem
+    scope = rig.bench.panels["scope"]
+    rig.until(lambda: "finished" in scope.state.text())  # type: ignore[attr-defined]
+    return run
+
+
+def check_drawn_and_computed(rig: Rig, run: Run) -> None:
+    """What is drawn is what a headless run of the same experiment gives, bit for bit."""
+    circuit = rig.bench.session.circuit
+    assert circuit is not None
+    with Client() as client:
+        client.answer(client.load(circuit.config_path))
+        collected = client.collect(client.run(run.experiment, circuit.config_path.parent))
+    np.testing.assert_array_equal(
+        np.column_stack([run.traces.column(k) for k in range(len(run.heads))]), collected.samples
+    )
+    scope = rig.bench.panels["scope"]
+    for plot in scope.trace_plots:  # type: ignore[attr-defined]
+        for curve in plot.trace_curves:
+            column = curve.line.traces.column(curve.line.column)
+            curve.refresh(200.0, 205.0, 4000)
+            times, values = curve.getData()
+            indices = np.rint(times / curve.line.traces.interval).astype(int)
+            assert len(values) > 100
+            np.testing.assert_array_equal(values, column[indices])
+
+
+def test_that_one_press_shows_the_first_action_potential(launch: Callable[..., Rig]) -> None:
+    rig, hand = launch(), Hand()
+    rig.shot("01-welcome")
+    hand.press(rig.window.welcome.cards[0])
+    run = finished(rig)
+    rig.close()
+    assert hand.presses == 1
+    assert max(run.traces.column(0)) > 0
+    assert run.experiment.title == "Squid axon: first action potential"
+
+
+@pytest.mark.parametrize("circuit", ["built-in", pytest.param("allen", marks=pytest.mark.science)])
+def test_that_four_presses_stimulate_a_cell_of_a_circuit(
+    circuit: str, launch: Callable[..., Rig], store: SettingsStore, request: pytest.FixtureRequest
+) -> None:
+    path: Path = COLUMN if circuit == "built-in" else request.getfixturevalue("allen_cells")
+    store.remember_file(path)
+    rig, hand = launch(), Hand()
+    session = rig.bench.session
+    watchdog = Watchdog(rig.window)
+    watchdog.start()
+    hand.press(rig.window.welcome.recent_buttons[0])
+    rig.until(lambda: session.circuit is not None)
+    panel = rig.bench.panels["circuit"]
+    table = panel.findChild(CellTable)
+    rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
+    rig.shot(f"02-browsing-{circuit}")
+    everything = table.model().rowCount()
+    wanted = "L5_TTPC" if circuit == "built-in" else "node_id==0"
+    hand.type(wanted)
+    rig.until(lambda: 0 < table.model().rowCount() < everything)
+    rig.shot(f"03-filter-{circuit}")
+    hand.press_row(table, 0, 1)
+    rig.until(lambda: session.selection.current is not None)
+    hand.press(rig.button("Stimulate soma"))
+    rig.until(lambda: bool(session.document.experiment and session.document.experiment.stimuli))
+    rig.shot(f"05-inspector-{circuit}")
+    rig.until(session.rig.can_run)
+    hand.press(rig.bench.tool_bar.widgetForAction(rig.bench.actions.widget("run.start")))
+    run = finished(rig)
+    watchdog.stop()
+    rig.shot(f"06-preview-and-run-{circuit}")
+    assert hand.presses == 4
+    assert sum(spikes.count for spikes in run.spikes.values()) > 0
+    assert run.time == pytest.approx(run.tstop, abs=1e-6)
+    print(f"\n{circuit}: stumbles over 16 ms: {[round(gap) for gap in watchdog.stumbles[:20]]}")
+    assert watchdog.stalls == [], "the window stood still"
+    check_drawn_and_computed(rig, run)
+    session.document.undo_stack.setClean()
+    rig.close()
