@@ -13,6 +13,7 @@ from engine.circuit.circuit import open_circuit
 from engine.circuit.trust import trust
 from gui import settings as settings_module
 from gui.app import Program, Wanted
+from gui.panels.circuit.cell_table import CellTable
 from gui.session.run import Run
 from gui.settings import SettingsStore
 from gui.window.workbench import Workbench
@@ -40,6 +41,13 @@ class Rig:
             self.window.activateWindow()
 
     @property
+    def table(self) -> CellTable:
+        """The cells of the circuit."""
+        found = self.bench.panels["circuit"].findChild(CellTable)
+        assert isinstance(found, CellTable)
+        return found
+
+    @property
     def bench(self) -> Workbench:
         """All that the window holds."""
         assert self.window.workbench is not None
@@ -63,6 +71,9 @@ class Rig:
         """Keep what is on the screen."""
         QApplication.processEvents()
         assert (widget or self.window).grab().save(str(self._shots / f"{name}.png"))
+
+    def _is_ready(self) -> bool:
+        return self.window.workbench is not None and self.window.workbench.is_ready
 
     def _on_advanced(self, run: Run) -> None:
         if run.traces.samples:

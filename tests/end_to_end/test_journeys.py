@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine.client.client import Client
 from engine.resources import resources_folder
-from gui.panels.circuit.cell_table import CellTable
 from gui.session.run import Run
 from gui.settings import SettingsStore
 from tests.end_to_end.conftest import Rig
@@ -77,8 +76,7 @@ def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     watchdog.start()
     hand.press(rig.window.welcome.recent_buttons[0])
     rig.until(lambda: session.circuit is not None)
-    panel = rig.bench.panels["circuit"]
-    table = panel.findChild(CellTable)
+    table = rig.table
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
     rig.shot(f"02-browsing-{circuit}")
     everything = table.model().rowCount()

@@ -9,7 +9,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine.experiment import store as experiments
-from gui.panels.circuit.cell_table import CellTable
 from gui.settings import SettingsStore
 from gui.window import questions
 from tests.end_to_end.conftest import Rig
@@ -25,7 +24,7 @@ def stimulated(rig: Rig, hand: Hand) -> None:
     session = rig.bench.session
     hand.press(rig.window.welcome.recent_buttons[0])
     rig.until(lambda: session.circuit is not None)
-    table = rig.bench.panels["circuit"].findChild(CellTable)
+    table = rig.table
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
     everything = table.model().rowCount()
     hand.type("L23_PC")
@@ -100,7 +99,7 @@ def test_that_every_state_can_be_looked_at(launch: Callable[..., Rig], store: Se
         hand.key(Qt.Key.Key_F5, SHIFT, rig.window)
     rig.until(lambda: run.latest is not None and run.latest.is_over)
     session.open_path(Path("no-such-circuit.json").absolute())
-    rig.until(lambda: rig.window.strip.isVisible())
+    rig.until(rig.window.strip.isVisible)
     rig.shot("09-error-strip")
     store.change(theme="dark")
     rig.shot("11-dark")
