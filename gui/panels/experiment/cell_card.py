@@ -64,6 +64,11 @@ class CellCard(QWidget):
         """The cell that is shown."""
         return self._cell
 
+    def offer(self, *, to_add: bool, to_stimulate: bool) -> None:
+        """Show the buttons that somebody answers to."""
+        self._add.setVisible(to_add)
+        self._stimulate.setVisible(to_stimulate)
+
     def show_cell(self, cell: CellReference | None) -> None:
         """Read and show another cell."""
         if cell == self._cell:

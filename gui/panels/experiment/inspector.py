@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMetaMethod, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -107,10 +107,17 @@ class InspectorPanel(QWidget):
             form.show_model(model)
         elif (cell := self._session.selection.current) is not None:
             self._card.show_cell(cell)
+            self._card.offer(
+                to_add=self._is_heard(self.add_cell_wanted),
+                to_stimulate=self._is_heard(self.stimulate_wanted),
+            )
             self._put(self._card, f"Cell {cell.node_id} of {cell.population}", "")
         else:
             self._put(self._empty, "Inspector", "")
         self._shown = model
+
+    def _is_heard(self, signal: SignalInstance) -> bool:
+        return self.isSignalConnected(QMetaMethod.fromSignal(signal))
 
     def _selected(self) -> Frozen | None:
         experiment, element = self._session.document.experiment, self._session.selection.element
