@@ -1,5 +1,6 @@
 """The texts of a table, read a block at a time in a thread and kept while there is room."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ _Read = list[tuple[BlockKey, list[str], str]]
 _ROWS_IN_ORDER: Final = 256  # one stretch of the file
 _ROWS_SCATTERED: Final = 64  # each row is a place of its own in the file
 _KEPT: Final = 768  # blocks
+_BREATH_S: Final = 0.001  # between blocks, for the window's thread
 _MOST_WAITING: Final = 48  # what was scrolled past longer ago is not read
 
 
@@ -139,6 +141,7 @@ def _reading(
         read: _Read = []
         for column, block in keys:
             task.report()
+            time.sleep(_BREATH_S)
             start = block * block_rows
             stop = min(start + block_rows, count)
             try:

@@ -89,6 +89,10 @@ class NodeTableModel(QAbstractTableModel):
         """The number of a column; -1 if there is none of that name."""
         return next((index for index, column in enumerate(self._columns) if column.name == name), -1)
 
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Numbers stand to the right."""
+        return _RIGHT if self._columns[column].kind in ("integer", "real") else _LEFT
+
     @override
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         if parent.isValid() or self.nodes is None:
@@ -105,7 +109,7 @@ class NodeTableModel(QAbstractTableModel):
             return None
         column = self._columns[index.column()]
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.kind in ("integer", "real") else _LEFT
+            return self.alignment(index.column())
         if role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return None
         if column.name == "node_id":
@@ -123,7 +127,7 @@ class NodeTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return heading(column)
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _RIGHT if column.kind in ("integer", "real") else _LEFT
+            return self.alignment(section)
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{described(column)}. Click to sort, right-click for more."
         return None

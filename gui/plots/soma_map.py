@@ -38,7 +38,7 @@ class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._task: Task | None = None
         self._points: list[pg.ScatterPlotItem] = []
         self._image = pg.ImageItem()
-        self._rings = pg.ScatterPlotItem(pxMode=True)
+        self._rings = _Points(pxMode=True)
         self._image.setZValue(-1)
         self._rings.setZValue(10)
         for item in (self._image, self._rings):
@@ -154,7 +154,7 @@ class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def _add_points(self, which: NDArray[np.intp], colour: str) -> None:
         if which.size and self._places is not None:
-            item = pg.ScatterPlotItem(pxMode=True)
+            item = _Points(pxMode=True)
             item.setData(
                 x=self._places.right[which],
                 y=self._places.up[which],
@@ -237,6 +237,14 @@ class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         reach = _REACH_PIXELS * float(self._box.viewPixelSize()[0])
         found = nearest(self._places, place.x(), place.y(), reach)
         return None if found < 0 else int(self._places.ids[found])
+
+
+class _Points(pg.ScatterPlotItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Leaves clicks to the box behind."""
+
+    @override
+    def mouseClickEvent(self, ev: Any) -> None:
+        ev.ignore()
 
 
 class _SelectingBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types

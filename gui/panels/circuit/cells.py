@@ -212,8 +212,10 @@ class CellsView(QWidget):
         self.table.select_first()
 
     def _on_sort_wanted(self, column: str, descending: bool) -> None:  # noqa: FBT001 - of a signal
-        self._sort = (column, descending) if column else None
-        self._find()
+        wanted = (column, descending) if column else None
+        if wanted != self._sort:
+            self._sort = wanted
+            self._find()
 
     def _on_values_chosen(self, column: str, condition: str) -> None:
         self.filter.show_text(filter_text.with_condition(self.filter.text, column, condition))

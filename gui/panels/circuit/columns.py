@@ -35,15 +35,16 @@ class Columns(QObject):
 
     def restore(self, circuit: "Circuit", population: str) -> None:
         """After the model shows another population: the columns as they were left, else the usual ones."""
-        self.remember()
         self._key = hashlib.sha256(f"{circuit.config_path}\n{population}".encode()).hexdigest()[:16]
         self._show_usual()
         kept = _read().get(self._key)
         names = [column.name for column in self._model.columns]
         if isinstance(kept, dict) and kept.get("columns") == names:
             state = QByteArray(base64.b64decode(str(kept.get("state", ""))))
+            self._view.setSortingEnabled(False)  # the state names a sort, which is not wanted
             self._view.horizontalHeader().restoreState(state)
-        self._drop_sort()
+        self._view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        self._view.setSortingEnabled(True)
 
     def remember(self) -> None:
         """Keep the present columns for the next time."""
@@ -110,12 +111,6 @@ class Columns(QObject):
             header.moveSection(header.visualIndex(section), section)
             self._view.setColumnHidden(section, is_seldom_wanted(column.name))
         self._view.size_columns()
-
-    def _drop_sort(self) -> None:
-        header = self._view.horizontalHeader()
-        header.blockSignals(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.blockSignals(False)
 
 
 def _file() -> Path:

@@ -18,8 +18,9 @@ Browse = Callable[[Path], tuple[Session, CircuitPanel]]
 
 
 @pytest.fixture
-def browse(qtbot: QtBot) -> Iterator[Browse]:
+def browse(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browse]:
     """Open a circuit in a browser that is shown."""
+    monkeypatch.setenv("SOMASCOPE_HOME", str(tmp_path / "home"))  # columns are remembered there
     made: list[tuple[Session, WorkerPool, CircuitPanel]] = []
 
     def browse(path: Path) -> tuple[Session, CircuitPanel]:
@@ -33,6 +34,8 @@ def browse(qtbot: QtBot) -> Iterator[Browse]:
         session.open_path(path)
         qtbot.waitUntil(lambda: session.document.experiment is not None, timeout=10_000)
         qtbot.waitUntil(lambda: not panel.tree.model.is_counting)
+        session.selection.clear()
+        panel.cells.table.scrollToTop()
         return session, panel
 
     yield browse

@@ -125,7 +125,9 @@ def test_that_ctrl_click_takes_one_cell_away_again(column: Column, qtbot: QtBot)
     session, panel = column
     view, press = panel.cells.table, Qt.MouseButton.LeftButton
     for row in (1, 3, 3):
-        qtbot.mouseClick(view.viewport(), press, Qt.KeyboardModifier.ControlModifier, place_of_row(panel, row))
+        qtbot.mouseClick(
+            view.viewport(), press, Qt.KeyboardModifier.ControlModifier, place_of_row(panel, row)
+        )
     assert session.selection.node_ids.tolist() == [1]
 
 
