@@ -1,10 +1,9 @@
 """The rig: builds the selected cell, runs the experiment, and says at any time what it is doing."""
 
-import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal, SignalInstance
 
@@ -14,6 +13,7 @@ from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages.events import Description
 from engine.messages.live import Setting
+from gui.session import simulator
 from gui.session.building import CellBuilder, Points
 from gui.session.run import Run
 from gui.session.taking import Taking
@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     from gui.session.session import Session
 
 RigState = Literal["empty", "unavailable", "untrusted", "ready", "starting", "running", "paused", "stopping"]
-
-NO_NEURON: Final = (
-    "NEURON is not installed, so cells cannot be built or simulated: the circuit can be browsed."
-    " Install it with `pip install neuron` (Linux and macOS) and open the window again."
-)
 
 
 class Rig(QObject):
@@ -63,6 +58,7 @@ class Rig(QObject):
         self._loads_refused = 0
         self._is_telling = False  # of something that is built, other than by the builder
         self._told: object = None
+        self._problems: set[e.Problematic] = set()  # that were told
         self._clearance = Clearance(self)
         self._clearance.given.connect(self._take_client)
         self._clearance.asked.connect(self._on_asked)
@@ -193,21 +189,19 @@ class Rig(QObject):
 
     def _on_circuit(self, circuit: "Circuit | None") -> None:
         self._circuit = circuit
+        self._problems.clear()
         self.stop()
-        if circuit is None or circuit.config_path != self._path or self._has_another(circuit):
+        old = self._loaded_fingerprint  # "": nothing is loaded yet
+        if circuit is None or circuit.config_path != self._path or old not in ("", circuit.fingerprint):
             self._release()
         self._builder.use(None, None)
         self._check()
-
-    def _has_another(self, circuit: "Circuit") -> bool:
-        """Whether the worker holds what the circuit was before its file was changed."""
-        return self._loaded_fingerprint not in ("", circuit.fingerprint)
 
     def _check(self) -> None:
         """Find out, in a thread, whether the circuit's code may run."""
         if self.reason:  # what did not work is tried again with another worker
             self._release()
-        self.reason = NO_NEURON if self._circuit is not None and not _has_neuron() else ""
+        self.reason = simulator.MISSING if self._circuit is not None and not simulator.is_installed() else ""
         self._clearance.look(None if self.reason else self._circuit)
         self._update()
 
@@ -256,6 +250,7 @@ class Rig(QObject):
             (client.prepared, self._builder.prepared),
             (client.described, self._builder.take),
             (client.refused, self._on_refused),
+            (client.started, self._on_started),
             (client.finished, self._on_last_word),
             (client.failed, self._on_last_word),
             (client.printed, self._on_printed),
@@ -278,16 +273,16 @@ class Rig(QObject):
         self._builder.want(self._session.selection.current, self._session.document.experiment)
 
     def _on_advanced(self, run: Run) -> None:
-        if self._is_telling:
-            self._is_telling = False
-            self.building.emit("", 0, 0)
+        self._stop_telling()
         self._update()
         self._session.runs.tell_advanced(run)
 
     def _on_ended(self, word: e.LastWord) -> None:
         assert self._taking is not None
         run = self._taking.run
-        if isinstance(word, e.Finished) and self._taking.has_started:
+        if run not in self._session.runs:  # of a document that was replaced
+            self.current = None
+        elif isinstance(word, e.Finished) and self._taking.has_started:
             self._last_id = word.run_id
         self._taking.deleteLater()
         self._taking = None
@@ -298,7 +293,7 @@ class Rig(QObject):
 
     def _on_last_word(self, word: e.LastWord) -> None:
         """Also of runs of others, such as families: the worker is free again."""
-        self.building.emit("", 0, 0)
+        self._stop_telling()
         if self._taking is None or word.run_id != self._taking.run_id:
             self._last_id = ""
             self._update()
@@ -315,11 +310,24 @@ class Rig(QObject):
 
     def _on_loaded(self, event: e.Loaded) -> None:
         self._loaded_fingerprint, self._loads_refused = event.fingerprint, 0
-        self.building.emit("", 0, 0)
-        for problem in event.problems:
-            self._session.notices.post(
-                problem.what, where=problem.where, hint=problem.hint, severity="warning"
-            )
+        self._stop_telling()
+        self._tell_problems(event.problems)
+
+    def _on_started(self, event: e.Started) -> None:
+        if self._taking is not None and event.run_id == self._taking.run_id:
+            self._tell_problems(event.problems)
+
+    def _tell_problems(self, problems: Iterable[e.Problematic]) -> None:
+        """Each once for a circuit: every run would say the same."""
+        for each in problems:
+            if each not in self._problems:
+                self._problems.add(each)
+                self._session.notices.post(each.what, where=each.where, hint=each.hint, severity="warning")
+
+    def _stop_telling(self) -> None:
+        if self._is_telling:
+            self._is_telling = False
+            self.building.emit("", 0, 0)
 
     def _on_refused(self, event: e.Refused) -> None:
         assert self._client is not None
@@ -332,7 +340,7 @@ class Rig(QObject):
         elif event.reason == "died":
             pass  # its death has been told
         elif self._client.circuit is None and not event.cancelled:  # the circuit could not be loaded
-            self.building.emit("", 0, 0)
+            self._stop_telling()
             self.reason = " ".join(filter(None, [event.what, event.hint]))
             self._post(event)
             self._update()
@@ -371,7 +379,11 @@ class Rig(QObject):
 
     def _present_state(self) -> RigState:
         if self._taking is not None:
-            return _of_run(self._taking.run)
+            match self._taking.run.state:
+                case "finished" | "stopped" | "failed":
+                    return "ready"
+                case state:
+                    return state
         if self._session.document.experiment is None or self._circuit is None:
             return "empty"
         if self._clearance.question is not None:
@@ -381,17 +393,5 @@ class Rig(QObject):
         return "unavailable" if self.reason else "ready"
 
 
-def _of_run(run: Run) -> RigState:
-    match run.state:
-        case "finished" | "stopped" | "failed":
-            return "ready"
-        case state:
-            return state
-
-
 def _takes_cells(experiment: Experiment) -> bool:
     return not isinstance(experiment.cells, ListedCells) or bool(experiment.cells.cells)
-
-
-def _has_neuron() -> bool:
-    return importlib.util.find_spec("neuron") is not None

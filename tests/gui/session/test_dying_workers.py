@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from engine.experiment.base import changed
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.launch import WorkerCommand
-from gui.session import rig as rig_module
+from gui.session import simulator
 from gui.session.notices import Notice
 from gui.session.run import Run
 from gui.session.session import Session
@@ -176,7 +176,7 @@ def test_that_a_worker_that_cannot_work_is_unavailable(
 def test_that_without_neuron_no_process_is_started(
     qtbot: QtBot, fake_session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rig_module, "_has_neuron", lambda: False)
+    monkeypatch.setattr(simulator, "is_installed", lambda: False)
     fake_session.open_path(SQUID)
     qtbot.waitUntil(lambda: fake_session.rig.state == "unavailable", timeout=LONG_MS)
     assert "pip install neuron" in fake_session.rig.reason

@@ -1,11 +1,17 @@
 """The rig with NEURON at the other end."""
 
+import functools
+
 import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.base import changed
-from engine.experiment.targets import CellReference
+from engine.experiment.experiment import ListedCells
+from engine.experiment.recordings import Report
+from engine.experiment.targets import CellReference, NodeSetTarget
+from engine.messages.live import Temperature
+from engine.resources import example_file
 from gui.session.notices import Notice
 from gui.session.run import Run
 from gui.session.session import Session
@@ -96,3 +102,119 @@ def test_that_nothing_runs_without_cells(qtbot: QtBot, session: Session, notices
     with qtbot.waitSignal(session.rig.described, timeout=LONG_MS):
         pass
     assert not notices
+
+
+def test_that_building_is_told_with_its_kind_and_ends(qtbot: QtBot, session: Session) -> None:
+    said: list[tuple[str, int, int]] = []
+    session.rig.building.connect(lambda *what: said.append(what))
+    with qtbot.waitSignal(session.rig.described, timeout=LONG_MS):
+        session.open_path(example_file("pyramidal-cell"))
+    assert any(text.startswith("Building ThickTuftedL5… ") and text.endswith(" s") for text, _, _ in said)
+    assert said[-1] == ("", 0, 0) and sum(text == "" for text, _, _ in said) == 1
+
+
+def test_that_a_cell_that_cannot_be_built_is_told_once_and_the_others_are_built(
+    qtbot: QtBot, session: Session, notices: list[Notice]
+) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    (good,) = experiment.cells.cells
+    bad = CellReference(good.population, 10**6)
+    with qtbot.waitSignals([session.notices.posted, session.rig.described], timeout=LONG_MS):
+        cells = ListedCells(cells=(bad, good))
+        session.document.change(changed(experiment, cells=cells), "Add a cell")
+    qtbot.waitUntil(lambda: session.rig.description(good) is not None, timeout=LONG_MS)
+    session.document.change(changed(experiment, cells=cells, title="Another"), "Rename")
+    session.selection.select_cell(good)
+    qtbot.waitUntil(session.rig.can_run, timeout=LONG_MS)
+    assert len(notices) == 1 and session.rig.description(bad) is None
+
+
+def test_that_what_a_run_is_built_with_is_described_anew(qtbot: QtBot, session: Session) -> None:
+    with qtbot.waitSignal(session.rig.described, timeout=LONG_MS) as described:
+        session.open_path(SQUID)
+    (cell,) = described.args
+    first = session.rig.description(cell)
+    experiment = session.document.experiment
+    assert experiment is not None
+    conditions = changed(experiment.conditions, mechanism_globals={"hh": {}})
+    with qtbot.waitSignal(session.rig.described, timeout=LONG_MS):
+        session.document.change(changed(experiment, conditions=conditions), "Set globals")
+        assert session.rig.description(cell) is None
+    assert session.rig.description(cell) is not first
+
+
+def test_that_a_live_change_is_in_the_log_of_the_run(qtbot: QtBot, session: Session) -> None:
+    rig = session.rig
+    open_and_wait(session, SQUID, qtbot)
+    rig.set(Temperature(celsius=20))  # nothing runs: nothing happens
+    rig.step()
+    qtbot.waitUntil(lambda: rig.state == "paused", timeout=LONG_MS)
+    rig.set(Temperature(celsius=20))
+    run = rig.current
+    assert run is not None
+    qtbot.waitUntil(lambda: len(run.settings) == 1, timeout=LONG_MS)
+    with qtbot.waitSignal(session.runs.ended, timeout=LONG_MS):
+        rig.pause_or_resume()
+    (applied,) = run.settings
+    assert applied.setting == Temperature(celsius=20) and applied.time >= 0
+
+
+def test_that_what_can_be_done_is_told_when_cells_come_and_go(qtbot: QtBot, session: Session) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    qtbot.waitUntil(session.rig.can_run, timeout=LONG_MS)
+    experiment = session.document.experiment
+    assert experiment is not None
+    with qtbot.waitSignal(session.rig.state_changed):
+        session.document.change(changed(experiment, cells=ListedCells()), "Remove the cell")
+    assert not session.rig.can_run()
+    with qtbot.waitSignal(session.rig.state_changed):
+        session.document.undo_stack.undo()
+    assert session.rig.can_run()
+
+
+def _has_samples(run: Run) -> bool:
+    return run.traces.samples > 100
+
+
+def test_that_another_document_stops_the_run_and_takes_its_place(qtbot: QtBot, session: Session) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    experiment = session.document.experiment
+    assert experiment is not None
+    endless = changed(experiment, conditions=changed(experiment.conditions, tstop=1e6))
+    session.document.change(endless, "Long")
+    for path in (SQUID, example_file("pyramidal-cell")):
+        session.rig.run()
+        run = session.rig.current
+        assert run is not None
+        qtbot.waitUntil(functools.partial(_has_samples, run), timeout=LONG_MS)
+        with qtbot.waitSignal(session.opened, timeout=LONG_MS):
+            session.open_path(path)
+        qtbot.waitUntil(session.rig.can_run, timeout=LONG_MS)
+        assert run.state == "stopped"
+        assert len(session.runs) == 0 and not session.rig.can_continue()
+        assert session.document.experiment is not None
+        endless = changed(
+            session.document.experiment,
+            conditions=changed(session.document.experiment.conditions, tstop=1e6),
+        )
+        session.document.change(endless, "Long")
+
+
+def test_that_warnings_of_a_run_are_told_once(qtbot: QtBot, session: Session, notices: list[Notice]) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    cell = experiment.cells.cells[0]
+    report = Report(label="All", target=NodeSetTarget(node_set="All"))
+    with_report = changed(
+        experiment,
+        recordings=(*experiment.recordings, report),
+        node_sets={"All": {"population": cell.population}},
+    )
+    session.document.change(with_report, "Add a report")
+    for _ in range(2):
+        run_to_the_end(session, qtbot)
+    assert [notice.severity for notice in notices] == ["warning"]
+    assert "report" in notices[0].what
