@@ -208,7 +208,6 @@ class _RowPainter(QStyledItemDelegate):
     def initStyleOption(
         self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        option.index = index
         option.text = str(self._cells.data(index))
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
         option.displayAlignment = self._cells.alignment(index.column())

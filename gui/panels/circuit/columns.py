@@ -50,13 +50,15 @@ class Columns(QObject):
         """Keep the present columns for the next time."""
         if not self._key or not self._model.columns:
             return
-        all_kept = {key: value for key, value in _read().items() if key != self._key}
+        before = _read()
+        all_kept = {key: value for key, value in before.items() if key != self._key}
         for oldest in list(all_kept)[: max(len(all_kept) - _MOST_REMEMBERED + 1, 0)]:
             del all_kept[oldest]
         state = bytes(self._view.horizontalHeader().saveState().data())
         names = [column.name for column in self._model.columns]
         all_kept[self._key] = {"columns": names, "state": base64.b64encode(state).decode("ascii")}
-        _write(all_kept)
+        if all_kept != before:
+            _write(all_kept)
 
     def menu(self, section: int = -1) -> QMenu:
         """For a column (-1: for none in particular)."""

@@ -169,7 +169,8 @@ class CircuitPanel(QWidget):
         splitter.addWidget(self.tree)
         splitter.addWidget(self.cells)
         splitter.setStretchFactor(0, 2)
-        splitter.setStretchFactor(1, 3)
+        splitter.setStretchFactor(1, 5)
+        splitter.setSizes([2000, 5000])  # shares of what there is
         layout = QVBoxLayout(self)
         layout.addWidget(self.title)
         layout.addWidget(splitter, 1)

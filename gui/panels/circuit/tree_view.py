@@ -53,6 +53,9 @@ class CircuitTree(QWidget):
             header.setStretchLastSection(False)
             header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
             header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        if (problems := self.model.problems_item) is not None:
+            for row in range(problems.rowCount()):
+                self.view.setFirstColumnSpanned(row, problems.index(), True)
         if self.model.rowCount():
             self.view.expand(self.model.index(0, 0))
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import EngineError
+from gui import theme
 from gui.background import Task, in_background
 from gui.models.column_values import ColumnValues, values_of
 from gui.models.node_table import heading
@@ -41,6 +42,9 @@ class ValueFilter(QDialog):
         self._word.setWordWrap(True)
         self.list = QListWidget(self)
         self.list.setAccessibleName(f"Values of {column.name}")
+        self.list.setStyleSheet(  # empty boxes can hardly be seen on a dark list otherwise
+            f"QListView::indicator:unchecked {{ border: 1px solid {theme.colours().muted_text}; }}"
+        )
         self.list.hide()
         self.lowest, self.highest = QLineEdit(self), QLineEdit(self)
         self._range = QWidget(self)

@@ -11,6 +11,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.circuit.circuit import Circuit
+from engine.experiment.experiment import ListedCells
+from engine.experiment.targets import CellReference
 from gui.panels.circuit.panel import CircuitPanel
 from gui.session.session import Session
 from tests.benchmarks.node_table import write_circuit
@@ -94,7 +96,7 @@ def test_that_a_range_of_numbers_becomes_a_filter(column: Column, qtbot: QtBot) 
     filtered(qtbot, panel, "EXC")
     dialog = panel.cells.filter_by_values("y")
     assert dialog is not None
-    qtbot.waitUntil(lambda: dialog.lowest.isVisible())
+    qtbot.waitUntil(dialog.lowest.isVisible)
     dialog.lowest.setText("800")
     dialog.buttons.accepted.emit()
     qtbot.waitUntil(lambda: not panel.cells.finder.is_busy)
@@ -142,8 +144,8 @@ def test_that_the_keyboard_reaches_a_cell_and_adds_it(column: Column, qtbot: QtB
     assert session.selection.node_ids.tolist() == [ids(panel)[1]]
     qtbot.keyClick(panel.cells.table, Qt.Key.Key_Return)
     experiment = session.document.experiment
-    assert experiment is not None
-    assert f"column:{ids(panel)[1]}" in str([str(cell) for cell in experiment.cells.cells])
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    assert CellReference("column", ids(panel)[1]) in experiment.cells.cells
     assert session.document.undo_stack.undoText() == "Add cell"
 
 
@@ -189,7 +191,7 @@ def test_that_hidden_and_moved_columns_are_remembered(column: Column, browse: Br
 def test_that_the_window_goes_on_while_a_million_cells_are_filtered(
     browse: Browse, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    session, panel = browse(write_circuit(tmp_path, 1_000_000))
+    _session, panel = browse(write_circuit(tmp_path, 1_000_000))
     beats = [time.perf_counter()]
     timer = QTimer()
     timer.timeout.connect(lambda: beats.append(time.perf_counter()))

@@ -44,7 +44,7 @@ def _place_of(panel: CircuitPanel, node_id: int) -> QPoint:
     assert places is not None
     at = places.ids.tolist().index(node_id)
     scene = tab.map._box.mapViewToScene(QPointF(float(places.right[at]), float(places.up[at])))
-    return tab.map.mapFromScene(scene)
+    return QPoint(tab.map.mapFromScene(scene))
 
 
 def test_that_the_tree_obeys_qt(column: Column, qtmodeltester: ModelTester) -> None:
