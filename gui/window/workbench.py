@@ -109,6 +109,7 @@ class Workbench(QObject):
                 self._take(place.name, panel)
                 arrangement.add(place.name, place.title, panel)
             yield
+        self._join_panels()
         titles = {name: dock.windowTitle() for name, dock in arrangement.docks.items()}
         self.actions.add(shell_actions.window_actions(arrangement, titles, self._is_open))
         menus.fill(self._window.menus, self.actions)
@@ -162,6 +163,14 @@ class Workbench(QObject):
             signal = getattr(panel, name_of_signal, None)
             if signal is not None:
                 signal.connect(self.refresh)
+
+    def _join_panels(self) -> None:
+        """No panel knows another: what one offers and another does meets here."""
+        inspector: Any = self.panels.get("inspector")
+        experiment: Any = self.panels.get("experiment")
+        if inspector is not None and experiment is not None:
+            inspector.add_cell_wanted.connect(experiment.add_cell)
+            inspector.stimulate_wanted.connect(experiment.stimulate)
 
     def _is_open(self) -> bool:
         return self.session.document.experiment is not None
