@@ -4,7 +4,8 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 from PySide6.QtCore import QEventLoop, QTimer
 from typing_extensions import override
@@ -86,6 +87,16 @@ class Bench(ABC):
         word = self.last_word(run_id)
         assert isinstance(word, e.Finished), word
         return self.record.runs[run_id]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()  # after a failure, too: a process that is left would make another test fail
+        if kind is None:
+            self.check()
 
     def check(self) -> None:
         """When nothing is under way: everything was answered once."""

@@ -33,10 +33,8 @@ def lasting_bench(
     request: pytest.FixtureRequest, qapp: QApplication, faulty: Path, reference: Numbers
 ) -> Iterator[Bench]:
     """A client that has the circuit open, and new workers whenever it needs one."""
-    bench = WindowBench(faulty) if request.param == "Qt" else HeadlessBench(faulty)
-    yield bench
-    bench.close()
-    bench.check()
+    with WindowBench(faulty) if request.param == "Qt" else HeadlessBench(faulty) as bench:
+        yield bench
 
 
 @pytest.fixture

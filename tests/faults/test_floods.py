@@ -47,27 +47,29 @@ def test_that_a_run_can_be_stopped_in_a_flood_of_prints(bench: Bench, reference:
 
 @pytest.mark.usefixtures("qapp", "reference")
 def test_that_a_window_goes_on_turning_in_a_flood(faulty: Path) -> None:
-    bench = WindowBench(faulty)
     turns: list[float] = []
     clock = QTimer()
     clock.timeout.connect(lambda: turns.append(time.monotonic()))
     clock.start(10)
-    for name, recordings in (("flood", 1), ("healthy", _MANY)):
-        turns.clear()
-        run_id = bench.run(experiment(name, tstop=_ENDLESS_MS, recordings=recordings))
-        bench.first_chunk(run_id)
-        bench.until(lambda: len(turns) > 50)
-        assert np.percentile(np.diff(turns), 90) < 0.1
-        bench.asking.stop()
-        bench.last_word(run_id)
-    bench.close()
-    bench.check()
+    with WindowBench(faulty) as bench:
+        for name, recordings in (("flood", 1), ("healthy", _MANY)):
+            turns.clear()
+            run_id = bench.run(experiment(name, tstop=_ENDLESS_MS, recordings=recordings))
+            bench.first_chunk(run_id)
+            bench.until(lambda: len(turns) > 50)
+            assert np.percentile(np.diff(turns), 90) < 0.1
+            bench.asking.stop()
+            bench.last_word(run_id)
 
 
 @pytest.mark.usefixtures("qapp", "reference")
 def test_that_nothing_is_lost_when_nobody_reads_for_10_s(faulty: Path) -> None:
     """The pipe fills, the worker waits; whoever was away does not take that for silence."""
-    benches = [HeadlessBench(faulty), WindowBench(faulty)]
+    with HeadlessBench(faulty) as headless, WindowBench(faulty) as window:
+        _be_away(headless, window)
+
+
+def _be_away(*benches: Bench) -> None:
     runs = [bench.run(experiment(tstop=_ENDLESS_MS, recordings=_MANY)) for bench in benches]
     for bench, run_id in zip(benches, runs, strict=True):
         bench.first_chunk(run_id)
@@ -86,8 +88,6 @@ def test_that_nothing_is_lost_when_nobody_reads_for_10_s(faulty: Path) -> None:
         again = bench.run_to_end(experiment(tstop=word.time)).samples
         np.testing.assert_array_equal(samples[:, _MANY // 2], again[:, 0])
         assert bench.process_id == worker
-        bench.close()
-        bench.check()
 
 
 def _stop(bench: Bench) -> None:
