@@ -26,6 +26,7 @@ class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     box_drawn = Signal(object, bool)  # View, whether to add
     clicked = Signal(object, bool)  # node id or None, whether to add
+    drawn_anew = Signal()  # perhaps as densities and not as single cells, or the other way round
     hovered = Signal(object, object)  # node id or None, QPoint on the screen
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -215,11 +216,13 @@ class SomaMap(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._image.setVisible(chosen is None)
         if chosen is not None:
             self._draw_points(chosen)
+            self.drawn_anew.emit()
             return
         self._draw_points(np.empty(0, dtype=np.intp))
         self._image.setImage(_painted(images), levels=None)
         left, end, bottom, top = view
         self._image.setRect(QRectF(left, bottom, end - left, top - bottom))
+        self.drawn_anew.emit()
 
     def _on_pressed(self, place: QPointF, adds: bool) -> None:  # noqa: FBT001 - of a signal
         self.clicked.emit(self._cell_at(place), adds)

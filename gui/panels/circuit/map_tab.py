@@ -49,6 +49,7 @@ class MapTab(QWidget):
         self._picking: Task | None = None
         self._asking: Task | None = None
         self._asked: int | None = None
+        self._is_stale = False  # the table has other rows since the map was seen last
         self.map = SomaMap(self)
         self.plane = QComboBox(self)
         self.plane.setAccessibleName("Plane of the map")
@@ -65,6 +66,7 @@ class MapTab(QWidget):
         self.colour.currentIndexChanged.connect(lambda _index: self._read_colours())
         self.map.box_drawn.connect(self._on_box)
         self.map.clicked.connect(self._on_clicked)
+        self.map.drawn_anew.connect(self._show_legend)
         self.map.hovered.connect(self._on_hovered)
         selection.cells_changed.connect(self._show_selected)
         theme.notifier().changed.connect(self._show_legend)
@@ -90,7 +92,8 @@ class MapTab(QWidget):
     def rows_changed(self) -> None:
         """The table shows other cells."""
         places, rows = self._places, self._model.rows
-        if places is None or self._model.nodes is None:
+        self._is_stale = not self.isVisible()
+        if places is None or self._model.nodes is None or self._is_stale:
             return
         if rows is None:
             self.map.show_bright(None)
@@ -104,6 +107,8 @@ class MapTab(QWidget):
         super().showEvent(event)
         if self._drawn is not self._model.nodes:
             self._read_all()
+        elif self._is_stale:
+            self.rows_changed()
 
     def _lay_out(self) -> None:
         upper = QHBoxLayout()
@@ -190,6 +195,11 @@ class MapTab(QWidget):
 
     def _show_legend(self) -> None:
         colouring = self._colouring
+        if self.map.is_density:
+            self.legend.setText(
+                "Stronger colour: more cells, on a logarithmic scale. Zoom in to see single cells."
+            )
+            return
         if colouring is None:
             self.legend.setText("")
             return

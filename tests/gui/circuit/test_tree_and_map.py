@@ -11,6 +11,7 @@ from gui.actions import check
 from gui.panels.circuit.filter_text import of_values, with_condition
 from gui.panels.circuit.panel import CircuitPanel
 from gui.session.session import Session
+from tests.benchmarks.node_table import write_circuit
 from tests.gui.circuit.conftest import Browse
 from tests.gui.circuit.looking import branch, children, filtered, ids
 
@@ -137,6 +138,31 @@ def test_that_cells_selected_elsewhere_get_rings_in_the_map(column: Column, qtbo
     _with_map(qtbot, panel)
     session.selection.select_cells("column", [3, 4])
     assert len(panel.cells.map_tab.map._rings.data) == 2
+
+
+def test_that_a_filter_set_beside_the_table_dims_the_map_when_it_is_seen_again(
+    column: Column, qtbot: QtBot
+) -> None:
+    _, panel = column
+    _with_map(qtbot, panel)
+    panel.cells.tabs.setCurrentWidget(panel.cells.table)
+    filtered(qtbot, panel, "layer == 2")
+    panel.show_map()
+    bright = panel.cells.map_tab.map._bright
+    assert bright is not None and int(bright.sum()) == 11
+
+
+def test_that_many_cells_are_drawn_as_densities_until_one_zooms_in(
+    browse: Browse, qtbot: QtBot, tmp_path: Path
+) -> None:
+    _, panel = browse(write_circuit(tmp_path, 60_000))
+    _with_map(qtbot, panel)
+    tab = panel.cells.map_tab
+    qtbot.waitUntil(lambda: tab.map.is_density)
+    assert "Zoom in" in tab.legend.text()
+    tab.map._box.setRange(xRange=(0, 100), yRange=(0, 100))
+    qtbot.waitUntil(lambda: not tab.map.is_density)
+    qtbot.waitUntil(lambda: "L1_BC" in tab.legend.text() or "others" in tab.legend.text())
 
 
 def test_that_a_population_without_positions_says_so(browse: Browse, shared_data: Path, qtbot: QtBot) -> None:
