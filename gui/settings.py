@@ -67,10 +67,6 @@ class Settings(BaseModel):
             description="One that says nothing for so long is ended. Holds from the next start on.",
         ),
     ] = 60
-    reopen_last: Annotated[
-        bool,
-        Field(title="Open the last file at the start", description="Instead of showing the welcome page."),
-    ] = False
     recent_files: tuple[Path, ...] = ()  # newest first
     recent_commands: tuple[str, ...] = ()  # ids of actions used from the palette, newest first
     last_folder: Path | None = None  # where file dialogs begin
