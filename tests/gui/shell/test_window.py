@@ -45,6 +45,7 @@ def test_that_one_press_leads_to_a_voltage(start: Start, qtbot: QtBot) -> None:
     qtbot.mouseClick(card, Qt.MouseButton.LeftButton)
     runs = bench.session.runs
     qtbot.waitUntil(lambda: runs.latest is not None and runs.latest.state == "finished", timeout=20_000)
+    assert runs.latest is not None
     assert runs.latest.traces.column(0).max() > 20  # mV
     qtbot.waitUntil(lambda: bench.status.state.text() == "Finished")
     assert program.window.pages.currentWidget() is bench.panels["scope"]
@@ -55,7 +56,9 @@ def test_that_the_keyboard_starts_an_example(start: Start, qtbot: QtBot) -> None
     program, bench = start()
     with qtbot.waitSignal(bench.session.opened, timeout=20_000):
         qtbot.keyClick(program.window.welcome.cards[1], Qt.Key.Key_Space)
-    assert bench.session.document.experiment.title == "Pyramidal cell in a cortical column"
+    experiment = bench.session.document.experiment
+    assert experiment is not None
+    assert experiment.title == "Pyramidal cell in a cortical column"
 
 
 def test_that_the_command_line_opens_and_runs_an_example(start: Start, qtbot: QtBot) -> None:
