@@ -173,7 +173,13 @@ def apply(theme: ThemeName, zoom_percent: int) -> None:
         hints.colorSchemeChanged.connect(_on_desktop_changed)
     _STATE.dark = theme == "dark" or (theme == "system" and hints.colorScheme() == Qt.ColorScheme.Dark)
     _scale_font(application)
-    application.setPalette(_palette(colours()))
+    palette = _palette(colours())
+    application.setPalette(palette)
+    # Fusion draws the frame of an empty tick box a little darker than the window: not to be seen on a dark one
+    framed = QPalette(palette)
+    framed.setColor(QPalette.ColorRole.Window, QColor(colours().muted_text))
+    for kind in ("QCheckBox", "QAbstractItemView"):
+        application.setPalette(framed if is_dark() else palette, kind)
     QToolTip.setPalette(application.palette())
     notifier().changed.emit()
     if is_other_size:  # widgets get their font with the next turn of the event loop; then they can be measured

@@ -65,6 +65,7 @@ class Message(QFrame):
             f" border-left-width: 4px; border-bottom: 1px solid {colours.border}; }}"
         )
         self._icon.setPixmap(theme.icon(self.notice.severity).pixmap(theme.icon_size()))
+        self._close.setIcon(theme.icon("close"))
 
     def _buttons(self, *, has_details: bool) -> list[QWidget]:
         details = QPushButton("Details")
@@ -75,8 +76,7 @@ class Message(QFrame):
         copy.setToolTip("Puts this, the versions in use and the end of the log on the clipboard")
         copy.clicked.connect(self.copy_wanted)
         copy.setVisible(self.notice.severity != "information")
-        close = QToolButton(autoRaise=True)
-        close.setIcon(theme.icon("close"))
+        self._close = close = QToolButton(autoRaise=True)
         close.setToolTip("Hide this message; the log keeps it")
         close.setAccessibleName("Hide this message")
         close.clicked.connect(self.dismissed)
