@@ -175,14 +175,16 @@ def apply(theme: ThemeName, zoom_percent: int) -> None:
     _scale_font(application)
     palette = _palette(colours())
     application.setPalette(palette)
-    # Fusion draws the frame of an empty tick box a little darker than the window: not to be seen on a dark one
+    # Fusion frames an empty tick box a little darker than the window: not to be seen on a dark one
     framed = QPalette(palette)
     framed.setColor(QPalette.ColorRole.Window, QColor(colours().muted_text))
-    for kind in ("QCheckBox", "QAbstractItemView"):
+    for kind in (b"QCheckBox", b"QAbstractItemView"):
         application.setPalette(framed if is_dark() else palette, kind)
     QToolTip.setPalette(application.palette())
     notifier().changed.emit()
-    if is_other_size:  # widgets get their font with the next turn of the event loop; then they can be measured
+    if (
+        is_other_size
+    ):  # widgets get their font with the next turn of the event loop; then they can be measured
         QTimer.singleShot(0, notifier(), notifier().changed.emit)
 
 

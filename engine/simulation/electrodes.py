@@ -4,12 +4,12 @@ from engine.circuit.circuit import Circuit
 from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.properties import properties_of
 from engine.experiment.stimuli import Stimulus, stream_numbers
 from engine.experiment.targets import CellReference
 from engine.experiment.waveforms import CellProperties, MissingPropertyError, Waveform
 from engine.simulation.clamps import Clamp, play
 from engine.simulation.places import Places, Spot
-from engine.experiment.properties import properties_of
 
 
 def place_electrodes(experiment: Experiment, places: Places, circuit: Circuit) -> dict[str, list[Clamp]]:

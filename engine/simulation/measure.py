@@ -11,12 +11,12 @@ from engine.errors import SimulationError
 from engine.experiment.base import changed, new_id
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.properties import remember
 from engine.experiment.recordings import SiteRecording, StimulusRecording
 from engine.experiment.stimuli import Step, Stimulus, VoltageClamp
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import Samples
 from engine.simulation.cell_store import CellStore
-from engine.experiment.properties import remember
 from engine.simulation.simulation import Simulation
 
 _DURATION_MS = 1000.0

@@ -37,7 +37,7 @@ class Companions(QObject):
 
         assert self.actions is not None
         actions = self.actions
-        palette = self._once("palette", lambda: CommandPalette(actions, self._window))
+        palette = self._once("palette", lambda: CommandPalette(actions, self._window, settings=self._store))
         assert isinstance(palette, QDialog)
         palette.open()
 

@@ -5,8 +5,8 @@ import pytest
 
 from engine.errors import SimulationError
 from engine.experiment.conditions import Conditions
-from engine.simulation.measure import Measurement, measure
 from engine.experiment.properties import properties_of
+from engine.simulation.measure import Measurement, measure
 from engine.simulation.simulation import Simulation
 from tests.engine.simulation.bench_circuit import (
     PATCH,
