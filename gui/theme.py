@@ -178,8 +178,8 @@ def apply(theme: ThemeName, zoom_percent: int) -> None:
     # Fusion frames an empty tick box a little darker than the window: not to be seen on a dark one
     framed = QPalette(palette)
     framed.setColor(QPalette.ColorRole.Window, QColor(colours().muted_text))
-    for kind in (b"QCheckBox", b"QAbstractItemView"):
-        application.setPalette(framed if is_dark() else palette, kind)
+    for kind in ("QCheckBox", "QAbstractItemView"):
+        application.setPalette(framed if is_dark() else palette, kind)  # type: ignore[arg-type]  # takes text only
     QToolTip.setPalette(application.palette())
     notifier().changed.emit()
     if (

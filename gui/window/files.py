@@ -1,5 +1,6 @@
 """Opening, saving and closing of documents, and the questions that come before."""
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -223,7 +224,7 @@ class Files(QObject):
         return tuple(
             Action(
                 id=f"file.example.{name}",
-                text=name.replace("-", " ").capitalize(),
+                text=_title(name).replace("&", "&&"),
                 tip="Open this built-in experiment and run it.",
                 run=partial(self.open_example, name),
                 menu="File",
@@ -272,3 +273,9 @@ class Files(QObject):
         if self._run == "when ready" and self._session.rig.can_run():
             self._run = ""
             self._session.rig.run()
+
+
+def _title(example: str) -> str:
+    """What a built-in experiment calls itself; its file comes with the program."""
+    title: str = json.loads(example_file(example).read_text(encoding="utf-8"))["title"]
+    return title

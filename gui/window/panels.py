@@ -29,13 +29,7 @@ DOCKS: Final = (
 LOG_TITLE: Final = "Log"
 
 
-def make(place: Place, session: Session) -> QWidget | None:
-    """Import and make a panel; None where this program comes without it."""
-    try:
-        module = importlib.import_module(place.module)
-    except ModuleNotFoundError as error:
-        if error.name is None or not place.module.startswith(error.name):
-            raise
-        return None
-    panel: QWidget = getattr(module, place.panel)(session)
+def make(place: Place, session: Session) -> QWidget:
+    """Import and make a panel."""
+    panel: QWidget = getattr(importlib.import_module(place.module), place.panel)(session)
     return panel

@@ -99,15 +99,13 @@ class Workbench(QObject):
         self._connect()
         yield
         scope = panels.make(panels.SCOPE, self.session)
-        if scope is not None:
-            self._take("scope", scope)
-            self._window.pages.addWidget(scope)
+        self._take("scope", scope)
+        self._window.pages.addWidget(scope)
         yield
         for place in panels.DOCKS:
             panel = panels.make(place, self.session)
-            if panel is not None:
-                self._take(place.name, panel)
-                arrangement.add(place.name, place.title, panel)
+            self._take(place.name, panel)
+            arrangement.add(place.name, place.title, panel)
             yield
         self._join_panels()
         titles = {name: dock.windowTitle() for name, dock in arrangement.docks.items()}
@@ -166,11 +164,10 @@ class Workbench(QObject):
 
     def _join_panels(self) -> None:
         """No panel knows another: what one offers and another does meets here."""
-        inspector: Any = self.panels.get("inspector")
-        experiment: Any = self.panels.get("experiment")
-        if inspector is not None and experiment is not None:
-            inspector.add_cell_wanted.connect(experiment.add_cell)
-            inspector.stimulate_wanted.connect(experiment.stimulate)
+        inspector: Any = self.panels["inspector"]
+        experiment: Any = self.panels["experiment"]
+        inspector.add_cell_wanted.connect(experiment.add_cell)
+        inspector.stimulate_wanted.connect(experiment.stimulate)
 
     def _is_open(self) -> bool:
         return self.session.document.experiment is not None
