@@ -125,8 +125,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="somascope",
         description="An oscilloscope for SONATA circuits: browse cells, stimulate them, watch the voltage.",
-        epilog="Without a command the window opens: somascope [PATH] [--run], somascope --example NAME [--run];"
-        " --safe-mode opens it without its remembered layout.",
+        epilog="Without a command the window opens: somascope [PATH] [--run], or --example NAME [--run];"
+        " --safe-mode leaves its remembered layout alone.",
     )
     parser.add_argument("--version", action="version", version=f"Somascope {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from engine.experiment.experiment import ListedCells
 from gui import theme
 from gui.actions import Action
 from gui.panels.scope import words
@@ -216,7 +217,12 @@ class ScopePanel(QWidget):
         self._scroll.setVisible(bool(rows))
         self._scroll.setMaximumHeight(16_777_215 if traces else self.stack.minimumHeight())
         self.empty.setVisible(not traces)
-        self.empty.setText(words.why_empty(self._session.runs.latest, self.appearance.hidden))
+        latest = self._session.runs.latest
+        self.empty.setText(words.why_empty(latest, self.appearance.hidden, has_cells=self._has_cells()))
+
+    def _has_cells(self) -> bool:
+        experiment = self._session.document.experiment
+        return experiment is not None and experiment.cells != ListedCells()
 
     def _differences(self) -> dict[str, Quantity]:
         if self.comparison is None:

@@ -13,12 +13,13 @@ from engine.messages.live import (
 from gui.session.run import Run
 
 _NO_RUN = "Press Run (F5) to see here what the cell does."
+_NO_CELL = "Choose a cell in the circuit, press Stimulate soma (I), then Run (F5)."
 
 
-def why_empty(run: Run | None, hidden: set[str]) -> str:
+def why_empty(run: Run | None, hidden: set[str], *, has_cells: bool) -> str:
     """What to do when there is nothing to draw."""
     if run is None:
-        return _NO_RUN
+        return _NO_RUN if has_cells else _NO_CELL
     if run.state == "failed":
         return f"{run.title} failed before its first sample."
     if not run.is_visible:
