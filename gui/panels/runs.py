@@ -24,6 +24,7 @@ from gui.panels.run_actions import run_actions
 from gui.panels.run_view import PALETTE_SIZE, RunView
 from gui.session.run import Run
 from gui.session.session import Session
+from gui.widgets.help_button import HelpButton
 from gui.widgets.marks import chip_icon
 
 _NONE_YET = "No runs yet.\n\nPress F5 to run the experiment. Every run is kept here until you delete it."
@@ -305,6 +306,7 @@ class RunsPanel(QWidget):
         for button in self._buttons.values():
             row.addWidget(button)
         row.addStretch()
+        row.addWidget(HelpButton("running"))
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)

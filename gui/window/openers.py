@@ -58,6 +58,11 @@ class Companions(QObject):
 
         self._show("help", lambda: HelpWindow("getting-started", self._window))
 
+    def open_page(self, page: str) -> None:
+        """A page of the help, where somebody pressed a question mark."""
+        self._open_help()
+        self._made["help"].show_page(page)  # type: ignore[attr-defined]  # a HelpWindow
+
     def _open_preferences(self) -> None:
         from gui.panels.preferences import PreferencesDialog
 

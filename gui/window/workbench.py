@@ -15,6 +15,7 @@ from gui.background import Task, in_background
 from gui.panels.log import LogPanel
 from gui.session.session import Session
 from gui.session.trusting import TrustQuestion
+from gui.widgets.help_button import HelpButton
 from gui.window import menus, panels, shell_actions
 from gui.window.files import Files
 from gui.window.messages import Messages
@@ -168,6 +169,9 @@ class Workbench(QObject):
         experiment: Any = self.panels["experiment"]
         inspector.add_cell_wanted.connect(experiment.add_cell)
         inspector.stimulate_wanted.connect(experiment.stimulate)
+        for panel in self.panels.values():
+            for button in panel.findChildren(HelpButton):
+                button.wanted.connect(self._companions.open_page)
 
     def _is_open(self) -> bool:
         return self.session.document.experiment is not None

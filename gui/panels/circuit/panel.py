@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.errors import EngineError
@@ -19,6 +19,7 @@ from gui.panels.circuit.cells import CellsView
 from gui.panels.circuit.saving import NameNodeSet
 from gui.panels.circuit.tree_view import CircuitTree
 from gui.session.session import Session
+from gui.widgets.help_button import HelpButton
 
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
@@ -171,8 +172,11 @@ class CircuitPanel(QWidget):
         splitter.setStretchFactor(0, 2)
         splitter.setStretchFactor(1, 5)
         splitter.setSizes([2000, 5000])  # shares of what there is
+        heading = QHBoxLayout()
+        heading.addWidget(self.title, 1)
+        heading.addWidget(HelpButton("browsing"))
         layout = QVBoxLayout(self)
-        layout.addWidget(self.title)
+        layout.addLayout(heading)
         layout.addWidget(splitter, 1)
 
     def _has_selection(self) -> bool:

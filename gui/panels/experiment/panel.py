@@ -4,7 +4,7 @@ from collections import Counter
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.advice import Advice, advice, needed_property, remedied
@@ -23,6 +23,7 @@ from gui.panels.experiment.view import ExperimentView
 from gui.session.experimenting import KnownCells
 from gui.session.selection import CONDITIONS
 from gui.session.session import Session
+from gui.widgets.help_button import HelpButton
 
 _CONTEXT = (
     *("element.duplicate", "element.rename", "element.toggle", "element.move_up", "element.move_down"),
@@ -158,7 +159,10 @@ class ExperimentPanel(QWidget):
         self._hint.setAccessibleName("What to do next")
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
         buttons = QGridLayout()
-        buttons.addWidget(self._soma_button, 0, 0, 1, 2)
+        first = QHBoxLayout()
+        first.addWidget(self._soma_button, 1)
+        first.addWidget(HelpButton("stimuli"))
+        buttons.addLayout(first, 0, 0, 1, 2)
         buttons.addWidget(self._stimulus_button, 1, 0)
         buttons.addWidget(self._recording_button, 1, 1)
         layout = QVBoxLayout(self)

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QFrame, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.experiment import ListedCells
@@ -33,6 +33,7 @@ from gui.plots.trace_plot import Reading, TracePlot
 from gui.session.run import Run
 from gui.session.session import Session
 from gui.settings import settings
+from gui.widgets.help_button import HelpButton
 
 _PREVIEW_LINES, _SPIKES_LINES = 5.5, 1.3  # heights in lines of text
 
@@ -112,7 +113,10 @@ class ScopePanel(QWidget):
         layout.addWidget(self.empty, 1)
         layout.addWidget(CursorReadout(self.cursors))
         layout.addWidget(self.legend)
-        layout.addWidget(self.state)
+        last = QHBoxLayout()
+        last.addWidget(self.state, 1)
+        last.addWidget(HelpButton("running"))
+        layout.addLayout(last)
 
     def _connect(self) -> None:
         runs = self._session.runs

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QModelIndex, QPoint, Qt
+from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QStyle, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.base import changed
@@ -21,6 +21,7 @@ from engine.experiment.targets import NodeSetTarget, Site
 from gui import actions, theme
 from gui.models.experiment_list import GROUPS, ExperimentTree
 from gui.panels.experiment.panel import ExperimentPanel
+from gui.panels.experiment.two_lines import TwoLines
 from gui.panels.experiment.view import ExperimentView
 from gui.session.selection import CONDITIONS
 from tests.gui.experiment.conftest import COLUMN, INTERNEURON, PYRAMIDAL, Bench, Open
@@ -186,11 +187,18 @@ def test_that_deleting_a_cell_row_takes_what_is_on_it(qtbot: QtBot, open_bench: 
 
 def test_that_a_check_box_switches_and_a_row_selects(qtbot: QtBot, open_bench: Open) -> None:
     bench = open_bench(experiment=_full())
+    qtbot.waitUntil(lambda: bench.panel._known.facts(PYRAMIDAL) is not None)  # rows move when it comes
     _click(qtbot, bench, _VOLTAGE.id)
     assert bench.session.selection.element == _VOLTAGE.id
     view = _view(bench)
-    row = view.visualRect(_model(bench).index_of(_VOLTAGE.id))
-    box = QPoint(row.left() + row.height() // 2, row.center().y())
+    index = _model(bench).index_of(_VOLTAGE.id)
+    option = QStyleOptionViewItem()
+    view.initViewItemOption(option)
+    option.rect = view.visualRect(index)
+    delegate = view.itemDelegate()
+    assert isinstance(delegate, TwoLines)
+    delegate.initStyleOption(option, index)
+    box = view.style().subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, option, view).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=box)
     assert not bench.experiment.recordings[0].enabled
     _click(qtbot, bench, CONDITIONS)
@@ -300,12 +308,12 @@ def test_that_everything_can_be_reached_and_read_without_seeing_it(qtbot: QtBot,
     bench.session.selection.select_cell(PYRAMIDAL)
     names = []
     bench.window.setFocus()
-    for _ in range(4):
+    for _ in range(5):
         bench.window.focusNextChild()
         focused = QApplication.focusWidget()
         assert focused is not None
         names.append(focused.accessibleName())
-    assert names == ["Stimulate soma", "Add stimulus", "Add recording", "Experiment"]
+    assert names == ["Stimulate soma", "Help: stimuli", "Add stimulus", "Add recording", "Experiment"]
 
 
 def test_that_an_empty_panel_says_what_to_do(qtbot: QtBot, open_bench: Open) -> None:

@@ -14,7 +14,9 @@ from engine.experiment.base import changed
 from engine.resources import ROOT, example_file
 from gui.actions import check
 from gui.app import Wanted
+from gui.panels.help import HelpWindow
 from gui.settings import SettingsStore
+from gui.widgets.help_button import HelpButton
 from tests.gui.shell.conftest import Start
 
 SQUID = ROOT / "resources" / "circuits" / "squid_axon"
@@ -270,3 +272,14 @@ def test_that_a_mistake_of_ours_is_told_once_and_written_down(start: Start, tmp_
     assert len(told) == 1
     assert "AttributeError" in (tmp_path / "home" / "log" / "somascope.log").read_text(encoding="utf-8")
     assert capsys.readouterr().err.count("Traceback") == 3
+
+
+def test_that_question_marks_lead_to_their_pages(start: Start) -> None:
+    _program, bench = start()
+    buttons = [each for panel in bench.panels.values() for each in panel.findChildren(HelpButton)]
+    assert {each.page for each in buttons} == {"browsing", "stimuli", "running"}
+    for button in buttons:
+        button.click()
+        (shown,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, HelpWindow)]
+        assert shown.isVisible() and shown.page == button.page
+        shown.close()
