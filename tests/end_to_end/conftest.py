@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from engine.circuit.circuit import open_circuit
 from engine.circuit.trust import trust
 from gui import settings as settings_module
+from gui import theme
 from gui.app import Program, Wanted
 from gui.panels.circuit.cell_table import CellTable
 from gui.session.run import Run
@@ -118,6 +119,7 @@ def launch(qtbot: QtBot, store: SettingsStore, shots: Path) -> Iterator[Callable
             if bench is not None:
                 bench.session.document.put(None)
             rig.window.close()
+    theme.apply("system", 100)  # it is the application's, which other tests share
 
 
 @pytest.fixture
