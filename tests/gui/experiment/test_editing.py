@@ -60,6 +60,7 @@ def _texts(bench: Bench, group: str) -> list[str]:
 
 def _click(qtbot: QtBot, bench: Bench, key: str) -> None:
     view = _view(bench)
+    view.scrollTo(_model(bench).index_of(key))
     place = view.visualRect(_model(bench).index_of(key)).center()
     qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
 
