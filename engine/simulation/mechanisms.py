@@ -11,8 +11,8 @@ from typing import Any, Final
 
 from engine import user_files
 from engine.errors import MechanismError
+from engine.file_lock import locked
 from engine.simulation import nrnivmodl
-from engine.simulation.file_lock import locked
 from engine.simulation.host import VERSION, explaining, h, readable_path
 from engine.simulation.mod_sets import ModSet, gather
 

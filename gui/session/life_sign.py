@@ -1,9 +1,9 @@
 """A file that says "I am alive": the system takes its lock back when the process dies."""
 
-import importlib
 import os
-import sys
 from pathlib import Path
+
+from engine.file_lock import try_to_lock
 
 
 class LifeSign:
@@ -33,17 +33,8 @@ def is_alive(path: Path) -> bool:
 
 
 def _try_to_lock(descriptor: int) -> bool:
-    if sys.platform == "win32":
-        msvcrt = importlib.import_module("msvcrt")
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
+    """As `try_to_lock`; where the system cannot tell, somebody may be alive."""
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return try_to_lock(descriptor)
     except OSError:
         return False
-    return True

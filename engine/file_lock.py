@@ -19,7 +19,7 @@ def locked(path: Path, *, waiting: Callable[[], None]) -> Iterator[None]:
     """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:
-        while not _try_to_lock(descriptor):
+        while not try_to_lock(descriptor):
             waiting()
             time.sleep(_LOOK_AGAIN_S)
         yield
@@ -27,7 +27,8 @@ def locked(path: Path, *, waiting: Callable[[], None]) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _try_to_lock(descriptor: int) -> bool:
+def try_to_lock(descriptor: int) -> bool:
+    """Take the lock on an open file; False where another holds it. OSError: that cannot be told."""
     if sys.platform == "win32":
         msvcrt = importlib.import_module("msvcrt")
         try:
