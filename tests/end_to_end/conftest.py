@@ -32,14 +32,10 @@ class Rig:
         self.window = self.program.window
         self.window.resize(1280, 720)
         self.program.start()
-        qtbot.waitUntil(
-            lambda: self.window.workbench is not None and self.window.workbench.is_ready, timeout=LONG_MS
-        )
+        self.until(self._is_ready)
         self.first_voltages: dict[str, str] = {}  # by run: its state when its first samples came
         self.bench.session.runs.advanced.connect(self._on_advanced)
-        with qtbot.waitActive(self.window, timeout=LONG_MS):  # shortcuts reach only active windows
-            self.window.raise_()
-            self.window.activateWindow()
+        self.until(self._is_active)
 
     @property
     def table(self) -> CellTable:
@@ -75,6 +71,13 @@ class Rig:
 
     def _is_ready(self) -> bool:
         return self.window.workbench is not None and self.window.workbench.is_ready
+
+    def _is_active(self) -> bool:
+        """Shortcuts reach only the active window; a bare X server gives a closed dialog's focus to nobody."""
+        if not self.window.isActiveWindow() and QApplication.activeModalWidget() is None:
+            self.window.raise_()
+            self.window.activateWindow()
+        return self.window.isActiveWindow()
 
     def _on_advanced(self, run: Run) -> None:
         if run.traces.samples:
