@@ -1,10 +1,10 @@
-"""What is selected: cells of a circuit, and one element of the experiment. Not part of the document."""
+"""What is selected: cells, a spot on one of them, an element of the experiment. Not part of the document."""
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from PySide6.QtCore import QObject, Signal
 
-from engine.experiment.targets import CellReference
+from engine.experiment.targets import CellReference, Site
 
 NodeIds = NDArray[np.int64]
 _NONE: NodeIds = np.empty(0, dtype=np.int64)
@@ -16,11 +16,13 @@ class Selection(QObject):
     """Tables, maps and trees show this, and change it; each compares with what it shows already.
 
     Cells are kept by id, so that sorting and filtering lose none of them. `element` is the id of a stimulus,
-    recording, manipulation or replay of the experiment, `CONDITIONS`, or "" for none.
+    recording, manipulation or replay of the experiment, `CONDITIONS`, or "" for none. `site` is a spot on the
+    current cell that was chosen to be looked at.
     """
 
     cells_changed = Signal()
     element_changed = Signal(str)
+    site_changed = Signal(object)  # Site, or None
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +30,7 @@ class Selection(QObject):
         self.node_ids = _NONE  # ascending, each once
         self.current: CellReference | None = None
         self.element = ""
+        self.site: Site | None = None
 
     def select_cells(self, population: str, node_ids: ArrayLike, current: int | None = None) -> None:
         """Select these and no others; `current` (None: the first) is the one that is shown in full."""
@@ -39,6 +42,8 @@ class Selection(QObject):
             return
         self.population, self.node_ids, self.current = population, ids, chosen
         self.cells_changed.emit()
+        if self.site is not None and self.site.cell != chosen:
+            self.select_site(None)
 
     def select_cell(self, cell: CellReference) -> None:
         """Select one cell."""
@@ -50,7 +55,14 @@ class Selection(QObject):
             self.element = element
             self.element_changed.emit(element)
 
+    def select_site(self, site: Site | None) -> None:
+        """Select a spot on the current cell; None: no spot."""
+        if site != self.site:
+            self.site = site
+            self.site_changed.emit(site)
+
     def clear(self) -> None:
         """Select nothing."""
+        self.select_site(None)
         self.select_cells("", _NONE)
         self.select_element("")

@@ -11,6 +11,8 @@ from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
 from gui.session.document import Document
 from gui.session.notices import Notices
+from gui.session.playhead import Playhead
+from gui.session.pointing import Pointing
 from gui.session.rig import Rig
 from gui.session.run import Run
 from gui.session.run_list import RunList
@@ -34,6 +36,8 @@ class Session(QObject):
         self.circuit: Circuit | None = None
         self.document = Document(self)
         self.selection = Selection(self)
+        self.pointing = Pointing(self)
+        self.playhead = Playhead(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.rig = Rig(self, pool)

@@ -27,6 +27,8 @@ _AREAS: Final = {
     "inspector": _RIGHT,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
+_BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
+_BEHIND: Final[tuple[tuple[str, str], ...]] = ()  # tabs: the first is in front, the second a click away
 _LEAST_ON_SCREEN: Final = (200, 60)  # pixels of the window's head that must be within reach
 
 
@@ -117,10 +119,15 @@ class Arrangement(QObject):
             dock.setFloating(False)
             self._window.addDockWidget(_AREAS[name], dock)
             dock.setVisible(name in PRESETS[preset])
-        for above, below in (("circuit", "runs"), ("experiment", "inspector")):
+        for above, below in _BELOW:
             if above in self.docks and below in self.docks:
                 self._window.splitDockWidget(self.docks[above], self.docks[below], Qt.Orientation.Vertical)
                 self.docks[below].setVisible(below in PRESETS[preset])
+        for first, behind in _BEHIND:
+            if first in self.docks and behind in self.docks:
+                self._window.tabifyDockWidget(self.docks[first], self.docks[behind])
+                self.docks[behind].setVisible(behind in PRESETS[preset])
+                self.docks[first].raise_()
         self._share()
         self._zoom_for(preset)
 
