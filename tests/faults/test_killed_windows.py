@@ -15,7 +15,7 @@ from gui.session.journal import found_recoveries
 from tests.faults.processes import Mourners, descendants
 from tests.peers import ROOT
 
-_COUNT: Final = 100
+_BATCHES, _IN_A_BATCH = 4, 25
 _AT_ONCE: Final = 2
 _MOURNING_S: Final = 5.0
 
@@ -38,12 +38,14 @@ def _killed(home: Path, seed: int) -> tuple[int, list[str]]:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="SIGKILL is a signal of Unix")
 @pytest.mark.timeout(600)
+@pytest.mark.parametrize("batch", range(_BATCHES))
 def test_that_100_killed_programs_lose_no_edit_and_leave_nobody_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
 ) -> None:
-    homes = [tmp_path / str(seed) for seed in range(_COUNT)]
+    seeds = range(batch * _IN_A_BATCH, (batch + 1) * _IN_A_BATCH)
+    homes = [tmp_path / str(seed) for seed in seeds]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        ends = list(pool.map(_killed, homes, range(_COUNT)))
+        ends = list(pool.map(_killed, homes, seeds))
     assert [left for _, left in ends if left] == []
     for home, (last, _) in zip(homes, ends, strict=True):
         monkeypatch.setenv("SOMASCOPE_HOME", str(home))
