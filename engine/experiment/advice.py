@@ -50,7 +50,7 @@ def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) ->
         case "switch_on_recordings":
             return _switched_on(experiment, experiment.recordings)
         case "lengthen" if stimulus is not None:
-            return with_conditions(experiment, tstop=stimulus.delay + stimulus.duration + AFTERWARDS_MS)
+            return with_conditions(experiment, tstop=stimulus.end + AFTERWARDS_MS)
         case "in_nanoamperes" if isinstance(stimulus, s.RelativeStep):
             return with_stimulus(experiment, _absolute(stimulus, properties))
         case _:  # what it was about is gone meanwhile
@@ -100,7 +100,7 @@ def _on_stimuli(experiment: Experiment, properties: PropertiesOf) -> Iterator[Ad
 
 
 def _too_late(experiment: Experiment, stimulus: Stimulus) -> Advice:
-    tstop, end = experiment.conditions.tstop, stimulus.delay + stimulus.duration + AFTERWARDS_MS
+    tstop, end = experiment.conditions.tstop, stimulus.end + AFTERWARDS_MS
     return Advice(
         f"“{short_name(experiment, stimulus)}” starts at {stimulus.delay:g} ms, after the end of the run"
         f" ({tstop:g} ms).",

@@ -17,12 +17,13 @@ from engine.experiment.random123 import Random123
 from engine.experiment.shapes import Sampling, require_few, samples_between
 from engine.experiment.waveforms import Samples
 
-Family = Literal["noise", "shot_noise", "ornstein_uhlenbeck"]
+Family = Literal["noise", "shot_noise", "ornstein_uhlenbeck", "synapse"]
 NOISE_INTERVAL_MS: Final = 0.5
 _OFFSETS: dict[Family, tuple[int, int, int]] = {
     "noise": (100, 500, 300),
     "shot_noise": (2997, 19216, 123),
     "ornstein_uhlenbeck": (2997, 291204, 123),
+    "synapse": (5501, 40013, 123),  # our own: SONATA has no such stimulus
 }
 _MOST_PIECES = 1_000_000
 _MORE_SHOTS = 100

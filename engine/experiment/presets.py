@@ -222,7 +222,17 @@ PRESETS: Final[tuple[Preset, ...]] = (
         "Holds the voltage and shows which current that takes.",
         _voltage_clamp,
     ),
+    Preset(
+        *("synapse", "Synapse", "Synapse"),
+        "How does synaptic input at this place arrive at the soma?",
+        lambda target, _cell: s.PlacedSynapse(target=target),
+    ),
 )
+
+
+def preset_named(name: str) -> Preset:
+    """The preset of this name."""
+    return next(each for each in PRESETS if each.name == name)
 
 
 def require_soma(cell: "CellDescription") -> None:
@@ -251,7 +261,7 @@ def with_preset(
 ) -> Experiment:
     """Add the stimulus of a preset at the soma, the cell with it, and time enough to see its end."""
     stimulus = preset.make(Site(cell=cell, section=section), properties)
-    return _with_room_for(with_stimulus(_with_member(experiment, cell), stimulus), stimulus)
+    return with_room_for(with_stimulus(with_member(experiment, cell), stimulus), stimulus)
 
 
 def stimulate_soma(
@@ -268,10 +278,10 @@ def stimulate_soma(
         stimulus = s.RelativeStep(target=site)
     else:
         stimulus = s.Step(target=site, amplitude=usual_current(properties))
-    made = with_stimulus(_with_member(experiment, cell), stimulus)
+    made = with_stimulus(with_member(experiment, cell), stimulus)
     if properties.holding_current and not _is_held(experiment, cell):
         made = with_stimulus(made, s.Holding(target=site))
-    return record_soma(_with_room_for(made, stimulus), cell, section)
+    return record_soma(with_room_for(made, stimulus), cell, section)
 
 
 def record_soma(experiment: Experiment, cell: CellReference, section: str = SOMA) -> Experiment:
@@ -280,16 +290,17 @@ def record_soma(experiment: Experiment, cell: CellReference, section: str = SOMA
         if _is_voltage_at(each, cell, section):
             return experiment
     recording = SiteRecording(site=Site(cell=cell, section=section))
-    return with_recording(_with_member(experiment, cell), recording)
+    return with_recording(with_member(experiment, cell), recording)
 
 
-def _with_member(experiment: Experiment, cell: CellReference) -> Experiment:
-    """A node set says by itself which cells take part."""
+def with_member(experiment: Experiment, cell: CellReference) -> Experiment:
+    """Let a cell take part; a node set says by itself which cells do."""
     return with_cell(experiment, cell) if isinstance(experiment.cells, ListedCells) else experiment
 
 
-def _with_room_for(experiment: Experiment, stimulus: Stimulus) -> Experiment:
-    end = stimulus.delay + stimulus.duration + AFTERWARDS_MS
+def with_room_for(experiment: Experiment, stimulus: Stimulus) -> Experiment:
+    """Let the run last until a while after a stimulus, unless that takes too long."""
+    end = stimulus.end + AFTERWARDS_MS
     if end > _LONGEST_MS or end <= experiment.conditions.tstop:
         return experiment
     return with_conditions(experiment, tstop=end)

@@ -12,7 +12,7 @@ from engine.experiment.sonata_export_sets import CannotSayError, ExportSets
 from engine.experiment.sonata_inputs import COMMON, Module, module_for
 from engine.experiment.sonata_levels import for_simulators
 from engine.experiment.sonata_names import relative, unique
-from engine.experiment.stimuli import ArbitraryWaveform, ShotNoise, Stimulus, VoltageClamp
+from engine.experiment.stimuli import ArbitraryWaveform, PlacedSynapse, ShotNoise, Stimulus, VoltageClamp
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.waveforms import CellProperties
 
@@ -71,6 +71,11 @@ class ExportInputs:
             for piece in self._pieces(stimulus):
                 self._put(name, piece | place)
             return
+        if isinstance(stimulus, PlacedSynapse):
+            raise CannotSayError(
+                "SONATA has no synapse at a chosen place",
+                "Export the experiment as a NEURON script, which has it.",
+            )
         module = module_for(type(stimulus))
         if module is None:
             raise CannotSayError(

@@ -4,6 +4,7 @@ A stimulus knows nothing of NEURON: its `waveform` is what the simulation plays 
 """
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, ClassVar, Final, Literal, Self
 
@@ -14,6 +15,7 @@ from engine.experiment import shapes
 from engine.experiment.base import Frozen
 from engine.experiment.conditions import Conditions
 from engine.experiment.noise import Family
+from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.random_stimuli import (
     AbsoluteShotNoise,
     Noise,
@@ -34,6 +36,7 @@ __all__ = [
     "Holding",
     "Noise",
     "OrnsteinUhlenbeck",
+    "PlacedSynapse",
     "PulseTrain",
     "Ramp",
     "RelativeNoise",
@@ -318,7 +321,8 @@ Stimulus = Annotated[
     | OrnsteinUhlenbeck
     | RelativeOrnsteinUhlenbeck
     | VoltageClamp
-    | ArbitraryWaveform,
+    | ArbitraryWaveform
+    | PlacedSynapse,
     Field(discriminator="kind"),
 ]
 
@@ -329,7 +333,7 @@ def stream_numbers(stimuli: Sequence[Stimulus]) -> tuple[int, ...]:
     SONATA numbers the inputs of each random family on their own, in their order. Only enabled stimuli are
     numbered; one that is not gets the number that it would have, one that draws nothing gets 0.
     """
-    counts: dict[Family, int] = {"noise": 0, "shot_noise": 0, "ornstein_uhlenbeck": 0}
+    counts = Counter[Family]()
     numbers = []
     for stimulus in stimuli:
         family = stimulus.family

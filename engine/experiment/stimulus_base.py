@@ -1,9 +1,10 @@
-"""What all stimuli share: a name, a target, a time window, and the promise to say what they play."""
+"""What all stimuli share: a name, a target, a beginning, and the promise to say what they play."""
 
 from abc import abstractmethod
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
+from typing_extensions import override
 
 from engine.experiment.base import Frozen, new_id
 from engine.experiment.conditions import Conditions
@@ -59,8 +60,8 @@ Reversal = Annotated[
 ]
 
 
-class TimedStimulus(Frozen):
-    """A signal at a target, from `delay` to `delay + duration`, and exactly nothing before and after."""
+class StimulusBase(Frozen):
+    """Something at a target that does exactly nothing before `delay`."""
 
     title: ClassVar[str]
     family: ClassVar[Family | None] = None  # of random streams; None: draws nothing
@@ -72,14 +73,11 @@ class TimedStimulus(Frozen):
         Milliseconds,
         Field(ge=0, le=LONGEST_MS, title="Delay", description="When it starts, from the start of the run"),
     ] = 100.0
-    duration: Duration = 400.0
-    represents_physical_electrode: Annotated[
-        bool,
-        Field(
-            title="Physical electrode",
-            description="Stands for an electrode, not for missing synaptic input",
-        ),
-    ] = False
+
+    @property
+    @abstractmethod
+    def end(self) -> float:
+        """When it has done all that it does (ms)."""
 
     @abstractmethod
     def waveform(self, cell: CellProperties, conditions: Conditions, stream: int = 0) -> Waveform:
@@ -89,3 +87,21 @@ class TimedStimulus(Frozen):
         Raises `MissingPropertyError` if a property of the cell is needed that is not known, `EngineError`
         if the numbers make no signal.
         """
+
+
+class TimedStimulus(StimulusBase):
+    """A signal at a target, from `delay` to `delay + duration`, and exactly nothing before and after."""
+
+    duration: Duration = 400.0
+    represents_physical_electrode: Annotated[
+        bool,
+        Field(
+            title="Physical electrode",
+            description="Stands for an electrode, not for missing synaptic input",
+        ),
+    ] = False
+
+    @property
+    @override
+    def end(self) -> float:
+        return self.delay + self.duration

@@ -7,7 +7,7 @@ from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
 from engine.experiment.stimuli import Stimulus
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
 
@@ -28,7 +28,7 @@ def noun_of(element: Element) -> str:
             return "report"
         case SpikeReplay():
             return "spike replay"
-        case TimedStimulus():
+        case StimulusBase():
             return "stimulus"
         case _:
             return "manipulation"
@@ -55,7 +55,7 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
     if isinstance(element, SpikeReplay):
         source = f" of {element.node_set}" if element.node_set else ""
         return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
-    if isinstance(element, TimedStimulus):
+    if isinstance(element, StimulusBase):
         return _without_aside(element.title), _details_of_stimulus(experiment, element)
     return _of_manipulation(element), ""
 
@@ -93,7 +93,9 @@ def _details_of_stimulus(experiment: Experiment, stimulus: Stimulus) -> str:
 
 
 def _when(stimulus: Stimulus) -> str:
-    end = stimulus.delay + stimulus.duration
+    end = stimulus.end
+    if end == stimulus.delay:
+        return f"{end:g} ms"
     if end >= 1e6:
         return "whole run" if stimulus.delay == 0 else f"from {stimulus.delay:g} ms on"
     return f"{stimulus.delay:g}–{end:g} ms"
@@ -133,8 +135,17 @@ def _strength(stimulus: Stimulus) -> str:  # noqa: C901, PLR0911, PLR0912 - one 
             return f"{stimulus.amplitude_mean:.4g} {unit}, {stimulus.rate:g} Hz"
         case s.VoltageClamp():
             return _levels(stimulus)
+        case s.PlacedSynapse():
+            return f"{stimulus.weight:.4g} µS, {_events(stimulus)}"
         case _:
             return ""
+
+
+def _events(synapse: s.PlacedSynapse) -> str:
+    if synapse.events == 1:
+        return "1 event"
+    timing = "random events, about every" if synapse.timing == "poisson" else "events, every"
+    return f"{synapse.events:,} {timing} {synapse.interval:g} ms"
 
 
 def _levels(clamp: s.VoltageClamp) -> str:

@@ -8,7 +8,7 @@ from engine.experiment.base import Frozen
 from engine.experiment.manipulations import Variable
 from engine.experiment.recordings import Identifier
 from engine.experiment.targets import CellReference
-from engine.units import Degrees, Milliseconds, Millivolts, Nanoamperes
+from engine.units import Degrees, Microsiemens, Milliseconds, Millivolts, Nanoamperes
 
 LONGEST_MS = 1e7
 
@@ -73,7 +73,17 @@ class SynapseWeight(Frozen):
     weight: Annotated[float, Field(ge=-1e6, le=1e6)]
 
 
-AnySetting = StimulusAmplitude | ClampVoltage | ChannelDensity | Temperature | SynapseWeight
+class PlacedSynapseWeight(Frozen):
+    """The peak conductance that each event of a placed synapse opens from now on, wherever it is placed."""
+
+    kind: Literal["placed_synapse_weight"] = "placed_synapse_weight"
+    stimulus: Identifier
+    weight: Annotated[Microsiemens, Field(ge=0, le=100)]
+
+
+AnySetting = (
+    StimulusAmplitude | ClampVoltage | ChannelDensity | Temperature | SynapseWeight | PlacedSynapseWeight
+)
 Setting = Annotated[AnySetting, Field(discriminator="kind")]
 
 

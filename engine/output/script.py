@@ -13,7 +13,8 @@ import numpy as np
 
 from engine.experiment.conditions import Conditions
 from engine.experiment.manipulations import Assignment
-from engine.experiment.waveforms import Waveform
+from engine.experiment.placed_synapse import PlacedSynapse
+from engine.experiment.waveforms import Samples, Waveform
 from engine.output.script_parts import PARTS, Part
 from engine.user_files import write_whole
 
@@ -55,6 +56,19 @@ class ScriptElectrode:
 
 
 @dataclass(frozen=True, slots=True)
+class ScriptSynapse:
+    """An Exp2Syn at a place, and the times (ms) of its events."""
+
+    name: str
+    place: ScriptPlace
+    synapse: PlacedSynapse
+    events: Samples
+
+
+AnyElectrode = ScriptElectrode | ScriptSynapse
+
+
+@dataclass(frozen=True, slots=True)
 class ScriptChange:
     """Assignments to the sections that a Python expression lists, or to segments; TTX has none."""
 
@@ -86,7 +100,7 @@ class ScriptPlan:
     conditions: Conditions
     cells: tuple[ScriptCell, ...]
     changes: tuple[ScriptChange, ...] = ()
-    electrodes: tuple[ScriptElectrode, ...] = ()
+    electrodes: tuple[AnyElectrode, ...] = ()
     traces: tuple[ScriptTrace, ...] = ()
     library: str = ""
     mechanism: str = ""
@@ -96,18 +110,24 @@ class ScriptPlan:
 
 
 def write_script(plan: ScriptPlan, path: Path) -> None:
-    """Write the script, and beside it the points of waveforms that are too long to read."""
+    """Write the script, and beside it the points of waveforms, and events, that are too many to read."""
     long = {
         f"{name}_{number}": values
         for number, electrode in enumerate(plan.electrodes)
-        if len(electrode.waveform.time) > _LONGEST_LIST
-        for name, values in (("time", electrode.waveform.time), ("amplitude", electrode.waveform.amplitude))
+        for name, values in _points(electrode).items()
+        if len(values) > _LONGEST_LIST
     }
     waveforms = path.with_name(f"{path.stem}_waveforms.npz")
     if long:
         np.savez_compressed(waveforms, **long)  # type: ignore[arg-type]  # numpy's stub wants allow_pickle: bool
     text = "\n".join(_lines(plan, path.name, waveforms.name if long else ""))
     write_whole(path, text + "\n")
+
+
+def _points(electrode: AnyElectrode) -> dict[str, Samples]:
+    if isinstance(electrode, ScriptSynapse):
+        return {"time": electrode.events}
+    return {"time": electrode.waveform.time, "amplitude": electrode.waveform.amplitude}
 
 
 def _lines(plan: ScriptPlan, name: str, waveforms: str) -> Iterable[str]:
@@ -141,7 +161,9 @@ def _head(plan: ScriptPlan, name: str, waveforms: str) -> Iterable[str]:
 def _parts(plan: ScriptPlan) -> list[Part]:
     """The functions that the script calls, in the order in which they are defined."""
     needed: set[Part] = {"at", *(part for cell in plan.cells for part in cell.needs)}
-    needed |= {electrode.waveform.quantity for electrode in plan.electrodes}
+    needed |= {
+        "synapse" if isinstance(each, ScriptSynapse) else each.waveform.quantity for each in plan.electrodes
+    }
     if any(trace.place for trace in plan.traces):
         needed.add("variable")
     if plan.traces:
@@ -185,29 +207,41 @@ def _changes(changes: Sequence[ScriptChange]) -> Iterable[str]:
         yield f"{function}({change.where}, {said!r}){comment}"
 
 
-def _electrodes(electrodes: Sequence[ScriptElectrode], waveforms: str) -> Iterable[str]:
+def _electrodes(electrodes: Sequence[AnyElectrode], waveforms: str) -> Iterable[str]:
     yield from ("", "# The electrodes: each plays points (time in ms, amplitude), joined by straight lines")
     if waveforms:
         yield f"points = np.load(at({waveforms!r}))"
     yield "electrode_points = []  # NEURON plays from these vectors; they have to stay"
+    if any(isinstance(each, ScriptSynapse) for each in electrodes):
+        yield "events = []  # of the synapses: connections, and the times at which they are sent"
     yield "electrodes = {}"
     for number, electrode in enumerate(electrodes):
-        waveform = electrode.waveform
-        if len(waveform.time) > _LONGEST_LIST:
-            times, amplitudes = f'points["time_{number}"]', f'points["amplitude_{number}"]'
+        if isinstance(electrode, ScriptSynapse):
+            function, more = "place_synapse", _values_of_synapse(electrode.synapse)
         else:
-            times, amplitudes = repr(waveform.time.tolist()), repr(waveform.amplitude.tolist())
-        more = {
-            "current": "",
-            "conductance": f"    reversal={waveform.reversal!r},",
-            "voltage": f"    series_resistance={waveform.series_resistance!r},",
-        }[waveform.quantity]
-        yield f"electrodes[{electrode.name!r}] = play_{waveform.quantity}("
+            function, more = f"play_{electrode.waveform.quantity}", _values_of_clamp(electrode.waveform)
+        yield f"electrodes[{electrode.name!r}] = {function}("
         yield f"    {electrode.place.expression},"
-        yield f"    {times},"
-        yield f"    {amplitudes},"
-        yield from filter(None, [more])
+        for name, values in _points(electrode).items():
+            is_long = len(values) > _LONGEST_LIST
+            yield f'    points["{name}_{number}"],' if is_long else f"    {values.tolist()!r},"
+        yield from (f"    {name}={value!r}," for name, value in more.items())
         yield ")"
+
+
+def _values_of_clamp(waveform: Waveform) -> dict[str, float]:
+    if waveform.quantity == "conductance":
+        return {"reversal": waveform.reversal}
+    return {"series_resistance": waveform.series_resistance} if waveform.quantity == "voltage" else {}
+
+
+def _values_of_synapse(synapse: PlacedSynapse) -> dict[str, float]:
+    return {
+        "rise": synapse.rise_time,
+        "decay": synapse.decay_time,
+        "reversal": synapse.reversal,
+        "weight": synapse.weight,
+    }
 
 
 def _traces(plan: ScriptPlan) -> Iterable[str]:
@@ -239,6 +273,10 @@ def _run(plan: ScriptPlan, name: str) -> Iterable[str]:
     yield "solver = h.ParallelContext()"
     yield "solver.set_maxstep(10)"
     yield "h.stdinit()"
+    if any(isinstance(each, ScriptSynapse) for each in plan.electrodes):
+        yield "for connection, times in events:"
+        yield "    for time in times:"
+        yield "        connection.event(time)"
     yield f"solver.psolve({conditions.tstop!r})  # ms"
     yield ""
     yield "np.savetxt("

@@ -12,6 +12,7 @@ Part = Literal[
     "current",
     "conductance",
     "voltage",
+    "synapse",
     "change",
     "ttx",
     "variable",
@@ -175,6 +176,14 @@ def play_voltage(segment, times, amplitudes, series_resistance):
     electrode_points.append((h.Vector(times), h.Vector(amplitudes)))
     electrode_points[-1][1].play(electrode._ref_amp1, electrode_points[-1][0], 1)
     return electrode
+''',
+    "synapse": '''
+def place_synapse(segment, times, rise, decay, reversal, weight):
+    """A synapse that gets an event at each of these times (ms); its weight is in uS."""
+    synapse = h.Exp2Syn(segment)
+    synapse.tau1, synapse.tau2, synapse.e = rise, decay, reversal
+    events.append((h.NetCon(None, synapse, 0, 0, weight), times))
+    return synapse
 ''',
     "change": '''
 def assign(owner, variable, operator, value):

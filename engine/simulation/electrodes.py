@@ -4,18 +4,22 @@ from engine.circuit.circuit import Circuit
 from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.properties import properties_of
 from engine.experiment.stimuli import Stimulus, stream_numbers
 from engine.experiment.targets import CellReference
 from engine.experiment.waveforms import CellProperties, MissingPropertyError, Waveform
 from engine.simulation.clamps import Clamp, play
 from engine.simulation.places import Places, Spot
+from engine.simulation.synapse_electrode import SynapseElectrode
+
+Electrode = Clamp | SynapseElectrode
 
 
-def place_electrodes(experiment: Experiment, places: Places, circuit: Circuit) -> dict[str, list[Clamp]]:
-    """Clamps by stimulus id, one for each segment of the target, in the order of the experiment."""
+def place_electrodes(experiment: Experiment, places: Places, circuit: Circuit) -> dict[str, list[Electrode]]:
+    """Electrodes by stimulus id, one for each segment of the target, in the order of the experiment."""
     properties: dict[CellReference, CellProperties] = {}
-    placed: dict[str, list[Clamp]] = {}
+    placed: dict[str, list[Electrode]] = {}
     streams = stream_numbers(experiment.stimuli)
     for stimulus, stream in zip(experiment.stimuli, streams, strict=True):
         if stimulus.enabled:
@@ -42,8 +46,13 @@ class _Placing:
         self._properties = properties
         self._waveforms: dict[CellReference, Waveform] = {}
 
-    def at(self, spot: Spot) -> Clamp:
-        return play(self._waveform(CellReference(spot.cell.population, spot.cell.node_id)), spot.segment)
+    def at(self, spot: Spot) -> Electrode:
+        reference = CellReference(spot.cell.population, spot.cell.node_id)
+        if isinstance(self._stimulus, PlacedSynapse):
+            cell = CellProperties(gid=reference.node_id)
+            events = self._stimulus.event_times(cell, self._conditions, self._stream)
+            return SynapseElectrode(self._stimulus, events, spot.segment)
+        return play(self._waveform(reference), spot.segment)
 
     def _waveform(self, reference: CellReference) -> Waveform:
         if reference not in self._waveforms:

@@ -17,19 +17,22 @@ from engine.experiment.stimuli import (
     Stimulus,
     Subthreshold,
 )
-from engine.experiment.waveforms import CellProperties, Waveform
+from engine.experiment.waveforms import CellProperties, Quantity, Waveform
 from engine.messages.live import (
     AnySetting,
     ChannelDensity,
     ClampVoltage,
+    PlacedSynapseWeight,
     StimulusAmplitude,
     SynapseWeight,
     Temperature,
 )
 from engine.simulation.catalogue import is_free, range_parameters
 from engine.simulation.cells.cell import Cell
+from engine.simulation.clamps import Clamp
 from engine.simulation.host import explaining, h
 from engine.simulation.simulation import Simulation
+from engine.simulation.synapse_electrode import SynapseElectrode
 
 _CONSTANT = (Holding, RelativeStep, Subthreshold)
 _WITH_AMPLITUDE = (Step, PulseTrain, Sine, SineSweep)
@@ -51,11 +54,12 @@ def _apply(setting: object, _simulation: Simulation) -> None:
 
 @_apply.register
 def _(setting: StimulusAmplitude, simulation: Simulation) -> None:
-    clamps = simulation.clamps(setting.stimulus)
-    stimulus = next(each for each in simulation.experiment.stimuli if each.id == setting.stimulus)
-    if any(clamp.waveform.quantity != "current" for clamp in clamps):
+    stimulus = _stimulus(setting.stimulus, simulation)
+    clamps = _clamps(setting.stimulus, "current", simulation)
+    if clamps is None:
         raise SimulationError(
-            f"The stimulus {_name(stimulus)} is not a current.", hint="Set the voltage of a clamp instead."
+            f"The stimulus {_name(stimulus)} is not a current.",
+            hint="Set the voltage of a clamp, or the weight of a synapse, instead.",
         )
     waveform = None if setting.hold else _with_amplitude(stimulus, setting.amplitude, simulation)
     for clamp in clamps:
@@ -68,8 +72,8 @@ def _(setting: StimulusAmplitude, simulation: Simulation) -> None:
 
 @_apply.register
 def _(setting: ClampVoltage, simulation: Simulation) -> None:
-    clamps = simulation.clamps(setting.stimulus)
-    if any(clamp.waveform.quantity != "voltage" for clamp in clamps):
+    clamps = _clamps(setting.stimulus, "voltage", simulation)
+    if clamps is None:
         raise SimulationError(f"The stimulus {setting.stimulus!r} is not a voltage clamp.")
     for clamp in clamps:
         simulation.live.remember(functools.partial(clamp.play, clamp.waveform))
@@ -113,8 +117,33 @@ def _(setting: SynapseWeight, simulation: Simulation) -> None:
         _set_weight(connection, setting.weight)
 
 
+@_apply.register
+def _(setting: PlacedSynapseWeight, simulation: Simulation) -> None:
+    electrodes = simulation.electrodes(setting.stimulus)
+    synapses = [each for each in electrodes if isinstance(each, SynapseElectrode)]
+    if len(synapses) < len(electrodes):
+        raise SimulationError(
+            f"The stimulus {_name(_stimulus(setting.stimulus, simulation))} is not a synapse.",
+            hint="Set the amplitude of a current, or the voltage of a clamp, instead.",
+        )
+    for synapse in synapses:
+        simulation.live.remember(functools.partial(synapse.weigh, synapse.weight))
+        synapse.weigh(setting.weight)
+
+
 def _set_weight(connection: Any, weight: float) -> None:
     connection.weight[0] = weight
+
+
+def _clamps(stimulus: str, quantity: Quantity, simulation: Simulation) -> list[Clamp] | None:
+    """The electrodes of a stimulus, if they all are clamps that play this."""
+    electrodes = simulation.electrodes(stimulus)
+    clamps = [each for each in electrodes if isinstance(each, Clamp) and each.waveform.quantity == quantity]
+    return clamps if len(clamps) == len(electrodes) else None
+
+
+def _stimulus(identifier: str, simulation: Simulation) -> Stimulus:
+    return next(each for each in simulation.experiment.stimuli if each.id == identifier)
 
 
 def _sections(cell: Cell, name: str) -> list[Any]:

@@ -16,24 +16,29 @@ from engine.experiment.manipulations import (
     ChangeSection,
     Manipulation,
 )
+from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.recordings import Report, SiteRecording
 from engine.experiment.sonata_names import relative, unique
+from engine.experiment.stimuli import Stimulus
 from engine.output.script import (
+    AnyElectrode,
     ScriptChange,
     ScriptElectrode,
     ScriptPlace,
     ScriptPlan,
+    ScriptSynapse,
     ScriptTrace,
     write_script,
 )
 from engine.simulation.cell_store import CellStore
 from engine.simulation.connections import wire, wiring_key
-from engine.simulation.electrodes import place_electrodes
+from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import need_standard_run
 from engine.simulation.mechanisms import Compiled
 from engine.simulation.places import Places, Spot, taking_part
 from engine.simulation.replay import read_replays
 from engine.simulation.script_cells import ScriptCells
+from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, record_traces
 
 _NAME = "run.py"
@@ -107,21 +112,23 @@ class _Planner:
             },
         )
 
-    def _electrodes_and_traces(self) -> tuple[tuple[ScriptElectrode, ...], tuple[ScriptTrace, ...]]:
+    def _electrodes_and_traces(
+        self,
+    ) -> tuple[tuple[AnyElectrode, ...], tuple[ScriptTrace, ...]]:
         experiment = self._experiment
-        clamps = place_electrodes(experiment, self._places, self._circuit)
-        electrodes: dict[str, ScriptElectrode] = {}
+        placed = place_electrodes(experiment, self._places, self._circuit)
+        electrodes: dict[str, AnyElectrode] = {}
         names: dict[tuple[str, int], str] = {}
         for stimulus in experiment.stimuli:
             if not stimulus.enabled:
                 continue
             spots = self._places.spots(stimulus.target)
-            for number, (spot, clamp) in enumerate(zip(spots, clamps[stimulus.id], strict=True)):
+            for number, (spot, electrode) in enumerate(zip(spots, placed[stimulus.id], strict=True)):
                 name = unique(stimulus.name or stimulus.kind, electrodes)
                 names[stimulus.id, number] = name
-                electrodes[name] = ScriptElectrode(name, _place(spot), clamp.waveform)
+                electrodes[name] = _written(name, _place(spot), stimulus, electrode)
         interval = experiment.conditions.dt if experiment.conditions.variable_step else None
-        found = record_traces(experiment, self._places, clamps, interval)
+        found = record_traces(experiment, self._places, placed, interval)
         return tuple(electrodes.values()), tuple(self._traces(found, names))
 
     def _traces(self, found: list[Trace], names: dict[tuple[str, int], str]) -> list[ScriptTrace]:
@@ -163,6 +170,13 @@ class _Planner:
         else:
             of_each = f".kind({manipulation.section_list!r})"
         return ScriptChange(manipulation.name, _sections(cells, of_each), manipulation.assignments)
+
+
+def _written(name: str, place: ScriptPlace, stimulus: Stimulus, electrode: Electrode) -> AnyElectrode:
+    if isinstance(electrode, SynapseElectrode):
+        assert isinstance(stimulus, PlacedSynapse), "nothing else has events"
+        return ScriptSynapse(name, place, stimulus, electrode.events)
+    return ScriptElectrode(name, place, electrode.waveform)
 
 
 def _sections(cells: list[str], of_each: str) -> str:

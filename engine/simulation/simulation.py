@@ -1,6 +1,7 @@
 """One experiment on built cells: what is attached to them, and the run in slices."""
 
 import functools
+import itertools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,15 +16,15 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.waveforms import Samples
 from engine.simulation import manipulate
 from engine.simulation.cell_store import CellStore
-from engine.simulation.clamps import Clamp
 from engine.simulation.connections import Wiring, wire, wiring_key
-from engine.simulation.electrodes import place_electrodes
+from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import explaining, h, need_standard_run
 from engine.simulation.places import Places, taking_part
 from engine.simulation.recorder import Recorders
 from engine.simulation.replay import Trains, read_replays
 from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Watch
+from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, TraceDescription, record_traces
 
 _INTEGRATION = {"euler": 0, "crank_nicolson": 1, "crank_nicolson_ion": 2}
@@ -41,7 +42,7 @@ class _Attached:
 
     changes: manipulate.Changes
     wiring: Wiring | None
-    clamps: dict[str, list[Clamp]]
+    electrodes: dict[str, list[Electrode]]
     traces: list[Trace]
     recorders: Recorders
     detectors: SpikeDetectors
@@ -167,6 +168,9 @@ class Simulation:
             h.stdinit()
         if parts.wiring is not None:
             parts.wiring.replay.play(self._trains)
+        for electrode in itertools.chain.from_iterable(parts.electrodes.values()):
+            if isinstance(electrode, SynapseElectrode):
+                electrode.send_events()
         parts.detectors.forget()
 
     def end_at(self, tstop: float) -> None:
@@ -196,12 +200,12 @@ class Simulation:
         """The spikes since the last call, by population; populations without any are left out."""
         return self._parts.detectors.fresh()
 
-    def clamps(self, stimulus: str) -> list[Clamp]:
+    def electrodes(self, stimulus: str) -> list[Electrode]:
         """The electrodes of an enabled stimulus, by its id."""
-        clamps = self._parts.clamps
-        if stimulus not in clamps:
+        electrodes = self._parts.electrodes
+        if stimulus not in electrodes:
             raise SimulationError(f"There is no enabled stimulus {stimulus!r} in this run.")
-        return clamps[stimulus]
+        return electrodes[stimulus]
 
     def connections_of(self, edge_population: str, edge: int) -> list[Any]:
         """The NetCons that stand for an edge (row of the population)."""
@@ -253,14 +257,14 @@ class Simulation:
         try:
             self._set_conditions()
             wiring = self._wire()
-            clamps = place_electrodes(experiment, self.places, self.circuit)
-            traces = record_traces(experiment, self.places, clamps, self._sampling_interval())
+            electrodes = place_electrodes(experiment, self.places, self.circuit)
+            traces = record_traces(experiment, self.places, electrodes, self._sampling_interval())
             detectors = SpikeDetectors(cells.values(), self.conditions)
         except Exception:
             changes.undo()
             raise
         recorders = Recorders([trace.recorder for trace in traces])
-        return _Attached(changes, wiring, clamps, traces, recorders, detectors, Watch(cells.values()))
+        return _Attached(changes, wiring, electrodes, traces, recorders, detectors, Watch(cells.values()))
 
     def _sampling_interval(self) -> float | None:
         """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""

@@ -7,7 +7,7 @@ from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import SiteRecording, StimulusRecording
 from engine.experiment.targets import CellReference, Site
-from engine.simulation.clamps import Clamp
+from engine.simulation.electrodes import Electrode
 from engine.simulation.places import Places
 from engine.simulation.recorder import Recorder
 from engine.simulation.variables import Variable, variable_at, variable_of_point_cell
@@ -33,7 +33,10 @@ class Trace:
 
 
 def record_traces(
-    experiment: Experiment, places: Places, clamps: Mapping[str, Sequence[Clamp]], interval: float | None
+    experiment: Experiment,
+    places: Places,
+    electrodes: Mapping[str, Sequence[Electrode]],
+    interval: float | None,
 ) -> list[Trace]:
     """Recorders for all enabled recordings but reports, sampled at every step or every `interval` ms."""
     traces: list[Trace] = []
@@ -43,7 +46,7 @@ def record_traces(
         if isinstance(recording, SiteRecording):
             traces.append(_of_site(recording, places, interval))
         elif isinstance(recording, StimulusRecording):
-            traces.extend(_of_stimulus(recording, experiment, places, clamps, interval))
+            traces.extend(_of_stimulus(recording, experiment, places, electrodes, interval))
     return traces
 
 
@@ -66,7 +69,7 @@ def _of_stimulus(
     recording: StimulusRecording,
     experiment: Experiment,
     places: Places,
-    clamps: Mapping[str, Sequence[Clamp]],
+    electrodes: Mapping[str, Sequence[Electrode]],
     interval: float | None,
 ) -> Iterator[Trace]:
     stimulus = next((each for each in experiment.stimuli if each.id == recording.stimulus), None)
@@ -78,10 +81,10 @@ def _of_stimulus(
     if not stimulus.enabled:
         return
     spots = places.spots(stimulus.target)
-    for number, (spot, clamp) in enumerate(zip(spots, clamps[stimulus.id], strict=True)):
+    for number, (spot, electrode) in enumerate(zip(spots, electrodes[stimulus.id], strict=True)):
         name = recording.id if len(spots) == 1 else f"{recording.id}.{number}"
         label = recording.label or stimulus.name or stimulus.title
         if len(spots) > 1:
             label = f"{label}, {CellReference(spot.cell.population, spot.cell.node_id)}"
-        variable = Variable("i", clamp.current_reference, "nA")
+        variable = Variable("i", electrode.current_reference, "nA")
         yield Trace(TraceDescription(name, label, "i", "nA", spot.site), Recorder(variable, interval))

@@ -27,6 +27,7 @@ CHOICES: Final = {
     "summation": "Sum over a cell",
     "none": "None",
     "area": "By membrane area",
+    "poisson": "Random (Poisson)",
     "=": "set to",
     "*=": "multiply by",
     "/=": "divide by",
@@ -59,7 +60,9 @@ RARE: Final = frozenset(
     }
 )
 _NEEDED: Final[dict[str, Callable[[BaseModel], bool]]] = {
-    "reversal": lambda model: getattr(model, "mode", "") == "conductance",
+    "reversal": lambda model: getattr(model, "mode", "conductance") == "conductance",
+    "random_seed": lambda model: getattr(model, "timing", "poisson") == "poisson",
+    "interval": lambda model: getattr(model, "events", 2) > 1 or getattr(model, "timing", "") == "poisson",
     "absolute_tolerance": lambda model: bool(getattr(model, "variable_step", True)),
     "integration_method": lambda model: not getattr(model, "variable_step", False),
     "late_levels": lambda model: bool(getattr(model, "levels", ())),

@@ -21,7 +21,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
 from engine.experiment.recordings import Report, StimulusRecording
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
 from gui import theme
@@ -242,7 +242,7 @@ class ExperimentTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if element.enabled else Qt.CheckState.Unchecked
         if role == IS_DOUBLE_ROLE:
-            return isinstance(element, TimedStimulus) or bool(name_of(element))
+            return isinstance(element, StimulusBase) or bool(name_of(element))
         return self._colour(index, element, role)
 
     def _colour(self, index: Index, element: Element, role: int) -> QColor | None:

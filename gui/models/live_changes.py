@@ -7,6 +7,7 @@ from engine.messages.live import (
     AppliedSetting,
     ChannelDensity,
     ClampVoltage,
+    PlacedSynapseWeight,
     Setting,
     StimulusAmplitude,
     SynapseWeight,
@@ -33,6 +34,8 @@ def _said(setting: Setting, experiment: Experiment) -> str:
             return f"temperature → {setting.celsius:g} °C"
         case SynapseWeight():
             return f"weight of connection {setting.edge} of {setting.edge_population} → {setting.weight:g}"
+        case PlacedSynapseWeight():
+            return f"{_stimulus(setting.stimulus, experiment)} → {setting.weight:g} µS"
         case _:
             assert_never(setting)
 

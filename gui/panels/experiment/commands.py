@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from engine.experiment.presets import PRESETS, Preset
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from gui.actions import Action
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _of_stimuli(panel: "ExperimentPanel") -> Iterator[Action]:
         run=panel.record_stimulus,
         menu="Stimulus",
         group=2,
-        enabled=lambda: isinstance(panel.editing.selected, TimedStimulus),
+        enabled=lambda: isinstance(panel.editing.selected, StimulusBase),
     )
 
 

@@ -9,7 +9,7 @@ from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import SOMA, Preset, stimulate_soma, with_preset
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.summaries import name_of, noun_of
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
@@ -86,7 +86,7 @@ class Editing:
 
         self._try(recorded, "Add recording")
 
-    def record_current(self, stimulus: TimedStimulus) -> None:
+    def record_current(self, stimulus: StimulusBase) -> None:
         """Add a recording of what a stimulus delivers."""
         recording = StimulusRecording(stimulus=stimulus.id)
         self._try(lambda experiment: edits.with_recording(experiment, recording), "Add recording of current")

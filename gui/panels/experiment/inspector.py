@@ -19,7 +19,7 @@ from engine.experiment.base import Frozen, changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.synaptic_input import SpikeReplay
 from gui import theme
 from gui.actions import Action
@@ -204,7 +204,7 @@ def _with(experiment: Experiment, model: Frozen) -> Experiment | None:
     except UnknownNameError:
         return None
     match model:
-        case TimedStimulus():
+        case StimulusBase():
             return edits.with_stimulus(experiment, model)  # type: ignore[arg-type]  # each kind is one
         case SiteRecording() | StimulusRecording() | Report():
             return edits.with_recording(experiment, model)

@@ -4,8 +4,14 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
-from engine.experiment.stimuli import PulseTrain, Sine, SineSweep, Step, Stimulus, VoltageClamp
-from engine.messages.live import AnySetting, ClampVoltage, StimulusAmplitude, Temperature
+from engine.experiment.stimuli import PlacedSynapse, PulseTrain, Sine, SineSweep, Step, Stimulus, VoltageClamp
+from engine.messages.live import (
+    AnySetting,
+    ClampVoltage,
+    PlacedSynapseWeight,
+    StimulusAmplitude,
+    Temperature,
+)
 from gui.session.run import Run
 from gui.session.session import Session
 
@@ -64,6 +70,9 @@ def _of_stimulus(old: Stimulus, new: Stimulus) -> list[AnySetting]:
     if isinstance(new, Step | PulseTrain | Sine | SineSweep) and isinstance(old, type(new)):
         is_same = old.amplitude == new.amplitude
         return [] if is_same else [StimulusAmplitude(stimulus=new.id, amplitude=new.amplitude)]
+    if isinstance(new, PlacedSynapse) and isinstance(old, PlacedSynapse):
+        is_same = old.weight == new.weight
+        return [] if is_same else [PlacedSynapseWeight(stimulus=new.id, weight=new.weight)]
     if not isinstance(new, VoltageClamp) or not isinstance(old, VoltageClamp) or new.levels:
         return []
     return [ClampVoltage(stimulus=new.id, voltage=new.voltage)] if old.voltage != new.voltage else []

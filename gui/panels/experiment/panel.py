@@ -10,7 +10,7 @@ from typing_extensions import override
 from engine.experiment.advice import Advice, advice, needed_property, remedied
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import PRESETS, Preset
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
 from gui import theme
@@ -91,7 +91,7 @@ class ExperimentPanel(QWidget):
 
     def record_stimulus(self) -> None:
         """Add a recording of the selected stimulus's current."""
-        if isinstance(chosen := self.editing.selected, TimedStimulus):
+        if isinstance(chosen := self.editing.selected, StimulusBase):
             self.editing.record_current(chosen)
 
     def duplicate(self) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Cells, Experiment
-from engine.experiment.stimuli import Stimulus, stream_numbers
+from engine.experiment.stimuli import PlacedSynapse, Stimulus, stream_numbers
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import UNIT_OF, CellProperties, MissingPropertyError, Quantity
 from gui.background import Task, in_background
@@ -162,6 +162,8 @@ def _wanted(experiment: Experiment | None) -> list[_Wanted]:
 
 
 def _is_quick(stimulus: Stimulus) -> bool:
+    if isinstance(stimulus, PlacedSynapse):
+        return stimulus.events <= _QUICK_RANDOM
     interval = getattr(stimulus, "sample_interval", 0.5)
     if stimulus.family is not None:
         return stimulus.duration / interval <= _QUICK_RANDOM

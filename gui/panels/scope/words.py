@@ -6,6 +6,7 @@ from engine.messages.live import (
     AppliedSetting,
     ChannelDensity,
     ClampVoltage,
+    PlacedSynapseWeight,
     StimulusAmplitude,
     SynapseWeight,
     Temperature,
@@ -80,6 +81,9 @@ def _setting_in_words(setting: AnySetting, run: Run) -> str:
             return f"temperature set to {setting.celsius:g} °C"
         case SynapseWeight():
             return f"weight of edge {setting.edge} of {setting.edge_population} set to {setting.weight:g}"
+
+        case PlacedSynapseWeight():
+            return f"{_stimulus(setting.stimulus, run)} set to {setting.weight:g} µS"
 
 
 def _stimulus(element_id: str, run: Run) -> str:

@@ -3,7 +3,7 @@
 from typing import TypeVar
 
 from engine.experiment.conditions import Conditions
-from engine.experiment.stimulus_base import TimedStimulus
+from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties, Waveform
 
@@ -11,7 +11,7 @@ SOMA = Site(cell=CellReference("cells", 0))
 CELL = CellProperties(gid=0, threshold_current=0.2, holding_current=-0.05, input_resistance=100.0)
 CONDITIONS = Conditions()
 
-AnyStimulus = TypeVar("AnyStimulus", bound=TimedStimulus)
+AnyStimulus = TypeVar("AnyStimulus", bound=StimulusBase)
 
 
 def made(model: type[AnyStimulus], **fields: object) -> AnyStimulus:
@@ -19,7 +19,7 @@ def made(model: type[AnyStimulus], **fields: object) -> AnyStimulus:
 
 
 def played(
-    model: type[TimedStimulus],
+    model: type[StimulusBase],
     *,
     cell: CellProperties = CELL,
     conditions: Conditions = CONDITIONS,

@@ -14,6 +14,7 @@ from engine.errors import EngineError
 from engine.experiment.stimuli import (
     ArbitraryWaveform,
     Holding,
+    PlacedSynapse,
     PulseTrain,
     Ramp,
     RelativeRamp,
@@ -29,7 +30,7 @@ from engine.experiment.waveforms import CellProperties, MissingPropertyError, Wa
 from tests.engine.experiment.stimuli_on_a_cell import CELL, CONDITIONS, made, played, points
 
 MODELS = typing.get_args(typing.get_args(Stimulus)[0])
-CURRENTS = [model for model in MODELS if model is not VoltageClamp]
+CURRENTS = [model for model in MODELS if model not in {VoltageClamp, PlacedSynapse}]
 DELAYS = st.floats(0, 300)
 DURATIONS = st.floats(1, 500)
 

@@ -81,6 +81,17 @@ def test_that_inputs_keep_their_order_and_leave_out_what_is_off(tmp_path):
     assert list(raw["inputs"]) == ["z", "a", "b"]
 
 
+def test_that_a_placed_synapse_is_left_out_with_one_sentence_and_changes_no_other_stream(tmp_path):
+    noise = stimuli.OrnsteinUhlenbeck(target=SOMA, name="noise")
+    synapse = stimuli.PlacedSynapse(target=TUFT, name="spine", timing="poisson")
+    done, raw = exported(tmp_path, experiment(stimuli=(synapse, noise)))
+    assert list(raw["inputs"]) == ["noise"]
+    (problem,) = done.problems
+    assert problem.what == "'spine' was left out: SONATA has no synapse at a chosen place."
+    assert problem.hint == "Export the experiment as a NEURON script, which has it."
+    assert stimuli.stream_numbers((synapse, noise)) == stimuli.stream_numbers((noise, noise))[:1] * 2
+
+
 def test_that_equal_names_and_mere_numbers_become_names_that_libsonata_reads(tmp_path):
     same = [stimuli.Step(target=SOMA, name=name) for name in ("a", "a", "0", "1", "")]
     done, raw = exported(tmp_path, experiment(stimuli=same))

@@ -14,6 +14,7 @@ from engine.errors import DocumentError, EngineError
 from engine.experiment import store
 from engine.experiment.base import changed
 from engine.experiment.experiment import CircuitReference, Experiment
+from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.stimuli import ArbitraryWaveform, OrnsteinUhlenbeck, Step, VoltageClamp, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
@@ -28,6 +29,7 @@ EXPERIMENT = Experiment(
         OrnsteinUhlenbeck(id="ou", target=SITE, random_seed=7, mode="conductance"),
         VoltageClamp(id="clamp", target=SITE, levels=(VoltageLevel(duration=1e-3, voltage=-70),)),
         ArbitraryWaveform(id="own", target=SITE, times=(0, 1 / 3), amplitudes=(0, -1e-17)),
+        PlacedSynapse(id="synapse", target=SITE, weight=0.1 + 0.2, timing="poisson", random_seed=3),
     ),
     recordings=(SiteRecording(id="v", site=SITE),),
     replays=(SpikeReplay(id="replay", spike_file="inputs/spikes.h5"),),

@@ -125,6 +125,27 @@ def test_that_stimuli_of_every_quantity_are_played(small, tmp_path):
     assert "'left' is not in the script" in str(written.problems[0])
 
 
+def test_that_placed_synapses_get_their_events(small, tmp_path):
+    few = stimuli.PlacedSynapse(target=DENDRITE, delay=3, events=3, interval=6, weight=0.01, name="few")
+    many = stimuli.PlacedSynapse(
+        target=NodeSetTarget(node_set="Cells"), delay=1, events=60, interval=0.5, timing="poisson"
+    )
+    made = experiment(
+        stimuli=(few, many),
+        recordings=(
+            SiteRecording(site=SOMA),
+            SiteRecording(site=DENDRITE),
+            SiteRecording(site=SOMA, variable="Exp2Syn.g"),
+            StimulusRecording(stimulus=few.id),
+        ),
+    )
+    written = to_script(made, small, tmp_path, tmp_path / "script")
+    assert written.problems == ()
+    _, found = of_script(written)
+    assert np.array_equal(found, of_engine(made, small, tmp_path))
+    assert (np.ptp(found, axis=0) > 1e-3).all()
+
+
 def test_that_changes_are_made(small, tmp_path):
     def change(operator: Any, value: float, variable: str = "cm") -> tuple[Assignment, ...]:
         return (Assignment(variable=variable, operator=operator, value=value),)

@@ -33,7 +33,7 @@ def test_that_each_preset_is_valid_and_plays_finite_numbers(preset: Preset, know
     made = with_preset(_EMPTY, preset, _CELL, known)
     (stimulus,) = made.stimuli
     assert stimulus.target == Site(cell=_CELL) and made.cells == ListedCells(cells=(_CELL,))
-    assert made.conditions.tstop >= stimulus.delay + stimulus.duration or stimulus.kind == "holding"
+    assert made.conditions.tstop >= stimulus.end or stimulus.kind == "holding"
     try:
         waveform = stimulus.waveform(known, made.conditions)
     except MissingPropertyError:

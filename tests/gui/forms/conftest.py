@@ -40,6 +40,7 @@ STIMULI: tuple[s.Stimulus, ...] = (
     s.RelativeOrnsteinUhlenbeck(target=SPOT),
     s.VoltageClamp(id="clamp", target=SPOT, levels=(s.VoltageLevel(duration=50, voltage=-65),)),
     s.ArbitraryWaveform(id="points", target=SPOT),
+    s.PlacedSynapse(id="synapse", target=SPOT),
 )
 RECORDINGS: tuple[r.Recording, ...] = (
     r.SiteRecording(id="voltage", site=SPOT),
