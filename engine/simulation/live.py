@@ -54,8 +54,8 @@ def _apply(setting: object, _simulation: Simulation) -> None:
 
 @_apply.register
 def _(setting: StimulusAmplitude, simulation: Simulation) -> None:
-    stimulus = _stimulus(setting.stimulus, simulation)
     clamps = _clamps(setting.stimulus, "current", simulation)
+    stimulus = _stimulus(setting.stimulus, simulation)
     if clamps is None:
         raise SimulationError(
             f"The stimulus {_name(stimulus)} is not a current.",
