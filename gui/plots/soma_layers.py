@@ -22,11 +22,16 @@ NO_CLASS: Final = 255  # the value is missing
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Positions in µm of the cells that have one; `ids` ascending."""
+    """Positions in µm of the cells that have one; `ids` ascending. `bounds` hold all of them."""
 
     ids: NDArray[np.int64]
     right: NDArray[np.float32]
     up: NDArray[np.float32]
+    bounds: View
+
+    def only(self, which: NDArray[np.intp]) -> "Places":
+        """Some of them, by where they are in the arrays, ascending."""
+        return Places(self.ids[which], self.right[which], self.up[which], self.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,13 @@ class Colouring:
     classes: NDArray[np.uint8]
     names: tuple[str, ...]
     has_others: bool = False
+    limits: tuple[float, float] = (0.0, 0.0)  # with "numbers": the lowest and the highest
+
+    def span(self, lowest: int, highest: int) -> tuple[float, float]:
+        """The numbers from which to which two steps reach."""
+        start, end = self.limits
+        width = (end - start) / STEPS
+        return start + lowest * width, start + (highest + 1) * width
 
 
 def places_of(task: Task, nodes: "NodePopulation", plane: Plane) -> Places:
@@ -47,8 +59,9 @@ def places_of(task: Task, nodes: "NodePopulation", plane: Plane) -> Places:
     right, up = (_numbers(task, nodes, name) for name in plane)
     finite = np.isfinite(right) & np.isfinite(up)
     if finite.all():
-        return Places(np.arange(nodes.size), right, up)
-    return Places(np.flatnonzero(finite), right[finite], up[finite])
+        return Places(np.arange(nodes.size), right, up, _bounds(right, up))
+    right, up = right[finite], up[finite]
+    return Places(np.flatnonzero(finite), right, up, _bounds(right, up))
 
 
 def colouring_of(task: Task, nodes: "NodePopulation", column: str) -> Colouring:
@@ -61,34 +74,10 @@ def colouring_of(task: Task, nodes: "NodePopulation", column: str) -> Colouring:
     return _by_name(codes, names)
 
 
-def density(
-    places: Places, chosen: NDArray[np.bool_] | None, view: View, bins: tuple[int, int]
-) -> NDArray[np.float32]:
-    """(bins right, bins up) how many cells lie in each piece of the view (left, right, bottom, top)."""
-    left, end, bottom, top = view
-    right, up = (places.right, places.up) if chosen is None else (places.right[chosen], places.up[chosen])
-    columns = ((right - left) * (bins[0] / (end - left))).astype(np.int32)
-    rows = ((up - bottom) * (bins[1] / (top - bottom))).astype(np.int32)
-    inside = (right >= left) & (up >= bottom) & (columns < bins[0]) & (rows < bins[1])
-    flat = columns[inside] * bins[1] + rows[inside]
-    counts = np.bincount(flat, minlength=bins[0] * bins[1])
-    return np.log1p(counts.astype(np.float32)).reshape(bins)
-
-
-def inside(places: Places, view: View) -> NDArray[np.bool_]:
-    """(cells,) whether each lies in a rectangle (left, right, bottom, top)."""
-    left, end, bottom, top = view
-    right, up = places.right, places.up
-    return (right >= left) & (right <= end) & (up >= bottom) & (up <= top)
-
-
-def nearest(places: Places, right: float, up: float, reach: float) -> int:
-    """The place, in the arrays, of the cell that is nearest to a point; -1 if none is within reach (µm)."""
-    if not places.ids.size:
-        return -1
-    squares = (places.right - right) ** 2 + (places.up - up) ** 2
-    place = int(squares.argmin())
-    return place if float(squares[place]) <= reach * reach else -1
+def _bounds(right: NDArray[np.float32], up: NDArray[np.float32]) -> View:
+    if not right.size:
+        return (0.0, 0.0, 0.0, 0.0)
+    return (float(right.min()), float(right.max()), float(up.min()), float(up.max()))
 
 
 def _numbers(task: Task, nodes: "NodePopulation", column: str) -> NDArray[np.float32]:
@@ -131,4 +120,5 @@ def _by_number(values: NDArray[np.float32]) -> Colouring:
     width = (highest - lowest) or 1.0
     steps = np.clip((np.nan_to_num(values, nan=lowest) - lowest) * (STEPS / width), 0, STEPS - 1)
     classes = np.where(np.isfinite(values), steps.astype(np.uint8), np.uint8(NO_CLASS))
-    return Colouring("numbers", classes, (f"{lowest:.4g}", f"{highest:.4g}"))
+    names = (f"{lowest:.4g}", f"{highest:.4g}")
+    return Colouring("numbers", classes, names, limits=(lowest, highest))

@@ -27,7 +27,7 @@ class Watchdog(QObject):
     def start(self) -> None:
         """From now on."""
         self.gaps_ms.clear()
-        self._last, self._last_wait = time.perf_counter(), _waited_s()
+        self._last, self._last_wait = time.perf_counter(), waited_s()
         self._timer.start()
 
     def stop(self) -> None:
@@ -45,11 +45,11 @@ class Watchdog(QObject):
         return [gap for gap in self.stumbles if gap > STALL_MS]
 
     def _beat(self) -> None:
-        now, wait = time.perf_counter(), _waited_s()
+        now, wait = time.perf_counter(), waited_s()
         self.gaps_ms.append(1000 * (now - self._last - (wait - self._last_wait)) - _BEAT_MS)
         self._last, self._last_wait = now, wait
 
 
-def _waited_s() -> float:
+def waited_s() -> float:
     """How long this thread was ready to work, and another had the processor."""
     return int(_SCHEDULER.read_text().split()[1]) / 1e9 if _SCHEDULER.exists() else 0.0

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 from PySide6.QtWidgets import (
@@ -17,7 +16,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gui.models.node_table import NodeTableModel
-from gui.session.selection import NodeIds, Selection
+from gui.session.selection import Selection
 
 _LETTERS_WIDE: Final = {"integer": 8, "real": 10, "text": 16, "category": 16}
 _KEYS_THAT_ADD: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
@@ -39,7 +38,7 @@ class CellTable(QTableView):
         self._selection = selection
         self._anchor = -1  # the row where a stretch begins
         self.setModel(model)
-        self.setItemDelegate(_RowPainter(model, selection, self))
+        self.setItemDelegate(_RowPainter(model, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
@@ -60,6 +59,16 @@ class CellTable(QTableView):
             if not self._selection.node_ids.size or row < 0:
                 self._select_rows(max(row, 0), max(row, 0))
 
+    def select_all(self) -> None:
+        """Every row, also those that are out of sight."""
+        last, present = self._cells.rowCount() - 1, max(self.currentIndex().row(), 0)
+        if last >= 0:
+            self._choose_rows(0, last, present)
+
+    def shows_selected(self, row: int) -> bool:
+        """Whether the cell in a row is selected."""
+        return self._selection.holds(self._population(), self._cells.node_id(row))
+
     def size_columns(self) -> None:
         """Widths from what the columns hold and the size of the text."""
         letter = self.fontMetrics().averageCharWidth()
@@ -75,7 +84,7 @@ class CellTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         before = self.currentIndex().row()
         if event.matches(QKeySequence.StandardKey.SelectAll):
-            self._select_rows(0, self._cells.rowCount() - 1)
+            self.select_all()
         elif event.key() in _KEYS_THAT_ADD:
             self.add_wanted.emit()
         elif event.key() == Qt.Key.Key_Up and before <= 0:
@@ -95,8 +104,7 @@ class CellTable(QTableView):
         row = self._row_at(event.position().toPoint())
         if row < 0:
             return
-        known = np.isin(self._cells.node_id(row), self._selection.node_ids)
-        if event.button() == Qt.MouseButton.LeftButton or not known:
+        if event.button() == Qt.MouseButton.LeftButton or not self.shows_selected(row):
             self._select(row, event.modifiers())
 
     @override
@@ -145,43 +153,40 @@ class CellTable(QTableView):
             self._select_rows(self._anchor, row)
             return
         self._anchor = row
-        node_id = self._cells.node_id(row)
-        if not modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._tell(np.array([node_id]), node_id)
-            return
-        chosen = self._chosen()
-        if np.isin(node_id, chosen):
-            left = chosen[chosen != node_id]
-            self._tell(left, None)
+        population, node_id = self._population(), self._cells.node_id(row)
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            self._selection.toggle(population, node_id)
         else:
-            self._tell(np.append(chosen, node_id), node_id)
+            self._selection.select_cells(population, [node_id])
 
     def _select_rows(self, anchor: int, row: int) -> None:
         if self._cells.rowCount():
             self._anchor = anchor
-            first, last = sorted((anchor, row))
-            ids = self._cells.node_ids(first, last)
-            self._tell(ids, self._cells.node_id(row))
+            self._choose_rows(min(anchor, row), max(anchor, row), row)
 
-    def _chosen(self) -> NodeIds:
-        nodes = self._cells.nodes
-        is_ours = nodes is not None and self._selection.population == nodes.name
-        return self._selection.node_ids if is_ours else np.empty(0, dtype=np.int64)
+    def _choose_rows(self, first: int, last: int, current: int) -> None:
+        ids, node_id = self._cells.ids_between(first, last), self._cells.node_id(current)
+        self._selection.choose(self._population(), ids, node_id, size=last - first + 1)
 
-    def _tell(self, ids: NodeIds, current: int | None) -> None:
-        if self._cells.nodes is not None:
-            self._selection.select_cells(self._cells.nodes.name, ids, current)
+    def _population(self) -> str:
+        return self._cells.nodes.name if self._cells.nodes is not None else ""
 
     def _on_selected(self) -> None:
         """Somebody selected, perhaps this view."""
         current = self._selection.current
         nodes = self._cells.nodes
         if current is not None and nodes is not None and current.population == nodes.name:
-            row = self._cells.row_of(current.node_id)
-            if row >= 0 and row != self.currentIndex().row():
-                self._anchor = row
-                self._go_to(row)
+            self._show_current(current.node_id)
         self.viewport().update()
+
+    def _show_current(self, node_id: int) -> None:
+        before = self.currentIndex().row()
+        if before >= 0 and self._cells.node_id(before) == node_id:
+            return  # to look for it in a sorted table may take long
+        row = self._cells.row_of(node_id)
+        if row >= 0 and row != before:
+            self._anchor = row
+            self._go_to(row)
 
     def _on_reset(self) -> None:
         """Other rows, or another order: the current cell stays the current one."""
@@ -198,10 +203,9 @@ class CellTable(QTableView):
 class _RowPainter(QStyledItemDelegate):
     """Paints a row as selected if its cell is. Asks the model for the text only: that is quicker."""
 
-    def __init__(self, model: NodeTableModel, selection: Selection, parent: CellTable) -> None:
+    def __init__(self, model: NodeTableModel, parent: CellTable) -> None:
         super().__init__(parent)
         self._cells = model
-        self._selection = selection
         self._view = parent
 
     @override
@@ -212,16 +216,8 @@ class _RowPainter(QStyledItemDelegate):
         option.features |= QStyleOptionViewItem.ViewItemFeature.HasDisplay
         option.displayAlignment = self._cells.alignment(index.column())
         state = option.state & ~QStyle.StateFlag.State_HasFocus
-        if self._is_selected(index.row()):
+        if self._view.shows_selected(index.row()):
             state |= QStyle.StateFlag.State_Selected
         elif index.row() == self._view.currentIndex().row() and self._view.hasFocus():
             state |= QStyle.StateFlag.State_HasFocus
         option.state = state
-
-    def _is_selected(self, row: int) -> bool:
-        nodes, ids = self._cells.nodes, self._selection.node_ids
-        if nodes is None or not ids.size or self._selection.population != nodes.name:
-            return False
-        node_id = self._cells.node_id(row)
-        place = int(np.searchsorted(ids, node_id))
-        return place < ids.size and int(ids[place]) == node_id

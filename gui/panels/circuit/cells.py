@@ -77,6 +77,7 @@ class CellsView(QWidget):
         """All of its cells, without a filter."""
         self.columns.remember()
         self._give_up()
+        self._session.selection.stop_choosing()  # of the population that is left
         self._circuit, self._sort = circuit, None
         self.filter.start_anew()
         self.model.show_population(nodes)
@@ -159,6 +160,7 @@ class CellsView(QWidget):
         self.finder.busy_changed.connect(lambda _busy: self._show_busy())
         self.finder.progressed.connect(self._on_progress)
         self.table.add_wanted.connect(self.add_wanted)
+        self.map_tab.all_wanted.connect(self.table.select_all)
         self.table.typed.connect(self._on_typed)
         self.table.left_upwards.connect(self.filter.line.setFocus)
         self.table.customContextMenuRequested.connect(self._on_menu_wanted)

@@ -1,10 +1,12 @@
 """The tab with the map of somata: plane, colours, legend, and the link with the selection."""
 
+import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -24,11 +26,15 @@ from gui import theme
 from gui.background import Task, in_background
 from gui.models.circuit_tree import TYPE_COLUMNS
 from gui.models.node_table import NodeTableModel, heading
-from gui.plots.soma_layers import PLANES, STEPS, Colouring, Places, colouring_of, inside, places_of
-from gui.plots.soma_map import SomaMap
+from gui.panels.circuit.map_words import crowd_text, density_legend, legend_text
+from gui.plots.soma_density import Scene, crowd
+from gui.plots.soma_layers import PLANES, Colouring, Places, View, colouring_of, places_of
+from gui.plots.soma_map import SomaMap, layer_colours
+from gui.plots.soma_regions import Members, Region
 from gui.session.selection import Selection
 
 if TYPE_CHECKING:
+    from engine.circuit.node_columns import Column
     from engine.circuit.nodes import NodePopulation
 
 _NOT_A_COLOUR = ("x", "y", "z", "node_id")
@@ -37,6 +43,8 @@ _NOT_A_COLOUR = ("x", "y", "z", "node_id")
 class MapTab(QWidget):
     """Reads positions when it is first looked at, in the background."""
 
+    all_wanted = Signal()  # every cell that the filter keeps
+
     def __init__(self, model: NodeTableModel, selection: Selection, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
@@ -44,11 +52,11 @@ class MapTab(QWidget):
         self._drawn: NodePopulation | None = None
         self._places: Places | None = None
         self._colouring: Colouring | None = None
+        self._coloured_by: Column | None = None
         self._reading: Task | None = None
         self._colour_reading: Task | None = None
-        self._picking: Task | None = None
         self._asking: Task | None = None
-        self._asked: int | None = None
+        self._asked: object = None  # the cell, or the piece of the map, under the mouse
         self._is_stale = False  # the table has other rows since the map was seen last
         self.map = SomaMap(self)
         self.plane = QComboBox(self)
@@ -58,17 +66,26 @@ class MapTab(QWidget):
         self.colour.setAccessibleName("What the cells are coloured by")
         self.colour.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.colour.setMinimumContentsLength(8)
+        self.lasso = QToolButton(self)
+        self.lasso.setText("Lasso")
+        self.lasso.setCheckable(True)
+        self.lasso.setToolTip("Draw around cells to select them, instead of a rectangle (L). Shift adds.")
+        self.lasso.setAccessibleName("Select with a lasso in the map")
         self.word = _label("About the map", self)
         self.word.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.legend = _label("Legend of the map", self)
         self._lay_out()
         self.plane.currentIndexChanged.connect(lambda _index: self._read_places())
         self.colour.currentIndexChanged.connect(lambda _index: self._read_colours())
-        self.map.box_drawn.connect(self._on_box)
+        self.lasso.toggled.connect(self.map.use_lasso)
+        self.map.lasso_switched.connect(self.lasso.setChecked)
+        self.map.area_drawn.connect(self._on_area)
         self.map.clicked.connect(self._on_clicked)
         self.map.drawn_anew.connect(self._show_legend)
         self.map.hovered.connect(self._on_hovered)
-        selection.cells_changed.connect(self._show_selected)
+        self.map.crowd_hovered.connect(self._on_crowd_hovered)
+        self.map.all_wanted.connect(self.all_wanted)
+        selection.cells_changed.connect(self._on_selected)
         theme.notifier().changed.connect(self._show_legend)
 
     @property
@@ -76,13 +93,17 @@ class MapTab(QWidget):
         """Whether positions or colours are still to come."""
         return self._reading is not None or self._colour_reading is not None
 
+    def switch_lasso(self) -> None:
+        """Take the lasso, or lay it down."""
+        self.map.use_lasso(not self.map.is_lasso)
+
     def population_changed(self) -> None:
         """The table shows another population."""
         self._drawn, self._places, self._colouring = None, None, None
-        for task in (self._reading, self._colour_reading, self._picking, self._asking):
+        for task in (self._reading, self._colour_reading, self._asking):
             if task is not None:
                 task.cancel()
-        self._reading = self._colour_reading = self._picking = self._asking = None
+        self._reading = self._colour_reading = self._asking = None
         self.map.show_colouring(None)
         self.map.show_places(None, ("", ""))
         self._offer_colours()
@@ -91,16 +112,9 @@ class MapTab(QWidget):
 
     def rows_changed(self) -> None:
         """The table shows other cells."""
-        places, rows = self._places, self._model.rows
         self._is_stale = not self.isVisible()
-        if places is None or self._model.nodes is None or self._is_stale:
-            return
-        if rows is None:
-            self.map.show_bright(None)
-            return
-        kept = np.zeros(self._model.nodes.size, dtype=np.bool_)
-        kept[rows] = True
-        self.map.show_bright(kept[places.ids])
+        if self._places is not None and not self._is_stale:
+            self.map.show_kept(self._model.rows)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -109,11 +123,13 @@ class MapTab(QWidget):
             self._read_all()
         elif self._is_stale:
             self.rows_changed()
+            self.map.show_selected(self._own_ids())
 
     def _lay_out(self) -> None:
         upper = QHBoxLayout()
         upper.addWidget(self.plane)
         upper.addWidget(self.colour, 1)
+        upper.addWidget(self.lasso)
         fit = QToolButton(self)
         fit.setText("Fit")
         fit.setToolTip("Show all cells (F). Drag selects, Shift adds, the wheel zooms, middle drag moves.")
@@ -175,109 +191,112 @@ class MapTab(QWidget):
         self._stack.setCurrentWidget(self.map)
         self.map.show_places(places, (f"{right} (µm)", f"{up} (µm)"))
         self.rows_changed()
-        self._show_selected()
+        self.map.show_selected(self._own_ids())
 
     def _read_colours(self) -> None:
-        nodes, column = self._drawn, self.colour.currentData()
-        if nodes is None or column is None:
+        nodes, name = self._drawn, self.colour.currentData()
+        if nodes is None or name is None:
             return
+        column = nodes.columns[name]
         if self._colour_reading is not None:
             self._colour_reading.cancel()
         self._colour_reading = in_background(
-            lambda task: colouring_of(task, nodes, column), self._on_colouring, self._on_failed
+            lambda task: colouring_of(task, nodes, name),
+            functools.partial(self._on_colouring, column),
+            self._on_failed,
         )
 
-    def _on_colouring(self, colouring: Colouring) -> None:
+    def _on_colouring(self, column: "Column", colouring: Colouring) -> None:
         self._colour_reading = None
-        self._colouring = colouring
+        self._colouring, self._coloured_by = colouring, column
         self.map.show_colouring(colouring)
         self._show_legend()
 
     def _show_legend(self) -> None:
-        colouring = self._colouring
         if self.map.is_density:
-            self.legend.setText(
-                "Stronger colour: more cells, on a logarithmic scale. Zoom in to see single cells."
-            )
-            return
-        if colouring is None:
+            self.legend.setText(density_legend(layer_colours()[0]))
+        elif self._colouring is None:
             self.legend.setText("")
-            return
-        if colouring.kind == "numbers":
-            marks = "".join(self._mark(colouring, step) for step in range(STEPS))
-            column = self._model.columns[self._model.column_index(self.colour.currentData())]
-            lowest, highest = colouring.names
-            text = f"{lowest} {marks} {highest} {column.unit}"
         else:
-            each = (
-                f"{self._mark(colouring, index)}&nbsp;{_escaped(name)}"
-                for index, name in enumerate(colouring.names)
-            )
-            text = " &nbsp; ".join(each)
-        self.legend.setText(text)
+            unit = "" if self._coloured_by is None else self._coloured_by.unit
+            self.legend.setText(legend_text(self._colouring, unit, self.map.colour_of))
 
-    def _mark(self, colouring: Colouring, each: int) -> str:
-        return f'<span style="color:{self.map.colour_of(colouring, each)}">■</span>'
-
-    def _on_box(self, view: tuple[float, float, float, float], adds: bool) -> None:  # noqa: FBT001 - of a signal
-        places, rows, nodes = self._places, self._model.rows, self._model.nodes
+    def _on_area(self, region: Region, adds: bool) -> None:  # noqa: FBT001 - of a signal
+        places, nodes = self._places, self._model.nodes
         if places is None or nodes is None:
             return
-        before = self._own_ids() if adds else None
+        kept, before = Members(self._model.rows), self._own_ids()
 
-        def work(_task: Task) -> NDArray[np.int64]:
-            found = places.ids[inside(places, view)]
-            if rows is not None:
-                found = found[np.isin(found, rows)]
-            return found if before is None else np.union1d(before, found)
+        def ids_of() -> NDArray[np.int64]:
+            found = places.ids[region(places) & kept.among(places)]
+            return np.union1d(before, found) if adds else found
 
-        if self._picking is not None:
-            self._picking.cancel()
-        self._picking = in_background(
-            work, lambda ids: self._selection.select_cells(nodes.name, ids), self._on_failed
-        )
+        self._selection.choose(nodes.name, ids_of, size=max(len(places.ids), before.size))
 
     def _on_clicked(self, node_id: int | None, adds: bool) -> None:  # noqa: FBT001 - of a signal
         nodes = self._model.nodes
-        if nodes is None or node_id is None:
-            if not adds and nodes is not None and node_id is None:
-                self._selection.select_cells("", [])
+        if nodes is None:
             return
-        before = self._own_ids() if adds else np.empty(0, dtype=np.int64)
-        if adds and np.isin(node_id, before):
-            self._selection.select_cells(nodes.name, before[before != node_id])
+        if node_id is None:
+            if not adds:
+                self._selection.select_cells("", [])
+        elif adds:
+            self._selection.toggle(nodes.name, node_id)
         else:
-            self._selection.select_cells(nodes.name, np.append(before, node_id), node_id)
+            self._selection.select_cells(nodes.name, [node_id])
 
     def _own_ids(self) -> NDArray[np.int64]:
         nodes = self._model.nodes
-        is_ours = nodes is not None and self._selection.population == nodes.name
-        return self._selection.node_ids if is_ours else np.empty(0, dtype=np.int64)
+        return self._selection.cells_of(nodes.name if nodes is not None else "")
 
-    def _show_selected(self) -> None:
-        self.map.show_selected(self._own_ids())
+    def _on_selected(self) -> None:
+        if self.isVisible() and self._places is not None:
+            self.map.show_selected(self._own_ids())
+        else:
+            self._is_stale = True
 
-    def _on_hovered(self, node_id: int | None, place: QPoint | None) -> None:
-        if node_id == self._asked:
-            return
-        self._asked = node_id
+    def _on_hovered(self, node_id: int | None, place: QPoint) -> None:
         nodes, column = self._model.nodes, self.colour.currentData()
-        if node_id is None or place is None or nodes is None:
-            QToolTip.hideText()
+        if node_id is None or nodes is None:
+            self._ask(None, place, _nothing)
             return
-        if self._asking is not None:
-            self._asking.cancel()
 
         def work(_task: Task) -> str:
             value: Any = nodes.read_rows(column, [node_id])[0] if column is not None else ""
             return f"Cell {node_id}: {value}" if column is not None else f"Cell {node_id}"
 
-        self._asking = in_background(
-            work, lambda text: QToolTip.showText(place, text, self.map), lambda _error: None
-        )
+        self._ask(node_id, place, work)
+
+    def _on_crowd_hovered(self, piece: View, place: QPoint) -> None:
+        places, colouring = self._places, self._colouring
+        if places is None:
+            return
+        scene, column = Scene(places, Members(self._model.rows), Members(None)), self._coloured_by
+
+        def work(task: Task) -> str:
+            found = crowd(task, scene, colouring, piece)
+            return crowd_text(found, colouring, column)
+
+        self._ask(piece, place, work)
+
+    def _ask(self, about: object, place: QPoint, work: Callable[[Task], str]) -> None:
+        """Show a word on what is under the mouse, once it is known; the last question wins."""
+        if about == self._asked:
+            return
+        self._asked = about
+        if self._asking is not None:
+            self._asking.cancel()
+        if about is None:
+            QToolTip.hideText()
+            return
+        self._asking = in_background(work, functools.partial(self._show_word, place), _raised)
+
+    def _show_word(self, place: QPoint, text: str) -> None:
+        self._asking = None
+        QToolTip.showText(place, text, self.map)
 
     def _on_failed(self, error: EngineError) -> None:
-        self._reading = self._colour_reading = self._picking = None
+        self._reading = self._colour_reading = None
         self.word.setText(str(error))
         self._stack.setCurrentWidget(self.word)
 
@@ -290,5 +309,9 @@ def _label(name: str, parent: QWidget) -> QLabel:
     return label
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+def _nothing(_task: Task) -> str:
+    return ""
+
+
+def _raised(error: EngineError) -> None:
+    raise error

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
 
 _MOST_ADDED: Final = 100  # cells at once: each is built in full
+_MOST_LISTED: Final = 100_000  # cells of a node set: each is written into the experiment
 _NOTHING_OPEN: Final = "No circuit is open."
 
 
@@ -94,6 +95,13 @@ class CircuitPanel(QWidget):
             ),
             self._action("map", "Map of the somata", "Show where the cells lie.", self.show_map),
             self._action(
+                "lasso",
+                "Select with a lasso",
+                "Draw around cells in the map, instead of a rectangle.",
+                self.switch_lasso,
+                checked=lambda: self.cells.map_tab.map.is_lasso,
+            ),
+            self._action(
                 "problems",
                 "Problems of the circuit",
                 "Show what is wrong with the circuit and how to mend it.",
@@ -113,6 +121,11 @@ class CircuitPanel(QWidget):
         """Show the map instead of the table."""
         self.cells.tabs.setCurrentWidget(self.cells.map_tab)
         self.cells.map_tab.map.setFocus()
+
+    def switch_lasso(self) -> None:
+        """Show the map with the lasso at hand, or lay it down."""
+        self.show_map()
+        self.cells.map_tab.switch_lasso()
 
     def add_cells(self) -> None:
         """Let the selected cells take part in the experiment."""
@@ -142,10 +155,16 @@ class CircuitPanel(QWidget):
     def save_node_set(self) -> None:
         """Ask for a name, and keep the selected cells under it."""
         experiment, circuit = self._session.document.experiment, self._session.circuit
+        selection = self._session.selection
         if experiment is None or circuit is None or not self._has_selection():
             return
+        ids, nodes = selection.node_ids, circuit.node_populations[selection.population]
+        if _MOST_LISTED < ids.size < nodes.size:
+            what = f"{ids.size:,} cells are selected; at most {_MOST_LISTED:,} can be kept as a node set."
+            self._session.notices.post(what, hint="Select fewer cells, or all.", severity="warning")
+            return
         taken = (*circuit.node_sets.names, *circuit.node_populations, "all")
-        self._naming = NameNodeSet(self._session.selection.node_ids.size, taken, experiment.node_sets, self)
+        self._naming = NameNodeSet(ids.size, taken, experiment.node_sets, self)
         self._naming.accepted.connect(self._on_named)
         self._naming.open()
 
@@ -153,10 +172,19 @@ class CircuitPanel(QWidget):
         experiment, selection = self._session.document.experiment, self._session.selection
         if self._naming is None or experiment is None:
             return
-        rule = {"population": selection.population, "node_id": selection.node_ids.tolist()}
+        rule = self._rule_of_selection()
         sets = {**experiment.node_sets, self._naming.chosen: rule}
         self._session.document.change(changed(experiment, node_sets=sets), "Save node set")
         self.tree.open_sets(selection.population)
+
+    def _rule_of_selection(self) -> dict[str, Any]:
+        """As SONATA says it; a whole population needs no list."""
+        circuit, selection = self._session.circuit, self._session.selection
+        assert circuit is not None
+        nodes = circuit.node_populations[selection.population]
+        if selection.node_ids.size == nodes.size:
+            return {"population": nodes.name}
+        return {"population": nodes.name, "node_id": selection.node_ids.tolist()}
 
     def _action(self, name: str, text: str, tip: str, run: Callable[[], object], **more: Any) -> Action:
         is_open = {"enabled": lambda: self._session.circuit is not None}

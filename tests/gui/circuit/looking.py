@@ -19,7 +19,8 @@ def text(qtbot: QtBot, panel: CircuitPanel, row: int, column: str) -> str:
 
 def ids(panel: CircuitPanel) -> list[int]:
     """The cells in the table."""
-    return [int(each) for each in panel.cells.model.node_ids(0, panel.cells.model.rowCount() - 1)]
+    model = panel.cells.model
+    return list(range(model.rowCount())) if model.rows is None else [int(each) for each in model.rows]
 
 
 def filtered(qtbot: QtBot, panel: CircuitPanel, words: str) -> None:
