@@ -1,0 +1,88 @@
+"""One frame of a view of a cell: the picture of the pieces, and all that lies over it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter
+
+from gui import theme
+from gui.plots import look
+from gui.plots.cell import legend, markers, overlay
+from gui.plots.cell.camera import Camera, Projection, Size
+from gui.plots.cell.colours import types_of
+from gui.plots.cell.dendrogram import Chart
+from gui.plots.cell.markers import PlacedMarker
+from gui.plots.cell.scene import Scene
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a frame is of. `size`: in pixels of the widget."""
+
+    scene: Scene
+    projection: Projection
+    size: Size
+    is_shaded: bool
+    lit: int | None = None  # segment of the first shape
+    markers: Sequence[PlacedMarker] = ()
+
+
+class PiecesPicture(Protocol):
+    """Who draws the pieces."""
+
+    def picture(self, frame: Frame, ratio: float) -> QImage: ...
+
+
+def paint(painter: QPainter, frame: Frame, ratio: float, drawer: PiecesPicture) -> None:
+    """Paint it all; the picture of the pieces has `ratio` pixels for each of the widget."""
+    if frame.scene.pieces is None or not min(frame.size):
+        painter.fillRect(QRectF(0, 0, *frame.size), look.colour(theme.colours().background))
+        return
+    painter.drawImage(QRectF(0, 0, *frame.size), drawer.picture(frame, ratio))
+    _paint_lit(painter, frame)
+    if isinstance(frame.projection, Chart):
+        overlay.paint_distances(painter, frame.projection, frame.size)
+    elif isinstance(frame.projection, Camera):
+        overlay.paint_scale_bar(painter, frame.projection, frame.size)
+        overlay.paint_axes(painter, frame.projection, frame.size)
+    _paint_legend(painter, frame)
+    markers.paint(painter, frame.markers)
+
+
+def tip_of(
+    scene: Scene, projection: Projection, size: Size, segment: int, x: float
+) -> tuple[QPointF, float] | None:
+    """Where a spot of the first shape is on the screen, and the angle of its branch there (clockwise)."""
+    if not scene.shapes:
+        return None
+    shape = scene.shapes[0]
+    number = shape.piece_at(segment, x)
+    pieces = shape.pieces.take(np.array([number], dtype=np.intp))
+    low, high = pieces.xs[0]
+    along = min(max((x - low) / (high - low), 0.0), 1.0) if high > low else 0.5
+    spot = pieces.starts + along * (pieces.ends - pieces.starts)
+    right, down, _ = projection.places(spot, size)[0].tolist()
+    on_screen = projection.project(pieces, size)
+    step = on_screen.ends[0] - on_screen.starts[0]
+    return QPointF(right, down), math.atan2(float(step[1]), float(step[0]))
+
+
+def _paint_lit(painter: QPainter, frame: Frame) -> None:
+    shapes = frame.scene.shapes
+    if frame.lit is None or not shapes or not 0 <= frame.lit < shapes[0].anatomy.segments:
+        return
+    first, last = shapes[0].firsts[frame.lit : frame.lit + 2].tolist()
+    overlay.paint_lit(painter, frame.scene.project(frame.projection, frame.size).part(first, last))
+
+
+def _paint_legend(painter: QPainter, frame: Frame) -> None:
+    right_top = QPointF(frame.size[0] - 0.4 * look.em(), 0.3 * look.em())
+    scale = frame.scene.scale
+    if scale is None:
+        legend.paint_types(painter, right_top, types_of(shape.anatomy for shape in frame.scene.shapes))
+    else:
+        legend.paint_scale(painter, right_top, scale)

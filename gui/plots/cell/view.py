@@ -1,0 +1,315 @@
+"""The widget that shows a cell, and says what the mouse does on it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final, Literal
+
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QWidget
+from typing_extensions import override
+
+from gui import theme
+from gui.plots import look
+from gui.plots.cell.camera import Camera, Projection, Size
+from gui.plots.cell.colours import ColourScale
+from gui.plots.cell.dendrogram import Chart
+from gui.plots.cell.gestures import Hand, Side
+from gui.plots.cell.marker_set import MarkerSet
+from gui.plots.cell.markers import Marker, PlacedMarker
+from gui.plots.cell.painting import Frame, PiecesPicture, paint, tip_of
+from gui.plots.cell.picking import REACH, Pick
+from gui.plots.cell.scene import Scene
+from gui.plots.cell.shapes import Shape
+from gui.plots.cell.software import SoftwareDrawer
+
+Mode = Literal["3d", "2d", "dendrogram"]
+
+SIDES: Final[dict[Side, tuple[float, float]]] = {"front": (0.0, 0.0), "side": (90.0, 0.0), "top": (0.0, 90.0)}
+_DRAG_REACH: Final = 60.0  # pixels: how far from the cell a marker can be dragged and still be on it
+_OF_PICTURE: Final = 2.0  # times the size on the screen
+_CHART_MARGINS: Final = (1.0, 0.6, 1.0, 2.9)  # lines of text: left, top, right, bottom
+
+
+class CellView(QWidget):
+    """Shows shapes in three ways with one rule of what is where; changes nothing but how it is looked at."""
+
+    hovered = Signal(object)  # Pick, or None
+    clicked = Signal(object, object, object)  # Pick or None, Qt.KeyboardModifiers, QPoint on the screen
+    marker_pressed = Signal(object, object)  # key of the marker, Pick where it is
+    marker_dragged = Signal(object, object)  # key, Pick where it would be dropped now
+    marker_dropped = Signal(object, object)  # key, Pick; also without having been dragged
+    looked = Signal()  # from elsewhere, or in another mode
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.mode: Mode = "2d"
+        self.scene = Scene()
+        self.camera, self.chart = Camera(), Chart()
+        self.lit: int | None = None
+        self._drawer: PiecesPicture = SoftwareDrawer()
+        self._is_fitted = True  # until somebody moves it; then a change of its size leaves it alone
+        self._markers = MarkerSet(self._tip_of)
+        self._hovered: Pick | None = None
+        self._hand = Hand(self)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMinimumSize(QSize(120, 80))
+        self.setAccessibleName("The cell")
+        theme.notifier().changed.connect(self._on_theme)
+
+    @property
+    def shapes(self) -> tuple[Shape, ...]:
+        """What is shown, as it is laid out in this mode."""
+        return self.scene.shapes
+
+    @property
+    def projection(self) -> Projection:
+        """Where it is looked at from."""
+        return self.chart if self.mode == "dendrogram" else self.camera
+
+    def show_shapes(self, shapes: Sequence[Shape]) -> None:
+        """Show these cells; the first one is that which values, markers and `highlight` are of."""
+        before = [shape.cell for shape in self.scene.shapes]
+        self.scene.show_shapes(shapes)
+        self.lit = None
+        self._markers.show(())
+        self._tell_hovered(None)
+        if [shape.cell for shape in self.scene.shapes] != before:
+            self.fit()
+        self.update()
+
+    def show_mode(self, mode: Mode) -> None:
+        """In space, flat, or as a tree."""
+        if mode != self.mode:
+            self.mode = mode
+            self.scene.show_tree(is_tree=mode == "dendrogram")
+            self._tell_hovered(None)
+            if self._is_fitted or mode == "dendrogram":
+                self.fit()
+            self.update()
+            self.looked.emit()
+
+    def show_types(self) -> None:
+        """Colour by the type of section."""
+        self.scene.show_values(None, None)
+        self.update()
+
+    def show_values(self, values: NDArray[Any] | None, colours: ColourScale) -> None:
+        """Colour the segments of the first shape by values (segments,); None: not known, all are grey."""
+        self.scene.show_values(values, colours)
+        self.update()
+
+    def show_markers(self, markers: Sequence[Marker]) -> None:
+        """Draw these on the first shape, and no others."""
+        self._markers.show(markers)
+        self.update()
+
+    def highlight(self, segment: int | None) -> None:
+        """Let a segment of the first shape light up, or none."""
+        if segment != self.lit:
+            self.lit = segment
+            self.update()
+
+    def show_perspective(self, *, has_perspective: bool) -> None:
+        """Whether what is nearer looks larger."""
+        self.camera = replace(self.camera, has_perspective=has_perspective)
+        self.update()
+        self.looked.emit()
+
+    def fit(self) -> None:
+        """All of it in view."""
+        pieces = self.scene.pieces
+        if pieces is not None and self.mode == "dendrogram":
+            left, top, right, bottom = (lines * look.em() for lines in _CHART_MARGINS)
+            self.chart = Chart(margins=(left, top, right, bottom)).fitted(pieces, self.pixels())
+        elif pieces is not None:
+            self.camera = self.camera.fitted(pieces, self.pixels())
+        self._is_fitted = True
+        self.update()
+        self.looked.emit()
+
+    def look_from(self, side: Side) -> None:
+        """A standard view, with all of it."""
+        if self.turns():
+            azimuth, elevation = SIDES[side]
+            self.camera = replace(self.camera, azimuth=azimuth, elevation=elevation)
+            self.fit()
+
+    def turns(self) -> bool:
+        """Whether it can be turned in this mode."""
+        return self.mode != "dendrogram"
+
+    def turn(self, right: float, up: float) -> None:
+        """Turn it by degrees."""
+        self._look(self.projection.turned(right, up))
+
+    def move_by(self, right: float, down: float) -> None:
+        """Move it by pixels."""
+        self._look(self.projection.moved(right, down))
+
+    def zoom(self, factor: float, at: QPointF | None = None) -> None:
+        """So many times as large; what is at that pixel, or in the middle, stays there."""
+        place = at if at is not None else QRectF(self.rect()).center()
+        self._look(self.projection.zoomed(factor, (place.x(), place.y()), self.pixels()))
+
+    def pick_at(self, place: QPointF, reach: float = REACH) -> Pick | None:
+        """What is at a place of the widget, or nearest to it within so many pixels."""
+        return self.scene.pick(self.projection, self.pixels(), (place.x(), place.y()), reach)
+
+    def place_of(self, segment: int, x: float) -> QPointF | None:
+        """Where a spot of the first shape is on the widget; None if there is no shape."""
+        found = self._tip_of(segment, x)
+        return None if found is None else found[0]
+
+    def picture(self) -> QImage:
+        """What is shown, sharper than on the screen."""
+        image = QImage(self.size() * _OF_PICTURE, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(_OF_PICTURE)
+        painter = QPainter(image)
+        paint(painter, self._frame(), _OF_PICTURE, SoftwareDrawer())
+        painter.end()
+        return image
+
+    def pixels(self) -> Size:
+        """Width and height."""
+        return self.width(), self.height()
+
+    def marker_at(self, place: QPointF) -> PlacedMarker | None:
+        """The marker that the mouse would seize there."""
+        return self._markers.at(place)
+
+    def seize(self, marker: PlacedMarker, place: QPointF) -> None:
+        """The mouse takes hold of a marker."""
+        self._markers.seize(marker, place)
+        self.marker_pressed.emit(marker.marker.key, self._pick_of(marker.marker))
+
+    def drag_marker(self, place: QPointF) -> None:
+        """The held marker goes along the tree with the mouse."""
+        held = self._markers.held
+        found = self.pick_at(self._markers.tip_under(place), _DRAG_REACH)
+        if held is not None and found is not None and found.cell == self.shapes[0].cell:
+            self._markers.move_held(found)
+            self.update()
+            self.marker_dragged.emit(held.key, found)
+
+    def drop_marker(self) -> None:
+        """The mouse lets go of the marker."""
+        held = self._markers.let_go()
+        if held is not None:
+            self.marker_dropped.emit(held.key, self._pick_of(held))
+        self.update()
+
+    def press(self, event: QMouseEvent) -> None:
+        """A click, not on a marker."""
+        self.clicked.emit(self.pick_at(event.position()), event.modifiers(), event.globalPosition().toPoint())
+
+    def hover(self, place: QPointF | None) -> None:
+        """The mouse is there, or gone."""
+        on_marker = place is not None and self.marker_at(place) is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if on_marker else Qt.CursorShape.ArrowCursor)
+        self._tell_hovered(self.pick_at(place) if place is not None else None)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint(painter, self._frame(), self.devicePixelRatioF(), self._drawer)
+        if self.hasFocus():
+            painter.setPen(QPen(look.colour(theme.colours().accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.end()
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if self._is_fitted:
+            self.fit()
+
+    @override
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._hand.mouse_pressed(event)
+
+    @override
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._hand.mouse_moved(event)
+
+    @override
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._hand.mouse_released(event)
+
+    @override
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._hand.mouse_pressed(event)
+
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        self._hand.wheel_turned(event)
+        event.accept()
+
+    @override
+    def leaveEvent(self, event: QEvent) -> None:
+        self.hover(None)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._hand.key_pressed(event):
+            super().keyPressEvent(event)
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.ShortcutOverride
+            and self._hand.knows(event)
+        ):
+            event.accept()  # else a menu gets it that has the same key
+            return True
+        return super().event(event)
+
+    def _look(self, projection: Projection) -> None:
+        if isinstance(projection, Chart):
+            self.chart = projection
+        elif isinstance(projection, Camera):
+            self.camera = projection
+        self._is_fitted = False
+        self.update()
+        self.looked.emit()
+
+    def _frame(self) -> Frame:
+        return Frame(
+            self.scene,
+            self.projection,
+            self.pixels(),
+            is_shaded=self.mode == "3d",
+            lit=self.lit,
+            markers=self._markers.placed(),
+        )
+
+    def _tip_of(self, segment: int, x: float) -> tuple[QPointF, float] | None:
+        return tip_of(self.scene, self.projection, self.pixels(), segment, x)
+
+    def _pick_of(self, marker: Marker) -> Pick:
+        shape = self.shapes[0]
+        section = shape.anatomy.section(marker.segment).name
+        return Pick(shape.cell, section, marker.x, marker.segment, 0.0)
+
+    def _tell_hovered(self, found: Pick | None) -> None:
+        if found != self._hovered:
+            self._hovered = found
+            self.hovered.emit(found)
+
+    def _on_theme(self) -> None:
+        self.scene.colour_anew()
+        if self._is_fitted:
+            self.fit()
+        self.update()
