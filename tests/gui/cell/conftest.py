@@ -7,6 +7,7 @@ import pytest
 from engine.client.client import Client
 from engine.experiment.conditions import Conditions
 from engine.experiment.targets import CellReference
+from engine.messages.events import Description
 from engine.resources import resources_folder
 from gui.plots.cell.shapes import Shape, shape_of
 
@@ -26,4 +27,6 @@ def column_client() -> Iterator[Client]:
 @pytest.fixture(scope="session")
 def thick_tufted(column_client: Client) -> Shape:
     """A layer 5 cell with an axon that has no course, as NEURON has built it."""
-    return shape_of(*column_client.answer(column_client.describe(THICK_TUFTED, Conditions())))
+    description, points = column_client.answer(column_client.describe(THICK_TUFTED, Conditions()))
+    assert isinstance(description, Description)
+    return shape_of(description, points)

@@ -133,9 +133,10 @@ def test_that_a_thin_branch_inside_a_thick_one_is_not_picked() -> None:
     )
     projected = Camera().fitted(shape.pieces, SIZE).project(shape.pieces, SIZE)
     tip = projected.ends[1]
-    assert pick([shape], [projected], (tip[0], tip[1])).section == "dend[0]"
     base = projected.starts[1]
-    assert pick([shape], [projected], (base[0], base[1])).section == "soma[0]"
+    for place, seen in ((tip, "dend[0]"), (base, "soma[0]")):
+        found = pick([shape], [projected], (place[0], place[1]))
+        assert found is not None and found.section == seen
 
 
 def test_that_nothing_is_picked_of_an_artificial_cell() -> None:

@@ -9,7 +9,7 @@ from tests.gui.cell.cells import Branch, ball_and_stick, described, drawn, y_sha
 
 def lengths(shape: Shape) -> np.ndarray:
     """µm, of each piece."""
-    return np.linalg.norm(shape.pieces.ends - shape.pieces.starts, axis=1)
+    return np.asarray(np.linalg.norm(shape.pieces.ends - shape.pieces.starts, axis=1))
 
 
 def test_that_pieces_are_as_long_and_as_thick_as_the_segments_in_neuron(thick_tufted: Shape) -> None:
