@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import pyqtgraph as pg
 from PySide6.QtCore import QObject, Signal
@@ -113,9 +113,13 @@ class Cursors(QObject):
             self._name(line, which, colours.warning)
         line.setToolTip("Drag, or press an arrow key to move it by one pixel (with Shift by ten)")
         line.sigDragged.connect(lambda moved, which=which: self.move(which, float(moved.value())))
-        line.sigClicked.connect(lambda *_, which=which: setattr(self, "selected", which))
+        line.sigClicked.connect(lambda _line, click, which=which: self._select(which, click))
         plot.addItem(line, ignoreBounds=True)
         self._lines.append((which, plot, line))
+
+    def _select(self, which: Which, click: Any) -> None:
+        click.accept()  # it is meant for the cursor, not for the plot behind
+        self.selected = which
 
     def _name(self, line: pg.InfiniteLine, which: Which, colour: object) -> None:
         text = which[-1] if which.startswith("time") else "ab"[int(which[-1]) - 1]

@@ -27,6 +27,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
     hovered = Signal(object)  # Reading, or None
     menu_wanted = Signal(object, object)  # plot, QPointF on the screen
     stepped = Signal(int, bool)  # an arrow key: -1 or 1; ten times as far
+    time_clicked = Signal(float)  # ms, in any of the plots
+    escaped = Signal()  # the Esc key
 
     def __init__(self) -> None:
         super().__init__()
@@ -124,6 +126,8 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         elif ev.key() in steps:
             is_fast = bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
             self.stepped.emit(steps[Qt.Key(ev.key())], is_fast)
+        elif ev.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
         else:
             ev.ignore()
             return
@@ -146,6 +150,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         self._known.append(plot)
         plot.vb.sigXRangeChanged.connect(self._on_range)
         plot.vb.moved_by_user.connect(self._on_moved)
+        plot.vb.clicked.connect(lambda time, _value: self.time_clicked.emit(time))
         plot.vb.menu_wanted.connect(lambda where, plot=plot: self.menu_wanted.emit(plot, where))
 
     def _time_range(self) -> tuple[float, float]:

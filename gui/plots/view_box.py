@@ -10,9 +10,13 @@ _LEAST_RECTANGLE_PX = 4
 
 
 class ScopeViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
-    """Wheel: zoom time, with Ctrl the other axis. Drag: move. Ctrl-drag, right drag: zoom to a rectangle."""
+    """Wheel: zoom time, with Ctrl the other axis. Drag: move. Ctrl-drag, right drag: zoom to a rectangle.
+
+    A click without keys tells where it was.
+    """
 
     moved_by_user = Signal(bool, bool)  # time, values
+    clicked = Signal(float, float)  # of both axes, in their units
     menu_wanted = Signal(object)  # QPointF on the screen
 
     def __init__(self) -> None:
@@ -43,6 +47,10 @@ class ScopeViewBox(pg.ViewBox):  # type: ignore[misc]  # pyqtgraph has no types
         if ev.button() == Qt.MouseButton.RightButton:
             ev.accept()
             self.menu_wanted.emit(QPointF(ev.screenPos()))
+        elif ev.button() == Qt.MouseButton.LeftButton and not ev.modifiers():
+            ev.accept()
+            where = self.mapToView(ev.pos())
+            self.clicked.emit(where.x(), where.y())
 
     @override
     def keyPressEvent(self, ev: Any) -> None:

@@ -13,7 +13,7 @@ from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
-from gui.session.rig import Rig
+from gui.session.rig import Rig, RigState
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.run_store import RunStore
@@ -45,6 +45,8 @@ class Session(QObject):
         self._journal = journal.Journal(self.document, self)
         self._journal.failed.connect(self.notices.post_error)
         self._reading: Task | None = None
+        self.runs.added.connect(self._show_newest)
+        self.rig.state_changed.connect(self._on_rig)
 
     def open_path(self, path: Path) -> None:
         """Open an experiment file, a circuit or simulation configuration, or a folder that holds one.
@@ -116,6 +118,14 @@ class Session(QObject):
     def _show_runs(self, runs: tuple[Run, ...]) -> None:
         self._store.know(runs)
         self.runs.put(runs)
+
+    def _show_newest(self, _run: Run) -> None:
+        """Of a run that begins, or of another document."""
+        self.playhead.move(None)
+
+    def _on_rig(self, state: RigState) -> None:
+        if state == "starting":  # also of a run that goes on
+            self.playhead.move(None)
 
     def _show_circuit(self, circuit: "Circuit | None") -> None:
         old, self.circuit = self.circuit, circuit

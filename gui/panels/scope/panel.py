@@ -19,6 +19,7 @@ from gui.panels.scope.cursor_readout import CursorReadout
 from gui.panels.scope.legend import Entry, Legend
 from gui.panels.scope.legend_entries import entries_of
 from gui.panels.scope.lines import Appearance, DrawnRuns, drawn_runs, lines_of
+from gui.panels.scope.moment import ShownMoment
 from gui.panels.scope.naming import Naming
 from gui.panels.scope.preview import Previewer
 from gui.panels.scope.preview_strip import PreviewStrip
@@ -41,7 +42,7 @@ _PREVIEW_LINES, _SPIKES_LINES = 5.5, 1.3  # heights in lines of text
 class ScopePanel(QWidget):
     """Follows the newest run, and keeps others for comparison."""
 
-    cursor_text = Signal(str)  # the sample under the mouse, "" for none
+    cursor_text = Signal(str)  # the sample under the mouse, else the moment that is shown, "" for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,6 +57,7 @@ class ScopePanel(QWidget):
         self.stack = PlotStack()
         self.stack.setAccessibleName("Traces and stimuli against time")
         self.cursors = Cursors(self)
+        self.moment = ShownMoment(session, self.stack, self)
         self.previewer = Previewer(session, self)
         self.strip = PreviewStrip()
         self.spikes = SpikeRow()
@@ -75,7 +77,7 @@ class ScopePanel(QWidget):
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
-        return actions_of(self)
+        return actions_of(self) + self.moment.actions()
 
     @property
     def trace_plots(self) -> list[TracePlot]:
@@ -131,6 +133,7 @@ class ScopePanel(QWidget):
         self.stack.hovered.connect(self._on_hovered)
         self.stack.menu_wanted.connect(self._open_menu)
         self.stack.stepped.connect(lambda direction, fast: self.cursors.step(direction, fast=fast))
+        self.moment.told.connect(self.cursor_text)
         self.naming.changed.connect(self.stack.touch)
         theme.notifier().changed.connect(self._on_theme)
         settings().changed.connect(self._on_settings)
@@ -160,11 +163,12 @@ class ScopePanel(QWidget):
         self.strip.dress()
         self.spikes.dress()
         self.cursors.dress()
+        self.moment.cursor.dress()
         self.stack.show_rows((), ())  # their heights follow the size of text
         self._show_previews()
 
     def _on_hovered(self, reading: Reading | None) -> None:
-        self.cursor_text.emit(reading.text if reading is not None else "")
+        self.cursor_text.emit(reading.text if reading is not None else self.moment.text)
 
     def _show_previews(self, _selected: str = "") -> None:
         experiment = self._session.document.experiment
@@ -218,6 +222,7 @@ class ScopePanel(QWidget):
         if tuple(rows) != self.stack.rows:
             self.stack.show_rows(rows, [heights.get(row) for row in rows])
             self.cursors.attach([plot for plot in traces if isinstance(plot, TracePlot)])
+            self.moment.cursor.attach(rows)
         self._scroll.setVisible(bool(rows))
         self._scroll.setMaximumHeight(16_777_215 if traces else self.stack.minimumHeight())
         self.empty.setVisible(not traces)
@@ -301,6 +306,8 @@ class ScopePanel(QWidget):
         menu = QMenu(self)
         saving = self.saving
         menu.addAction("Whole run\tHome", self.stack.home)
+        if self._session.playhead.time is not None:
+            menu.addAction("Show the newest moment\tEsc", self.moment.to_newest)
         if isinstance(plot, TracePlot):
             menu.addAction("Fit values", plot.fit)
             menu.addAction("Measure here with cursors", lambda: self.cursors.measure_in(plot))

@@ -19,6 +19,7 @@ from gui.background import wait_for_all
 from gui.panels.scope.panel import ScopePanel
 from gui.session.document import Document
 from gui.session.notices import Notices
+from gui.session.playhead import Playhead
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
@@ -43,6 +44,7 @@ class SmallSession(QObject):
         self.circuit = None
         self.document = Document(self)
         self.selection = Selection(self)
+        self.playhead = Playhead(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
 
