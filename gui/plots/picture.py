@@ -20,7 +20,8 @@ _DOTS_PER_PIXEL = 2.0  # a picture is sharper than the screen
 class Picture:
     """Some plots of a view, and a legend over them."""
 
-    def __init__(self, plots: Sequence[pg.PlotItem], legend: Sequence[LegendEntry]) -> None:
+    def __init__(self, plots: Sequence[pg.PlotItem], legend: Sequence[LegendEntry], title: str) -> None:
+        self._title = title
         self._scene = plots[0].scene()
         self._source = QRectF()
         for plot in plots:
@@ -53,7 +54,7 @@ class Picture:
         generator.setOutputDevice(buffer)
         generator.setSize(self._size())
         generator.setViewBox(QRectF(0, 0, self._size().width(), self._size().height()))
-        generator.setTitle("Somascope: traces")
+        generator.setTitle(self._title)
         painter = QPainter(generator)
         painter.fillRect(generator.viewBoxF(), look.colour(theme.colours().background))
         self._paint(painter)

@@ -1,17 +1,19 @@
 """Numbers of traces as text, with units in the header and every digit."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 import numpy as np
 
 from gui.plots.trace_plot import Line
 
+Column: TypeAlias = tuple[str, np.ndarray]  # a title with its unit, and numbers or names
 _ROWS_AT_ONCE = 5_000
 
 
-def columns_of(lines: Sequence[Line], first_ms: float, last_ms: float) -> list[tuple[str, np.ndarray]]:
+def columns_of(lines: Sequence[Line], first_ms: float, last_ms: float) -> list[Column]:
     """Titles and numbers of lines between two times; lines with the same times share one column of them."""
-    columns: list[tuple[str, np.ndarray]] = []
+    columns: list[Column] = []
     groups: dict[tuple[float, float], list[Line]] = {}
     for line in lines:
         groups.setdefault((line.traces.start, line.traces.interval), []).append(line)
@@ -27,7 +29,7 @@ def columns_of(lines: Sequence[Line], first_ms: float, last_ms: float) -> list[t
 
 
 def as_text(
-    columns: Sequence[tuple[str, np.ndarray]],
+    columns: Sequence[Column],
     separator: str,
     report: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> Iterator[str]:
@@ -37,12 +39,15 @@ def as_text(
     for begin in range(0, rows, _ROWS_AT_ONCE):
         report(begin, rows)
         end = min(begin + _ROWS_AT_ONCE, rows)
-        texts = [_texts(numbers[begin:end], end - begin) for _, numbers in columns]
+        texts = [_texts(numbers[begin:end], end - begin, separator) for _, numbers in columns]
         yield "\n".join(map(separator.join, zip(*texts, strict=True))) + "\n"
 
 
-def _texts(numbers: np.ndarray, rows: int) -> list[str]:
-    texts = [repr(each) for each in numbers.tolist()]
+def _texts(cells: np.ndarray, rows: int, separator: str) -> list[str]:
+    if cells.dtype.kind in "OU":
+        texts = [_quoted(str(each), separator) for each in cells.tolist()]
+    else:
+        texts = [repr(each) for each in cells.tolist()]
     return texts + [""] * (rows - len(texts))
 
 
