@@ -1,5 +1,7 @@
 """A described cell as arrays: its segments in one fixed order, their tree, and the ways along it."""
 
+import itertools
+import math
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,13 +112,75 @@ class Anatomy:
         steps = self.distances_between(path[:-1], path[1:])
         return np.concatenate([[0.0], np.cumsum(steps)])
 
+    def distances_from(self, segment: int) -> Floats:
+        """(segments,) µm along the tree from the middle of one segment to the middle of each."""
+        parents, steps = self.parents.tolist(), self._steps.tolist()
+        result = [math.nan] * self.segments
+        result[segment] = 0.0
+        way = self._to_root(segment)
+        for child, parent in itertools.pairwise(way):
+            result[parent] = result[child] + steps[child]
+        came_from = dict(itertools.pairwise(reversed(way)))
+        came_from[segment] = NO_PARENT
+        for each in self._parents_first:
+            if each not in came_from:
+                parent = parents[each]
+                before = came_from.get(parent, NO_PARENT)
+                result[each] = (
+                    result[parent] + steps[each]
+                    if before == NO_PARENT
+                    else result[before] + self._between_siblings(before, each)
+                )
+        return np.array(result)
+
+    def farthest_tip(self, *section_types: str) -> int | None:
+        """The segment farthest from the soma along the path, in sections of these types; None: no such section."""
+        kinds = np.array([each.section_type for each in self.description.sections])
+        among = (
+            np.flatnonzero(np.isin(kinds, section_types)[self.sections]) if self.segments else self.sections
+        )
+        return int(among[np.argmax(self.distances[among])]) if among.size else None
+
     def distances_between(self, some: Indices, others: Indices) -> Floats:
         """µm along the tree between the middles of neighbours."""
-        result = np.empty(len(some))
-        for number, (one, other) in enumerate(zip(some.tolist(), others.tolist(), strict=True)):
-            parent, child = (one, other) if self.parents[other] == one else (other, one)
-            result[number] = self._from_parent(parent, child)
-        return result
+        return np.where(self.parents[others] == some, self._steps[others], self._steps[some])
+
+    @cached_property
+    def _hangs_at(self) -> tuple[Floats, Floats]:
+        """Where each segment hangs in the section of its parent (0 to 1), and µm from there to its middle."""
+        sections = self.description.sections
+        hanging = np.array([each.parent_x for each in sections])[self.sections]
+        is_first = np.zeros(self.segments, dtype=np.bool_)
+        is_first[self.starts[:-1]] = True
+        return np.where(is_first, hanging, self.positions), np.where(is_first, self.lengths / 2, 0.0)
+
+    @cached_property
+    def _steps(self) -> Floats:
+        """(segments,) µm from the middle of each segment to that of its parent; 0 for the first."""
+        places, beyond = self._hangs_at
+        of_sections = np.array([each.length for each in self.description.sections])
+        along = np.abs(places - self.positions[self.parents]) * of_sections[self.sections[self.parents]]
+        return np.where(self.parents == NO_PARENT, 0.0, along + beyond)
+
+    def _between_siblings(self, one: int, other: int) -> float:
+        """µm between the middles of two segments that hang on the same one."""
+        places, beyond = self._hangs_at
+        length = self.section(int(self.parents[one])).length
+        return float(abs(places[one] - places[other]) * length + beyond[one] + beyond[other])
+
+    @cached_property
+    def _parents_first(self) -> list[int]:
+        """All segments, each after the one that it hangs on."""
+        hanging: dict[int, list[int]] = {}
+        for segment, parent in enumerate(self.parents.tolist()):
+            hanging.setdefault(parent, []).append(segment)
+        order: list[int] = []
+        waiting = [NO_PARENT]
+        while waiting:
+            found = hanging.get(waiting.pop(), ())
+            order += found
+            waiting += found
+        return order
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -131,10 +195,3 @@ class Anatomy:
         while (parent := int(self.parents[way[-1]])) != NO_PARENT:
             way.append(parent)
         return way
-
-    def _from_parent(self, parent: int, child: int) -> float:
-        section = self.section(child)
-        if self.sections[parent] == self.sections[child]:
-            return float(self.lengths[child])
-        at_parent = abs(section.parent_x - float(self.positions[parent])) * self.section(parent).length
-        return float(at_parent + self.lengths[child] / 2)

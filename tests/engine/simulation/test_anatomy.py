@@ -85,6 +85,25 @@ def test_that_a_path_goes_up_to_the_fork_and_down_again(thick_tufted):
     assert np.all(np.diff(along) > 0)
 
 
+def test_that_distances_from_anywhere_are_those_along_the_path(thick_tufted):
+    anatomy, segments, _ = thick_tufted
+    for number in range(0, anatomy.segments, 7):
+        expected = [h.distance(segments[number], segment) for segment in segments]
+        np.testing.assert_allclose(anatomy.distances_from(number), expected, atol=1e-6)
+
+
+def test_that_the_farthest_tip_is_the_end_of_the_farthest_section(thick_tufted):
+    anatomy, segments, cell = thick_tufted
+    middle = cell.lists["soma"][0](0.5)
+    tip = anatomy.farthest_tip("apic")
+    farthest = max(
+        (each for section in cell.lists["apic"] for each in section),
+        key=lambda each: h.distance(middle, each),
+    )
+    assert segments[tip] == farthest
+    assert anatomy.farthest_tip("nothing") is None
+
+
 def test_that_an_unknown_section_is_named(thick_tufted):
     anatomy, _, _ = thick_tufted
     assert anatomy.segment_at("soma", 0.5) == anatomy.segment_at("soma[0]", 0.5)
