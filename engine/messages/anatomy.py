@@ -134,7 +134,7 @@ class Anatomy:
         return np.array(result)
 
     def farthest_tip(self, *section_types: str) -> int | None:
-        """The segment farthest from the soma along the path, in sections of these types; None: no such section."""
+        """The segment farthest from the soma, in sections of these types; None: there are none."""
         kinds = np.array([each.section_type for each in self.description.sections])
         among = (
             np.flatnonzero(np.isin(kinds, section_types)[self.sections]) if self.segments else self.sections

@@ -1,0 +1,1 @@
+"""The cell itself: its shape, what happens in it, and when."""

@@ -1,0 +1,199 @@
+"""Asks what an animation of the cell shall show, and tells how far its making is."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QProgressBar,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from engine.errors import EngineError
+from gui.forms.limits import Limits
+from gui.forms.number_field import NumberField
+from gui.panels.cell.film import Film
+from gui.session.notices import Notices
+from gui.session.player import SPEEDS, USUAL_SPEED
+
+Paint = Callable[[float, QSize], QImage]  # the cell at a moment (ms), in a picture of that size
+
+_RATES: Final = (10, 20, 25, 50)  # pictures a second that a GIF can say exactly
+_USUAL_RATE: Final = 25
+_USUAL_WIDTH: Final = 640
+_MOST_PIXELS: Final = 300_000_000  # of all pictures together, each a byte of memory
+
+
+class FilmDialog(QDialog):
+    """Stays open, beside the window, until the file is there."""
+
+    def __init__(
+        self,
+        span: tuple[float, float],
+        shape: QSize,
+        paint: Paint,
+        ask_for_path: Callable[[], Path | None],
+        notices: Notices,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._shape, self._paint, self._ask, self._notices = shape, paint, ask_for_path, notices
+        self.film: Film | None = None
+        self.setWindowTitle("Save animation of the cell")
+        self.first, self.last = (_time(span) for _ in range(2))
+        self.first.show_value(span[0])
+        self.last.show_value(span[1])
+        self.speed, self.rate = QComboBox(), QComboBox()
+        for speed in SPEEDS:
+            self.speed.addItem(f"{speed:,} ms in each second", speed)
+        for rate in _RATES:
+            self.rate.addItem(f"{rate} each second", rate)
+        self.speed.setCurrentIndex(SPEEDS.index(USUAL_SPEED))
+        self.rate.setCurrentIndex(_RATES.index(_USUAL_RATE))
+        self.width_field = NumberField(Limits(160, 1920), step=80, whole=True)
+        self.width_field.show_unit("pixels")
+        self.width_field.show_value(_USUAL_WIDTH)
+        self.word = QLabel()
+        self.word.setAccessibleName("What will be saved")
+        self.word.setWordWrap(True)
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName("Pictures that are done")
+        self.progress.hide()
+        self._lay_out()
+        for field in (self.first, self.last, self.width_field):
+            field.edited.connect(self._show_size)
+            field.complained.connect(self._on_complaint)
+        self.speed.currentIndexChanged.connect(self._show_size)
+        self.rate.currentIndexChanged.connect(self._show_size)
+        self._show_size()
+
+    @property
+    def count(self) -> int:
+        """How many pictures there will be."""
+        first, last = self.first.value, self.last.value
+        if first is None or last is None or last < first:
+            return 0
+        return int((last - first) / self._step + 1e-9) + 1
+
+    @property
+    def times(self) -> list[float]:
+        """The moments (ms) of the pictures."""
+        return ((self.first.value or 0.0) + self._step * np.arange(self.count)).tolist()
+
+    @property
+    def size_of_pictures(self) -> QSize:
+        """As wide as asked for, in the shape of the view."""
+        width = int(self.width_field.value or _USUAL_WIDTH)
+        return QSize(width, max(round(width * self._shape.height() / max(self._shape.width(), 1)), 1))
+
+    def save(self) -> None:
+        """Ask for a file and begin to make it."""
+        if self._problem() or (path := self._ask()) is None:
+            return
+        size, each_ms = self.size_of_pictures, 1000 // self.rate.currentData()
+        self.film = Film(lambda time: self._paint(time, size), self.times, each_ms, path, self)
+        self.film.progressed.connect(self._on_progress)
+        self.film.done.connect(lambda: self._on_done(path))
+        self.film.failed.connect(self._on_failed)
+        self._show_making(is_making=True)
+        self.film.begin()
+
+    @override
+    def reject(self) -> None:
+        """Cancel, also while it is being made."""
+        if self.film is not None:
+            self.film.cancel()
+        super().reject()
+
+    @property
+    def _step(self) -> float:
+        """ms from one picture to the next."""
+        return float(self.speed.currentData() / self.rate.currentData())
+
+    def _lay_out(self) -> None:
+        self._form = QWidget()
+        form = QFormLayout(self._form)
+        form.setContentsMargins(0, 0, 0, 0)
+        rows = (
+            ("From", self.first, "The moment of the first picture"),
+            ("To", self.last, "The moment of the last picture"),
+            ("Speed", self.speed, "How much of the run passes in each second of the animation"),
+            ("Pictures", self.rate, "More pictures move more smoothly and make a larger file"),
+            ("Width", self.width_field, "Of each picture; its shape is that of the view"),
+        )
+        for title, field, tip in rows:
+            form.addRow(title, field)
+            field.setAccessibleName(title)
+            field.setToolTip(tip)
+        buttons = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(buttons.Save | buttons.Cancel)
+        self.buttons.button(buttons.Save).setText("Save as GIF…")
+        self.buttons.accepted.connect(self.save)
+        self.buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        for part in (self._form, self.word, self.progress, self.buttons):
+            layout.addWidget(part)
+        self.setMinimumWidth(self.fontMetrics().averageCharWidth() * 52)
+
+    def _problem(self) -> str:
+        """Why it cannot be saved so, "" if it can."""
+        count, size = self.count, self.size_of_pictures
+        if not count:
+            return "The last moment lies before the first."
+        if count * size.width() * size.height() > _MOST_PIXELS:
+            return (
+                f"That would be {count:,} pictures, more than there is memory for."
+                " Choose a shorter time, a higher speed, or smaller or fewer pictures."
+            )
+        return ""
+
+    def _show_size(self, *_what: object) -> None:
+        count, size, rate = self.count, self.size_of_pictures, self.rate.currentData()
+        pictures = "1 picture" if count == 1 else f"{count:,} pictures"
+        words = (
+            f"{pictures} of {size.width()} × {size.height()} pixels, {count / rate:.3g} s, again and again."
+        )
+        problem = self._problem()
+        self.word.setText(problem or words)
+        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not problem)
+
+    def _on_complaint(self, sentence: str) -> None:
+        if sentence:
+            self.word.setText(sentence)
+        else:
+            self._show_size()
+
+    def _show_making(self, *, is_making: bool) -> None:
+        self._form.setEnabled(not is_making)
+        self.buttons.button(QDialogButtonBox.StandardButton.Save).setEnabled(not is_making)
+        self.progress.setVisible(is_making)
+        self.progress.setRange(0, self.count)
+        self.progress.setValue(0)
+
+    def _on_progress(self, done: int, _total: int) -> None:
+        self.progress.setValue(done)
+
+    def _on_done(self, path: Path) -> None:
+        self._notices.post(f"The animation is saved as {path.name}.", where=str(path.parent))
+        self.accept()
+
+    def _on_failed(self, error: EngineError) -> None:
+        self.film = None
+        self._show_making(is_making=False)
+        self.word.setText(str(error))
+
+
+def _time(span: tuple[float, float]) -> NumberField:
+    field = NumberField(Limits(*span), step=1.0)
+    field.show_unit("ms")
+    return field
