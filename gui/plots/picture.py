@@ -54,6 +54,7 @@ class Picture:
         generator.setOutputDevice(buffer)
         generator.setSize(self._size())
         generator.setViewBox(QRectF(0, 0, self._size().width(), self._size().height()))
+        generator.setResolution(round(QApplication.primaryScreen().logicalDotsPerInch()))
         generator.setTitle(self._title)
         painter = QPainter(generator)
         painter.fillRect(generator.viewBoxF(), look.colour(theme.colours().background))

@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from engine.errors import EngineError
+from gui.background import Task
 from gui.forms.limits import Limits
 from gui.forms.number_field import NumberField
-from gui.panels.cell.film import Film
+from gui.panels.cell.film import make_film
 from gui.session.notices import Notices
 from gui.session.player import SPEEDS, USUAL_SPEED
 
-Paint = Callable[[float, QSize], QImage]  # the cell at a moment (ms), in a picture of that size
+Paint = Callable[[float, QSize], QImage]  # the cell at a moment (ms), of that size; called in a thread
 
 _RATES: Final = (10, 20, 25, 50)  # pictures a second that a GIF can say exactly
 _USUAL_RATE: Final = 25
@@ -48,7 +49,7 @@ class FilmDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._shape, self._paint, self._ask, self._notices = shape, paint, ask_for_path, notices
-        self.film: Film | None = None
+        self.task: Task | None = None  # that makes it
         self.setWindowTitle("Save animation of the cell")
         self.first, self.last = (_time(span) for _ in range(2))
         self.first.show_value(span[0])
@@ -101,23 +102,25 @@ class FilmDialog(QDialog):
         if self._problem() or (path := self._ask()) is None:
             return
         size, each_ms = self.size_of_pictures, 1000 // self.rate.currentData()
-        self.film = Film(lambda time: self._paint(time, size), self.times, each_ms, path, self)
-        self.film.progressed.connect(self._on_progress)
-        self.film.done.connect(lambda: self._on_done(path))
-        self.film.failed.connect(self._on_failed)
         self._show_making(is_making=True)
-        self.film.begin()
+        self.task = make_film(
+            lambda time: self._paint(time, size),
+            *(self.times, each_ms, path),
+            lambda _nothing: self._on_done(path),
+            self._on_failed,
+        )
+        self.task.progressed.connect(self._on_progress)
 
     @override
     def reject(self) -> None:
         """Cancel, also while it is being made."""
-        if self.film is not None:
-            self.film.cancel()
+        if self.task is not None:
+            self.task.cancel()
         super().reject()
 
     @property
     def _step(self) -> float:
-        """ms from one picture to the next."""
+        """Ms from one picture to the next."""
         return float(self.speed.currentData() / self.rate.currentData())
 
     def _lay_out(self) -> None:
@@ -180,7 +183,7 @@ class FilmDialog(QDialog):
         self.progress.setRange(0, self.count)
         self.progress.setValue(0)
 
-    def _on_progress(self, done: int, _total: int) -> None:
+    def _on_progress(self, done: int, _total: int, _text: str) -> None:
         self.progress.setValue(done)
 
     def _on_done(self, path: Path) -> None:
@@ -188,7 +191,7 @@ class FilmDialog(QDialog):
         self.accept()
 
     def _on_failed(self, error: EngineError) -> None:
-        self.film = None
+        self.task = None
         self._show_making(is_making=False)
         self.word.setText(str(error))
 

@@ -95,7 +95,11 @@ class ShownMoment(QObject):
                 *(self.to_first, "Alt+Home"),
             ),
             action(
-                *("newest", "Newest sample", "Show all views as they are now; Esc in the scope does it, too."),
+                *(
+                    "newest",
+                    "Newest sample",
+                    "Show all views as they are now; Esc in the scope does it, too.",
+                ),
                 *(self.to_newest, "Alt+End"),
             ),
         )

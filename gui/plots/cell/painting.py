@@ -43,6 +43,11 @@ def paint(painter: QPainter, frame: Frame, ratio: float, drawer: PiecesPicture) 
         painter.fillRect(QRectF(0, 0, *frame.size), look.colour(theme.colours().background))
         return
     painter.drawImage(QRectF(0, 0, *frame.size), drawer.picture(frame, ratio))
+    paint_over(painter, frame)
+
+
+def paint_over(painter: QPainter, frame: Frame) -> None:
+    """What lies over the pieces."""
     _paint_lit(painter, frame)
     if isinstance(frame.projection, Chart):
         overlay.paint_distances(painter, frame.projection, frame.size)

@@ -1,5 +1,6 @@
 """What is drawn: the pieces of all cells together, and a colour for each of them."""
 
+import copy
 import itertools
 from collections.abc import Sequence
 from typing import Any
@@ -29,6 +30,10 @@ class Scene:
         self._scale: ColourScale | None = None
         self.colouring: object = object()  # another one whenever colours are others
         self._projected: tuple[Projection, Size, Projected] | None = None
+
+    def copy(self) -> "Scene":
+        """The same, to be given other values without a change of this one."""
+        return copy.copy(self)
 
     def show_shapes(self, shapes: Sequence[Shape]) -> None:
         """Draw these; what had values has none any more."""

@@ -32,6 +32,7 @@ from gui.plots.cell.picking import REACH, Pick
 from gui.plots.cell.scene import Scene
 from gui.plots.cell.shapes import Shape
 from gui.plots.cell.software import SoftwareDrawer
+from gui.plots.cell.still import Still
 
 Mode = Literal["3d", "2d", "dendrogram"]
 
@@ -172,14 +173,13 @@ class CellView(QWidget):
         found = self._tip_of(segment, x)
         return None if found is None else found[0]
 
+    def still(self) -> Still:
+        """What is shown, to be painted apart from this widget."""
+        return Still(replace(self._frame(), scene=self.scene.copy()))
+
     def picture(self) -> QImage:
         """What is shown, sharper than on the screen."""
-        image = QImage(self.size() * _OF_PICTURE, QImage.Format.Format_RGB32)
-        image.setDevicePixelRatio(_OF_PICTURE)
-        painter = QPainter(image)
-        paint(painter, self._frame(), _OF_PICTURE, SoftwareDrawer())
-        painter.end()
-        return image
+        return self.still().image(round(self.width() * _OF_PICTURE))
 
     def pixels(self) -> Size:
         """Width and height."""

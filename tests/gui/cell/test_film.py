@@ -92,7 +92,7 @@ def test_that_a_file_that_cannot_be_written_is_told_and_asked_for_again(desk, qt
 def test_that_no_name_means_not_now(desk):
     desk.path = None
     desk.dialog.save()
-    assert desk.dialog.film is None
+    assert desk.dialog.task is None
     assert desk.dialog.isVisible()
 
 
