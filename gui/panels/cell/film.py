@@ -6,22 +6,14 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtGui import QImage
 
-from engine.errors import EngineError
 from engine.output.animation import Pixels, write_gif
-from gui.background import Task, in_background
+from gui.background import Task
 
 Painter = Callable[[float], QImage]  # the picture of a moment (ms); called in a thread
 
 
-def make_film(
-    paint: Painter,
-    times: Sequence[float],
-    each_ms: int,
-    path: Path,
-    done: Callable[[object], object],
-    failed: Callable[[EngineError], object],
-) -> Task:
-    """Write a GIF of these moments, whole or not at all; the task tells how many pictures are done."""
+def making(paint: Painter, times: Sequence[float], each_ms: int, path: Path) -> Callable[[Task], None]:
+    """Work that writes a GIF of these moments, whole or not at all, and tells how many pictures are done."""
 
     def pictures(task: Task) -> Iterator[Pixels]:
         for number, time in enumerate(times):
@@ -29,7 +21,7 @@ def make_film(
             yield pixels_of(paint(time))
         task.report(len(times), len(times))
 
-    return in_background(lambda task: write_gif(path, pictures(task), each_ms), done, failed)
+    return lambda task: write_gif(path, pictures(task), each_ms)
 
 
 def pixels_of(image: QImage) -> Pixels:

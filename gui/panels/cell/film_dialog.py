@@ -1,10 +1,10 @@
 """Asks what an animation of the cell shall show, and tells how far its making is."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from PySide6.QtCore import QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
@@ -20,14 +20,12 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from engine.errors import EngineError
-from gui.background import Task
+from gui.background import Task, in_background
 from gui.forms.limits import Limits
 from gui.forms.number_field import NumberField
-from gui.panels.cell.film import make_film
+from gui.panels.cell.film import making
 from gui.session.notices import Notices
 from gui.session.player import SPEEDS, USUAL_SPEED
-
-Paint = Callable[[float, QSize], QImage]  # the cell at a moment (ms), of that size; called in a thread
 
 _RATES: Final = (10, 20, 25, 50)  # pictures a second that a GIF can say exactly
 _USUAL_RATE: Final = 25
@@ -35,22 +33,33 @@ _USUAL_WIDTH: Final = 640
 _MOST_PIXELS: Final = 300_000_000  # of all pictures together, each a byte of memory
 
 
+@dataclass(frozen=True)
+class Scenery:
+    """What can be shown: from when to when (ms), in which shape, and who paints a moment in some size.
+
+    `paint` is called in a thread, by one at a time.
+    """
+
+    span: tuple[float, float]
+    shape: QSize
+    paint: Callable[[float, QSize], QImage]
+
+
 class FilmDialog(QDialog):
     """Stays open, beside the window, until the file is there."""
 
     def __init__(
         self,
-        span: tuple[float, float],
-        shape: QSize,
-        paint: Paint,
+        scenery: Scenery,
         ask_for_path: Callable[[], Path | None],
         notices: Notices,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._shape, self._paint, self._ask, self._notices = shape, paint, ask_for_path, notices
+        self._scenery, self._ask, self._notices = scenery, ask_for_path, notices
         self.task: Task | None = None  # that makes it
         self.setWindowTitle("Save animation of the cell")
+        span = scenery.span
         self.first, self.last = (_time(span) for _ in range(2))
         self.first.show_value(span[0])
         self.last.show_value(span[1])
@@ -89,13 +98,15 @@ class FilmDialog(QDialog):
     @property
     def times(self) -> list[float]:
         """The moments (ms) of the pictures."""
-        return ((self.first.value or 0.0) + self._step * np.arange(self.count)).tolist()
+        first = self.first.value or 0.0
+        return [first + self._step * number for number in range(self.count)]
 
     @property
     def size_of_pictures(self) -> QSize:
         """As wide as asked for, in the shape of the view."""
         width = int(self.width_field.value or _USUAL_WIDTH)
-        return QSize(width, max(round(width * self._shape.height() / max(self._shape.width(), 1)), 1))
+        shape = self._scenery.shape
+        return QSize(width, max(round(width * shape.height() / max(shape.width(), 1)), 1))
 
     def save(self) -> None:
         """Ask for a file and begin to make it."""
@@ -103,12 +114,8 @@ class FilmDialog(QDialog):
             return
         size, each_ms = self.size_of_pictures, 1000 // self.rate.currentData()
         self._show_making(is_making=True)
-        self.task = make_film(
-            lambda time: self._paint(time, size),
-            *(self.times, each_ms, path),
-            lambda _nothing: self._on_done(path),
-            self._on_failed,
-        )
+        work = making(lambda time: self._scenery.paint(time, size), self.times, each_ms, path)
+        self.task = in_background(work, lambda _nothing: self._on_done(path), self._on_failed)
         self.task.progressed.connect(self._on_progress)
 
     @override

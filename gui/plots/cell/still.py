@@ -1,4 +1,4 @@
-"""What a view shows, to be painted apart from it: as a picture of any size, as a drawing, with other values."""
+"""What a view shows, to be painted apart from it: in any size, as a drawing, with other values."""
 
 from typing import Any
 

@@ -19,7 +19,7 @@ def opened(path):
     """The pictures of a file and how long each is shown, in ms."""
     found = []
     with Image.open(path) as image:
-        for number in range(image.n_frames):
+        for number in range(getattr(image, "n_frames", 1)):
             image.seek(number)
             found.append((np.asarray(image.convert("RGB")), image.info["duration"]))
         return found, image.info["loop"]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QDialogButtonBox
 
 from gui.background import wait_for_all
 from gui.panels.cell.film import pixels_of
-from gui.panels.cell.film_dialog import FilmDialog
+from gui.panels.cell.film_dialog import FilmDialog, Scenery
 from gui.session.notices import Notices
 from tests.gui.accessibility import nameless_controls
 
@@ -31,7 +31,7 @@ class Desk:
         self.told: list[str] = []
         notices = Notices()
         notices.posted.connect(lambda notice: self.told.append(notice.what))
-        self.dialog = FilmDialog((10.0, 110.0), QSize(400, 300), paint, lambda: self.path, notices)
+        self.dialog = FilmDialog(Scenery((10.0, 110.0), QSize(400, 300), paint), lambda: self.path, notices)
         self._kept = notices
 
 
@@ -58,7 +58,7 @@ def test_that_the_file_has_the_pictures_the_size_and_the_length_that_were_asked_
         desk.dialog.save()
     with Image.open(desk.path) as film:
         assert film.size == (160, 120)
-        assert film.n_frames == 21
+        assert getattr(film, "n_frames", 1) == 21
         for number in range(21):
             film.seek(number)
             assert film.info["duration"] == 50

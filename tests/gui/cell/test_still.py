@@ -58,7 +58,7 @@ def test_that_a_picture_from_a_thread_is_the_same(view, values, qtbot, mode):
     view.show_values(values, SCALE)
     expected = pixels_of(view.still().image(300, "12.3 ms"))
     still = view.still()
-    pictures = []
+    pictures: list[np.ndarray] = []
     in_background(
         lambda _task: pixels_of(still.image(300, "12.3 ms")),
         pictures.append,
