@@ -23,6 +23,7 @@ _PACKAGES = (
     "morphio",
     "neuron",
     "efel",
+    "pillow",
     "pydantic",
     "pyqtgraph",
     "PySide6_Essentials",

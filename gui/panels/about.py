@@ -29,6 +29,7 @@ _PARTS: Final = {
     "h5py": "h5py",
     "MorphIO": "morphio",
     "eFEL": "efel",
+    "Pillow": "pillow",
     "pydantic": "pydantic",
     "platformdirs": "platformdirs",
     "qasync": "qasync",
