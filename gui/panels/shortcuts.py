@@ -32,6 +32,13 @@ INSIDE_PANELS: Final[dict[str, tuple[Row, ...]]] = {
         ("Arrows", "Move the chosen cursor (Shift: further)"),
         ("Right click", "Copy or save the picture or the data"),
     ),
+    "Drawing of the cell": (
+        ("1, 2, 3", "Look from the front, from the side, from the top"),
+        ("F, Home", "Show all of the cell"),
+        ("+ / -, Wheel", "Larger, smaller"),
+        ("Arrows, Drag", "Turn it; in 2-D and as a tree: move it"),
+        ("Shift+Arrows, Shift+Drag", "Move it"),
+    ),
     "Table of cells": (
         ("Up / Down", "Go from cell to cell"),
         ("Shift+Up / Shift+Down", "Select several"),

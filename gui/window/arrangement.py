@@ -11,24 +11,31 @@ from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
-VERSION: Final = 1  # another one makes older arrangements void
+VERSION: Final = 2  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
-    "explore": ("circuit", "runs", "experiment", "inspector"),
-    "patch": ("runs", "experiment", "inspector"),
-    "teach": ("experiment",),
-    "present": (),
+    "explore": ("circuit", "runs", "cell", "experiment", "inspector"),
+    "patch": ("runs", "cell", "experiment", "inspector"),
+    "teach": ("cell", "experiment"),
+    "present": ("cell",),
 }
 _PRESENT_ZOOM: Final = 150  # percent
 _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 _AREAS: Final = {
     "circuit": _LEFT,
     "runs": _LEFT,
+    "cell": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
 _BEHIND: Final[tuple[tuple[str, str], ...]] = ()  # tabs: the first is in front, the second a click away
+_CORNERS: Final = {
+    Qt.Corner.TopLeftCorner: _LEFT,
+    Qt.Corner.BottomLeftCorner: _LEFT,
+    Qt.Corner.TopRightCorner: _RIGHT,
+    Qt.Corner.BottomRightCorner: _RIGHT,
+}
 _LEAST_ON_SCREEN: Final = (200, 60)  # pixels of the window's head that must be within reach
 
 
@@ -46,9 +53,8 @@ class Arrangement(QObject):
         self._usual_zoom = 0
         self.docks: dict[str, QDockWidget] = {}
         self.toolbar: QToolBar | None = None
-        left_corner, right_corner = Qt.Corner.BottomLeftCorner, Qt.Corner.BottomRightCorner
-        window.setCorner(left_corner, _LEFT)
-        window.setCorner(right_corner, _RIGHT)
+        for corner, area in _CORNERS.items():
+            window.setCorner(corner, area)
         self._place_window()
 
     @property
@@ -196,6 +202,7 @@ class Arrangement(QObject):
         self._resize(
             {"circuit": width * 27 // 100, "experiment": width * 24 // 100}, Qt.Orientation.Horizontal
         )
+        self._resize({"cell": height * 36 // 100}, Qt.Orientation.Vertical)
         self._resize({"circuit": height * 7 // 10, "runs": height * 3 // 10}, Qt.Orientation.Vertical)
         self._resize({"experiment": height * 4 // 10, "inspector": height * 6 // 10}, Qt.Orientation.Vertical)
 

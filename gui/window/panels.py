@@ -23,6 +23,7 @@ SCOPE: Final = Place("scope", "Traces", "gui.panels.scope.panel", "ScopePanel")
 DOCKS: Final = (
     Place("circuit", "Circuit", "gui.panels.circuit.panel", "CircuitPanel"),
     Place("runs", "Runs", "gui.panels.runs", "RunsPanel"),
+    Place("cell", "Cell", "gui.panels.cell.panel", "CellPanel"),
     Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),
     Place("inspector", "Inspector", "gui.panels.experiment.inspector", "InspectorPanel"),
 )

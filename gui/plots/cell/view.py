@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -50,6 +51,7 @@ class CellView(QWidget):
     marker_pressed = Signal(object, object)  # key of the marker, Pick where it is
     marker_dragged = Signal(object, object)  # key, Pick where it would be dropped now
     marker_dropped = Signal(object, object)  # key, Pick; also without having been dragged
+    tip_wanted = Signal(object, object)  # Pick, QPoint on the screen: the mouse rests there
     looked = Signal()  # from elsewhere, or in another mode
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -77,7 +79,9 @@ class CellView(QWidget):
     @property
     def projection(self) -> Projection:
         """Where it is looked at from."""
-        return self.chart if self.mode == "dendrogram" else self.camera
+        if self.mode == "dendrogram":
+            return self.chart
+        return self.camera if self.mode == "3d" else replace(self.camera, has_perspective=False)
 
     def show_shapes(self, shapes: Sequence[Shape]) -> None:
         """Show these cells; the first one is that which values, markers and `highlight` are of."""
@@ -135,21 +139,21 @@ class CellView(QWidget):
             left, top, right, bottom = (lines * look.em() for lines in _CHART_MARGINS)
             self.chart = Chart(margins=(left, top, right, bottom)).fitted(pieces, self.pixels())
         elif pieces is not None:
-            self.camera = self.camera.fitted(pieces, self.pixels())
+            self._look(self.projection.fitted(pieces, self.pixels()))
         self._is_fitted = True
         self.update()
         self.looked.emit()
 
     def look_from(self, side: Side) -> None:
         """A standard view, with all of it."""
-        if self.turns():
+        if self.mode != "dendrogram":
             azimuth, elevation = SIDES[side]
             self.camera = replace(self.camera, azimuth=azimuth, elevation=elevation)
             self.fit()
 
     def turns(self) -> bool:
         """Whether it can be turned in this mode."""
-        return self.mode != "dendrogram"
+        return self.mode == "3d"
 
     def turn(self, right: float, up: float) -> None:
         """Turn it by degrees."""
@@ -274,13 +278,17 @@ class CellView(QWidget):
         ):
             event.accept()  # else a menu gets it that has the same key
             return True
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            if self._hovered is not None:
+                self.tip_wanted.emit(self._hovered, event.globalPos())
+            return True
         return super().event(event)
 
     def _look(self, projection: Projection) -> None:
         if isinstance(projection, Chart):
             self.chart = projection
         elif isinstance(projection, Camera):
-            self.camera = projection
+            self.camera = replace(projection, has_perspective=self.camera.has_perspective)
         self._is_fitted = False
         self.update()
         self.looked.emit()

@@ -1,0 +1,166 @@
+"""The cell itself: in space, flat or as a tree, as NEURON has built it."""
+
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QStackedLayout,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from gui import theme
+from gui.actions import Action
+from gui.panels.cell import words
+from gui.panels.cell.commands import MODES, SIDES, actions_of
+from gui.panels.cell.saving import Saving
+from gui.panels.cell.shown import ShownCell
+from gui.plots.cell.picking import Pick
+from gui.plots.cell.view import CellView, Mode
+from gui.session.session import Session
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.help_button import HelpButton
+
+
+class CellPanel(QWidget):
+    """Shows the selected cell, and says what the mouse is over."""
+
+    actions_changed = Signal()  # what can be done is another
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.shown = ShownCell(session, self)
+        self.view = CellView()
+        self.saving = Saving(self.view, session.notices)
+        self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
+        self.words.setAccessibleName("About the drawing of the cell")
+        self.readout = ElidedLabel()
+        self.readout.setAccessibleName("What the mouse is over")
+        self._modes: dict[Mode, QToolButton] = {}
+        self._lay_out()
+        self.shown.changed.connect(self._show)
+        self.view.hovered.connect(self._on_hovered)
+        self.view.tip_wanted.connect(self._show_tip)
+        self.view.looked.connect(self._on_looked)
+        theme.notifier().changed.connect(self._dress)
+        self._dress()
+        self._show()
+
+    @override
+    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
+        """What the window's menus offer of this panel."""
+        return actions_of(self)
+
+    def show_mode(self, mode: Mode) -> None:
+        """In space, flat, or as a tree."""
+        self.view.show_mode(mode)
+
+    def has_shape(self) -> bool:
+        """Whether there is something to look at."""
+        return bool(self.view.shapes)
+
+    def has_sides(self) -> bool:
+        """Whether it can be looked at from several sides."""
+        return self.has_shape() and self.view.mode != "dendrogram"
+
+    def toggle_perspective(self) -> None:
+        """Let what is nearer look larger, or not."""
+        self.view.show_perspective(has_perspective=not self.view.camera.has_perspective)
+
+    def _lay_out(self) -> None:
+        self.head = QHBoxLayout()
+        self.head.setSpacing(2)
+        group = QButtonGroup(self)
+        for mode, text, tip in MODES:
+            button = self._modes[mode] = _button(text, tip)
+            button.setCheckable(True)
+            button.clicked.connect(partial(self._on_mode, mode))
+            group.addButton(button)
+            self.head.addWidget(button)
+        self.head.addStretch(1)
+        self._sides = _button("View", "Standard views, perspective")
+        self._sides.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._sides.setMenu(self._menu_of_sides())
+        self._fit = _button("", "Show all of the cell (F in the drawing)", "Show all of the cell")
+        self._fit.clicked.connect(self.view.fit)
+        self._image = _button("", "Copy or save a picture of the cell", "Picture of the cell")
+        self._image.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self._image.setMenu(self._menu_of_pictures())
+        for widget in (self._sides, self._fit, self._image, HelpButton("cell")):
+            self.head.addWidget(widget)
+        middle = QWidget()
+        self._stack = QStackedLayout(middle)
+        self._stack.addWidget(self.words)
+        self._stack.addWidget(self.view)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addLayout(self.head)
+        self.column.addWidget(middle, 1)
+        self.column.addWidget(self.readout)
+
+    def _on_mode(self, mode: Mode, _checked: bool = False) -> None:  # noqa: FBT001 - a slot
+        self.show_mode(mode)
+
+    def _menu_of_sides(self) -> QMenu:
+        menu = QMenu(self)
+        for number, (side, text, tip) in enumerate(SIDES, start=1):
+            action = menu.addAction(f"{text}\t{number}", partial(self.view.look_from, side))
+            action.setStatusTip(tip)
+        menu.addSeparator()
+        self._perspective = menu.addAction("Perspective", self.toggle_perspective)
+        self._perspective.setCheckable(True)
+        return menu
+
+    def _menu_of_pictures(self) -> QMenu:
+        menu = QMenu(self)
+        menu.addAction("Copy image", self.saving.copy)
+        menu.addAction("Save image (PNG)…", self.saving.ask_and_save)
+        return menu
+
+    def _dress(self) -> None:
+        self._fit.setIcon(theme.icon("home"))
+        self._image.setIcon(theme.icon("image"))
+
+    def _show(self) -> None:
+        shape = self.shown.shape if not self.shown.words else None
+        if shape is not None and (not self.view.shapes or shape.anatomy is not self.view.shapes[0].anatomy):
+            self.view.show_shapes([shape])
+        elif shape is None and self.view.shapes:
+            self.view.show_shapes([])
+        self.words.setText(self.shown.words)
+        self._stack.setCurrentWidget(self.words if self.shown.words else self.view)
+        self._on_looked()
+
+    def _on_looked(self) -> None:
+        self._modes[self.view.mode].setChecked(True)
+        self._sides.setEnabled(self.has_sides())
+        self._perspective.setEnabled(self.view.mode == "3d")
+        self._perspective.setChecked(self.view.camera.has_perspective)
+        for button in (self._fit, self._image):
+            button.setEnabled(self.has_shape())
+        self.actions_changed.emit()
+
+    def _on_hovered(self, pick: Pick | None) -> None:
+        shapes = self.view.shapes
+        self.readout.setText(words.spot(pick, shapes[0].anatomy) if pick is not None and shapes else "")
+
+    def _show_tip(self, pick: Pick, where: QPoint) -> None:
+        QToolTip.showText(where, words.spot_in_lines(pick, self.view.shapes[0].anatomy), self.view)
+
+
+def _button(text: str, tip: str, name: str = "") -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(name or text)
+    button.setAutoRaise(True)
+    return button

@@ -1,0 +1,38 @@
+"""What the panel says of a spot on the cell."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from engine.messages.anatomy import Anatomy
+from gui.plots.cell.colours import OTHER_TYPE, TYPE_NAMES
+from gui.plots.cell.picking import Pick
+
+_NOT_TOLD: Final = ("capacitance",)  # in every section
+_MOST_MECHANISMS: Final = 8
+
+
+def spot(pick: Pick, anatomy: Anatomy, value: str = "") -> str:
+    """In one line: where it is, what value it has now, how thick it is and what is in it."""
+    return " · ".join(filter(None, _parts(pick, anatomy, value, _MOST_MECHANISMS)))
+
+
+def spot_in_lines(pick: Pick, anatomy: Anatomy, value: str = "") -> str:
+    """The same, one thing a line."""
+    return "\n".join(filter(None, _parts(pick, anatomy, value, None)))
+
+
+def _parts(pick: Pick, anatomy: Anatomy, value: str, most: int | None) -> Iterable[str]:
+    section = anatomy.section(pick.segment)
+    kind = TYPE_NAMES.get(section.section_type, OTHER_TYPE).lower()
+    count = len(section.diameters)
+    names = [each.name for each in section.mechanisms if each.name not in _NOT_TOLD]
+    listed = ", ".join(names[:most]) + (" …" if most is not None and len(names) > most else "")
+    return (
+        f"{pick.section}({pick.x:.3g})",
+        kind,
+        value,
+        f"{anatomy.distances[pick.segment]:.4g} µm from the soma",
+        f"diameter {anatomy.diameters[pick.segment]:.3g} µm",
+        f"{count} segments" if count != 1 else "1 segment",
+        listed or "no mechanisms",
+    )
