@@ -123,7 +123,7 @@ class CellPanel(QWidget):
     def _menu_of_pictures(self) -> QMenu:
         menu = QMenu(self)
         menu.addAction("Copy image", self.saving.copy)
-        menu.addAction("Save image (PNG)…", self.saving.ask_and_save)
+        menu.addAction("Save image (PNG, SVG)…", self.saving.ask_and_save)
         return menu
 
     def _dress(self) -> None:

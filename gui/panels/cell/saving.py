@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from engine.errors import EngineError
@@ -27,20 +27,28 @@ class Saving:
     def ask_and_save(self) -> None:
         """Ask for a file, then write a picture."""
         folder = settings().value.last_folder or Path.home()
-        name, _ = QFileDialog.getSaveFileName(
-            self._view, "Save picture of the cell", str(folder / "cell.png"), "PNG picture (*.png)"
+        name, kind = QFileDialog.getSaveFileName(
+            self._view,
+            "Save picture of the cell",
+            str(folder / "cell.png"),
+            "PNG picture (*.png);;SVG drawing (*.svg)",
         )
         if name:
+            path, usual = Path(name), ".svg" if "svg" in kind else ".png"
             try:
-                self.save(Path(name))
+                self.save(path if path.suffix else path.with_suffix(usual))
             except EngineError as error:
                 self._notices.post_error(error)
 
     def save(self, path: Path) -> None:
-        """Write PNG, whole or not at all; EngineError if that fails."""
-        path = path if path.suffix else path.with_suffix(".png")
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        self._view.picture().save(buffer, "PNG")  # type: ignore[call-overload]  # takes bytes in the stubs
-        write_whole(path, bytes(buffer.data().data()))
+        """Write PNG, or SVG by the ending of the name, whole or not at all; EngineError if that fails."""
+        is_drawing = path.suffix.casefold() == ".svg"
+        write_whole(path, self._view.still().svg() if is_drawing else _as_png(self._view.picture()))
         self._notices.post(f"The picture is saved as {path.name}.", where=str(path.parent))
+
+
+def _as_png(image: QImage) -> bytes:
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # takes bytes in the stubs, text in fact
+    return bytes(buffer.data().data())

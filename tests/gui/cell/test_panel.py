@@ -167,7 +167,9 @@ def test_that_the_picture_is_copied_and_saved(panel, session, qtbot, tmp_path: P
     session.notices.posted.connect(told.append)
     panel.saving.copy()
     assert QGuiApplication.clipboard().image().width() == 2 * panel.view.width()
-    panel.saving.save(tmp_path / "cell")
+    panel.saving.save(tmp_path / "cell.svg")
+    assert b"<svg" in (tmp_path / "cell.svg").read_bytes()
+    panel.saving.save(tmp_path / "cell.png")
     assert QImage(str(tmp_path / "cell.png")).width() == 2 * panel.view.width()
     assert "cell.png" in told[-1].what
 
