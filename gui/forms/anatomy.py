@@ -3,15 +3,9 @@
 from typing import Final
 
 from engine.messages.events import Description, SectionDescription
+from engine.messages.places_in_words import SECTION_TYPES, section_named, type_in_words
 from gui.forms.picking import Choice
 
-_TYPES: Final = {
-    "soma": "Soma",
-    "axon": "Axon",
-    "dend": "Basal dendrites",
-    "apic": "Apical dendrites",
-    "myelin": "Myelin",
-}
 _EVERYWHERE: Final = (
     Choice("v", "v (mV), voltage"),
     Choice("i_membrane", "i_membrane (nA), membrane current"),
@@ -22,31 +16,15 @@ def section_choices(description: Description | None) -> tuple[Choice, ...]:
     """Return all sections, under headings of their types."""
     if description is None:
         return ()
-    by_type: dict[str, list[SectionDescription]] = {name: [] for name in _TYPES}
+    by_type: dict[str, list[SectionDescription]] = {name: [] for name in SECTION_TYPES}
     for section in description.sections:
         by_type.setdefault(section.section_type, []).append(section)
     found: list[Choice] = []
     for kind, sections in by_type.items():
         if sections:
-            found.append(Choice("", _TYPES.get(kind, kind.capitalize())))
+            found.append(Choice("", type_in_words(kind)))
             found += [Choice(each.name, f"{each.name}{_far(each)}") for each in sections]
     return tuple(found)
-
-
-def place_in_words(description: Description, name: str, x: float) -> str:
-    """Return how far from the soma a spot is, "" if there is no such section."""
-    section = section_named(description, name)
-    if section is None:
-        return ""
-    if section.section_type == "soma":
-        return "in the soma"
-    return f"{section.distance_from_soma + x * section.length:.0f} µm from the soma"
-
-
-def section_named(description: Description, name: str) -> SectionDescription | None:
-    """Return the section of that name, or the first of several if the name has no number."""
-    wanted = (name, f"{name}[0]")
-    return next((each for each in description.sections if each.name in wanted), None)
 
 
 def variable_choices(description: Description | None, section_name: str | None) -> tuple[Choice, ...]:

@@ -7,8 +7,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
+from engine.messages.places_in_words import place_in_words
 from gui import theme
-from gui.forms.anatomy import place_in_words, section_choices, variable_choices
+from gui.forms.anatomy import section_choices, variable_choices
 from gui.forms.editors import ComboBox, Editor
 from gui.forms.limits import Limits
 from gui.forms.number_field import NumberField

@@ -13,8 +13,8 @@ Preset = Literal["explore", "patch", "teach", "present"]
 
 VERSION: Final = 2  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
-    "explore": ("circuit", "runs", "cell", "experiment", "inspector"),
-    "patch": ("runs", "cell", "experiment", "inspector"),
+    "explore": ("circuit", "runs", "sections", "cell", "experiment", "inspector"),
+    "patch": ("runs", "sections", "cell", "experiment", "inspector"),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
 }
@@ -23,13 +23,14 @@ _LEFT, _RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDoc
 _AREAS: Final = {
     "circuit": _LEFT,
     "runs": _LEFT,
+    "sections": _LEFT,
     "cell": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
-_BEHIND: Final[tuple[tuple[str, str], ...]] = ()  # tabs: the first is in front, the second a click away
+_BEHIND: Final = (("circuit", "sections"),)  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {
     Qt.Corner.TopLeftCorner: _LEFT,
     Qt.Corner.BottomLeftCorner: _LEFT,

@@ -3,12 +3,11 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from engine.errors import EngineError, QueryError
 from gui import theme
+from gui.widgets.search_line import SearchLine
 
 _DEBOUNCE_MS: Final = 80
 _HELP: Final = (
@@ -30,7 +29,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self.node_set = ""
         self._told = ("", "")
-        self.line = _Line(self)
+        self.line = SearchLine(self)
         self.line.setPlaceholderText("Filter: a word, or layer == 5 & mtype ~ PC")
         self.line.setClearButtonEnabled(True)
         self.line.setAccessibleName("Filter of cells")
@@ -126,19 +125,6 @@ class FilterBar(QWidget):
 
     def _on_theme(self) -> None:
         self._error.setStyleSheet(f"color: {theme.colours().error};")
-
-
-class _Line(QLineEdit):
-    down = Signal()
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Down:
-            self.down.emit()
-        elif event.key() == Qt.Key.Key_Escape and self.text():
-            self.clear()
-        else:
-            super().keyPressEvent(event)
 
 
 def _sentence(error: EngineError) -> str:

@@ -15,6 +15,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
 from gui.session.experimenting import CellFacts, KnownCells
 from gui.session.selection import CONDITIONS
+from gui.session.shown_cell import shown_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +47,7 @@ class Editing:
     @property
     def cell(self) -> CellReference | None:
         """On which cell something new is put: the selected one, or the only one of the experiment."""
-        current = self._session.selection.current
-        if current is not None or self.experiment is None:
-            return current
-        cells = self.experiment.cells
-        return cells.cells[0] if isinstance(cells, ListedCells) and len(cells.cells) == 1 else None
+        return shown_cell(self._session)
 
     def stimulate(self, cell: CellReference) -> None:
         """Add a step that makes the cell fire, and record its soma."""
