@@ -1,4 +1,7 @@
-"""Changes to the cells themselves: channel densities, passive parameters, blocked sodium."""
+"""Changes to the cells themselves: channel densities, passive parameters, drugs.
+
+Several changes of one variable are made in the order of the experiment, each to what the one before it left.
+"""
 
 from typing import Annotated, ClassVar, Literal, Self
 
@@ -6,7 +9,9 @@ from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen, new_id
 from engine.experiment.recordings import Identifier
-from engine.experiment.targets import CompartmentSetName, NodeSetName, SectionName
+from engine.experiment.stimulus_base import LONGEST_MS
+from engine.experiment.targets import CellReference, CompartmentSetName, SectionName
+from engine.units import Milliseconds, Percent
 
 Operator = Literal["=", "*=", "/=", "+=", "-="]
 Variable = Annotated[
@@ -45,68 +50,119 @@ Assignments = Annotated[
 SectionList = Literal["all", "soma", "axon", "dend", "apic"]
 
 
-class BlockSodium(Frozen):
+class _Change(Frozen):
+    """What all changes have."""
+
+    title: ClassVar[str]
+    kind: str
+    id: Identifier = Field(default_factory=new_id)
+    name: Name = ""
+    enabled: Enabled = True
+
+
+class OfCells(_Change):
+    """A change to one cell, or to all cells of a node set."""
+
+    node_set: Annotated[
+        str | None,
+        Field(min_length=1, title="Node set", description="All of its cells, if no single cell is named"),
+    ] = None
+    cell: Annotated[CellReference | None, Field(title="Cell", description="The only cell that changes")] = (
+        None
+    )
+
+    @model_validator(mode="after")
+    def _says_whose(self) -> Self:
+        if (self.node_set is None) == (self.cell is None):
+            raise ValueError("name either a cell or a node set")
+        return self
+
+    @property
+    def whose(self) -> str:
+        """The cell or the node set, as sentences name it."""
+        return str(self.cell) if self.cell is not None else str(self.node_set)
+
+
+class BlockSodium(OfCells):
     """TTX on every section of the cells (needs the circuit's TTXDynamicsSwitch)."""
 
     title: ClassVar = "Block sodium (TTX)"
     kind: Literal["ttx"] = "ttx"
-    id: Identifier = Field(default_factory=new_id)
     name: Name = "TTX"
-    enabled: Enabled = True
-    node_set: NodeSetName
 
 
-class ChangeAllSections(Frozen):
+class Drug(OfCells):
+    """A drug: it takes a part of the maximal conductance of some channels away, wherever they are."""
+
+    title: ClassVar = "Drug"
+    kind: Literal["drug"] = "drug"
+    percent: Annotated[
+        Percent,
+        Field(ge=0, le=100, title="Blocked", description="How much of the conductance is gone; 100 is all"),
+    ] = 100.0
+    variables: Annotated[
+        tuple[Variable, ...],
+        Field(min_length=1, title="Blocks", description="Maximal conductances, such as gnabar_hh"),
+    ]
+    wash_in: Annotated[
+        Milliseconds,
+        Field(ge=0, le=LONGEST_MS, title="Washed in", description="When it arrives; 0: there from the start"),
+    ] = 0.0
+    wash_out: Annotated[
+        Milliseconds | None,
+        Field(gt=0, le=LONGEST_MS, title="Washed out", description="When it is gone; empty: it stays"),
+    ] = None
+
+    @property
+    def factor(self) -> float:
+        """What is left of the conductance."""
+        return 1 - self.percent / 100
+
+    @model_validator(mode="after")
+    def _goes_after_it_has_come(self) -> Self:
+        if self.wash_out is not None and self.wash_out <= self.wash_in:
+            raise ValueError(
+                f"it is washed out at {self.wash_out:g} ms, not after it was washed in ({self.wash_in:g} ms)"
+            )
+        return self
+
+
+class ChangeAllSections(OfCells):
     """Change variables in every section that has all of them."""
 
     title: ClassVar = "Change all sections"
     kind: Literal["all_sections"] = "all_sections"
-    id: Identifier = Field(default_factory=new_id)
-    name: Name = ""
-    enabled: Enabled = True
-    node_set: NodeSetName
     assignments: Assignments
 
 
-class ChangeSectionList(Frozen):
+class ChangeSectionList(OfCells):
     """Change variables in the sections of one type."""
 
     title: ClassVar = "Change sections of one type"
     kind: Literal["section_list"] = "section_list"
-    id: Identifier = Field(default_factory=new_id)
-    name: Name = ""
-    enabled: Enabled = True
-    node_set: NodeSetName
     section_list: Annotated[SectionList, Field(title="Sections", description="Of which type")]
     assignments: Assignments
 
 
-class ChangeSection(Frozen):
+class ChangeSection(OfCells):
     """Change variables in one named section."""
 
     title: ClassVar = "Change one section"
     kind: Literal["section"] = "section"
-    id: Identifier = Field(default_factory=new_id)
-    name: Name = ""
-    enabled: Enabled = True
-    node_set: NodeSetName
     section: SectionName
     assignments: Assignments
 
 
-class ChangeCompartments(Frozen):
+class ChangeCompartments(_Change):
     """Change variables in the segments that a compartment set lists."""
 
     title: ClassVar = "Change compartments"
     kind: Literal["compartment_set"] = "compartment_set"
-    id: Identifier = Field(default_factory=new_id)
-    name: Name = ""
-    enabled: Enabled = True
     compartment_set: CompartmentSetName
     assignments: Assignments
 
 
 Manipulation = Annotated[
-    BlockSodium | ChangeAllSections | ChangeSectionList | ChangeSection | ChangeCompartments,
+    BlockSodium | Drug | ChangeAllSections | ChangeSectionList | ChangeSection | ChangeCompartments,
     Field(discriminator="kind"),
 ]

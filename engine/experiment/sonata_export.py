@@ -106,7 +106,9 @@ def _run_and_conditions(experiment: Experiment, modifications: list[dict[str, st
 def _modifications(experiment: Experiment, sets: ExportSets, problems: list[Problem]) -> list[dict[str, str]]:
     """The modifications whose place SONATA can name."""
     sayable = []
-    for entry in modifications_of(experiment.manipulations):
+    modifications = modifications_of(experiment.manipulations, sets.cell)
+    problems += modifications.problems
+    for entry in modifications.entries:
         try:
             if "compartment_set" in entry:
                 sets.known_compartments(entry["compartment_set"])

@@ -92,8 +92,12 @@ class ExportSets:
             return None
         if isinstance(target, NodeSetTarget):
             return self.named(target.node_set)
-        name = cell_name(target.cell)
-        self._add_nodes(name, cell_expression(target.cell))
+        return self.cell(target.cell)
+
+    def cell(self, cell: CellReference) -> str:
+        """The node set that holds one cell."""
+        name = cell_name(cell)
+        self._add_nodes(name, cell_expression(cell))
         return name
 
     def compartments(self, target: Target) -> str:

@@ -89,7 +89,7 @@ def _experiment(
         recordings=tuple(reports.recordings),
         connections=Connections(enabled=metadata.get("connections") != "none"),
         replays=tuple(inputs.replays),
-        manipulations=manipulations_of(physical),
+        manipulations=manipulations_of(physical, sets.only_cell),
         conditions=conditions,
         node_sets=sets.node_sets_in_use(),
         compartment_sets=sets.compartment_sets_in_use(),

@@ -11,7 +11,7 @@ from engine.errors import CircuitError, UnknownNameError
 from engine.experiment.experiment import Cells, CompartmentSet, ListedCells, NodeSetOfCells, Spot
 from engine.experiment.sonata_entry import Entry
 from engine.experiment.sonata_sets import cell_of, listed_cells, site_of
-from engine.experiment.targets import CompartmentSetTarget, NodeSetTarget, Site
+from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site
 
 # BMTK knows this one without a file; the engine knows "all", and a population by its name.
 _BIOPHYSICAL: Final = "biophysical"
@@ -62,11 +62,15 @@ class Sets:
         """A node set by its name or its expression; one cell where it is one of ours."""
         name = self._name_of(entry.get(key, default), f"{key} of {entry.name}", entry)
         assert name is not None, "callers give a default or have seen that there is one"
+        cell = self.only_cell(name)
+        return NodeSetTarget(node_set=name) if cell is None else Site(cell=cell)
+
+    def only_cell(self, name: str) -> CellReference | None:
+        """The cell that a node set stands for, if it is one of ours."""
         cell = cell_of(name, self._node_sets)
-        if cell is None:
-            return NodeSetTarget(node_set=name)
-        self._turned_back.add(name)
-        return Site(cell=cell)
+        if cell is not None:
+            self._turned_back.add(name)
+        return cell
 
     def sources(self, entry: Entry) -> str | None:
         """The node set that an entry restricts the sources of spikes to."""

@@ -1,5 +1,7 @@
 """Elements of an experiment in a few words, as lists and undo texts show them."""
 
+from collections.abc import Mapping, Sequence
+
 from engine.experiment import manipulations as m
 from engine.experiment import stimuli as s
 from engine.experiment.conditions import Conditions
@@ -12,6 +14,14 @@ from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
 
 _TITLES = {"v": "Voltage", "i_membrane": "Membrane current"}
+_OPERATORS: Mapping[str, str] = {"=": "=", "*=": "×", "/=": "÷", "+=": "+", "-=": "\N{MINUS SIGN}"}
+_SECTIONS: Mapping[str, str] = {
+    "all": "all",
+    "soma": "somatic",
+    "dend": "basal",
+    "apic": "apical",
+    "axon": "axonal",
+}
 
 
 def name_of(element: Element) -> str:
@@ -57,7 +67,22 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
         return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
     if isinstance(element, StimulusBase):
         return _without_aside(element.title), _details_of_stimulus(experiment, element)
-    return _of_manipulation(element), ""
+    return _of_manipulation(experiment, element), ""
+
+
+def manipulations_in_words(
+    experiment: Experiment, old: Sequence[m.Manipulation], new: Sequence[m.Manipulation]
+) -> str:
+    """What is another in the new list, in one line: what a run under way was told."""
+    before = {each.id: each for each in old if each.enabled}
+    after = {each.id: each for each in new if each.enabled}
+    gone = [f"{_named(experiment, each)}: taken back" for key, each in before.items() if key not in after]
+    changed = [_named(experiment, each) for key, each in after.items() if before.get(key) != each]
+    return "; ".join([*changed, *gone]) or "manipulations in another order"
+
+
+def _named(experiment: Experiment, manipulation: m.Manipulation) -> str:
+    return ": ".join(filter(None, (manipulation.name, _of_manipulation(experiment, manipulation))))
 
 
 def summary_of_conditions(conditions: Conditions) -> str:
@@ -171,25 +196,43 @@ def _of_recording(experiment: Experiment, recording: Recording) -> str:
             return f"Report: {what} at {place(experiment, recording.target)}"
 
 
-def _of_manipulation(manipulation: m.Manipulation) -> str:
-    if isinstance(manipulation, m.BlockSodium):
-        return f"{manipulation.title} in {manipulation.node_set}"
-    first = manipulation.assignments[0]
-    more = f" and {len(manipulation.assignments) - 1} more" if len(manipulation.assignments) > 1 else ""
-    where = _where(manipulation)
-    return f"{first.variable} {first.operator} {first.value:g}{more} in {where}"
-
-
-def _where(
-    manipulation: m.ChangeAllSections | m.ChangeSectionList | m.ChangeSection | m.ChangeCompartments,
-) -> str:
+def _of_manipulation(experiment: Experiment, manipulation: m.Manipulation) -> str:
+    where = _where(experiment, manipulation)
     match manipulation:
-        case m.ChangeAllSections():
-            return f"all sections of {manipulation.node_set}"
+        case m.BlockSodium():
+            return f"{manipulation.title} in {where}"
+        case m.Drug():
+            blocked = f"{manipulation.percent:g} % of {_listed(manipulation.variables)} blocked"
+            return f"{blocked} in {where}{_washed(manipulation)}"
+        case _:
+            first = manipulation.assignments[0]
+            more = (
+                f" and {len(manipulation.assignments) - 1} more" if len(manipulation.assignments) > 1 else ""
+            )
+            return f"{first.variable} {_OPERATORS[first.operator]} {first.value:g}{more} in {where}"
+
+
+def _washed(drug: m.Drug) -> str:
+    if drug.wash_out is not None:
+        return f", {drug.wash_in:g}\N{EN DASH}{drug.wash_out:g} ms"
+    return f", from {drug.wash_in:g} ms on" if drug.wash_in else ""
+
+
+def _listed(variables: Sequence[str]) -> str:
+    return ", ".join(variables[:2]) + (f" and {len(variables) - 2} more" if len(variables) > 2 else "")
+
+
+def _where(experiment: Experiment, manipulation: m.Manipulation) -> str:
+    if isinstance(manipulation, m.ChangeCompartments):
+        return f"compartment set {manipulation.compartment_set}"
+    is_only = manipulation.cell is not None and _is_only(experiment, manipulation.cell)
+    whose = "" if is_only else f" of {manipulation.whose}"
+    match manipulation:
         case m.ChangeSectionList():
-            kind = "all" if manipulation.section_list == "all" else manipulation.section_list
-            return f"{kind} sections of {manipulation.node_set}"
+            return f"{_SECTIONS[manipulation.section_list]} sections{whose}"
         case m.ChangeSection():
-            return f"{manipulation.section} of {manipulation.node_set}"
-        case m.ChangeCompartments():
-            return f"compartment set {manipulation.compartment_set}"
+            return f"{manipulation.section}{whose}"
+        case m.ChangeAllSections():
+            return f"all sections{whose}"
+        case m.BlockSodium() | m.Drug():
+            return "the cell" if is_only else manipulation.whose

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen
-from engine.experiment.manipulations import Variable
+from engine.experiment.manipulations import Manipulation, Variable
 from engine.experiment.recordings import Identifier
 from engine.experiment.targets import CellReference
 from engine.units import Degrees, Microsiemens, Milliseconds, Millivolts, Nanoamperes
@@ -57,6 +57,18 @@ class ChannelDensity(Frozen):
         return self
 
 
+class Manipulations(Frozen):
+    """From now on these hold, instead of the manipulations that the run had.
+
+    Variables get the values that a run with these manipulations has at this time. Blocked sodium (`ttx`)
+    stays as it was, since no mechanism can be inserted in the middle of a run; cells that do not take part
+    are left out.
+    """
+
+    kind: Literal["manipulations"] = "manipulations"
+    manipulations: tuple[Manipulation, ...] = ()
+
+
 class Temperature(Frozen):
     """The temperature of the bath. A channel that looks at it only when a run starts ignores this."""
 
@@ -82,7 +94,13 @@ class PlacedSynapseWeight(Frozen):
 
 
 AnySetting = (
-    StimulusAmplitude | ClampVoltage | ChannelDensity | Temperature | SynapseWeight | PlacedSynapseWeight
+    StimulusAmplitude
+    | ClampVoltage
+    | ChannelDensity
+    | Manipulations
+    | Temperature
+    | SynapseWeight
+    | PlacedSynapseWeight
 )
 Setting = Annotated[AnySetting, Field(discriminator="kind")]
 

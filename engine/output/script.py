@@ -3,6 +3,7 @@
 The script needs Python with `neuron` and `numpy`, and the files that it names; nothing of Somascope.
 """
 
+import math
 import pprint
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -70,12 +71,17 @@ AnyElectrode = ScriptElectrode | ScriptSynapse
 
 @dataclass(frozen=True, slots=True)
 class ScriptChange:
-    """Assignments to the sections that a Python expression lists, or to segments; TTX has none."""
+    """Assignments to the sections that a Python expression lists, or to segments; TTX has none.
+
+    They hold from `begin` to `end` (ms).
+    """
 
     comment: str
     where: str
     assignments: tuple[Assignment, ...] = ()
     of_segments: bool = False
+    begin: float = 0.0
+    end: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,12 @@ class ScriptPlan:
     hoc_files: tuple[str, ...] = ()
     globals: dict[str, float] = field(default_factory=dict)
 
+    @property
+    def times(self) -> list[float]:
+        """When changes come and go in the middle of the run (ms)."""
+        times = {time for change in self.changes for time in (change.begin, change.end)}
+        return sorted(time for time in times if 0 < time < self.conditions.tstop)
+
 
 def write_script(plan: ScriptPlan, path: Path) -> None:
     """Write the script, and beside it the points of waveforms, and events, that are too many to read."""
@@ -136,7 +148,7 @@ def _lines(plan: ScriptPlan, name: str, waveforms: str) -> Iterable[str]:
         yield from ("", "", PARTS[part].strip())
     yield from ("", "", *_loading(plan))
     yield from _cells(plan)
-    yield from _changes(plan.changes)
+    yield from _changes(plan.changes, are_timed=bool(plan.times))
     yield from _electrodes(plan.electrodes, waveforms)
     yield from _traces(plan)
     yield from _run(plan, name)
@@ -172,6 +184,8 @@ def _parts(plan: ScriptPlan) -> list[Part]:
         needed.add("ttx")
     if any(change.assignments for change in plan.changes):
         needed.add("change")
+    if plan.times:
+        needed.add("timed")
     return [part for part in PARTS if part in needed]
 
 
@@ -194,7 +208,7 @@ def _cells(plan: ScriptPlan) -> Iterable[str]:
         yield f"cells[{cell.name!r}] = {cell.construction}"
 
 
-def _changes(changes: Sequence[ScriptChange]) -> Iterable[str]:
+def _changes(changes: Sequence[ScriptChange], *, are_timed: bool) -> Iterable[str]:
     if changes:
         yield from ("", "# Changes to them")
     for change in changes:
@@ -204,7 +218,14 @@ def _changes(changes: Sequence[ScriptChange]) -> Iterable[str]:
             continue
         function = "change_segments" if change.of_segments else "change_sections"
         said = [(each.variable, each.operator, each.value) for each in change.assignments]
-        yield f"{function}({change.where}, {said!r}){comment}"
+        if are_timed:
+            end = repr(change.end) if math.isfinite(change.end) else "float('inf')"
+            when = f"{change.begin!r}, {end}"
+            yield f"timed_changes.append(({when}, {function}, {change.where}, {said!r})){comment}"
+        elif change.begin == 0:
+            yield f"{function}({change.where}, {said!r}){comment}"
+    if are_timed:
+        yield "change_for(0)"
 
 
 def _electrodes(electrodes: Sequence[AnyElectrode], waveforms: str) -> Iterable[str]:
@@ -277,6 +298,9 @@ def _run(plan: ScriptPlan, name: str) -> Iterable[str]:
         yield "for connection, times in events:"
         yield "    for time in times:"
         yield "        connection.event(time)"
+    for time in plan.times:
+        yield f"solve_to({time!r})  # ms"
+        yield f"change_for({time!r})"
     yield f"solver.psolve({conditions.tstop!r})  # ms"
     yield ""
     yield "np.savetxt("

@@ -14,6 +14,7 @@ Part = Literal[
     "voltage",
     "synapse",
     "change",
+    "timed",
     "ttx",
     "variable",
     "record",
@@ -186,8 +187,12 @@ def place_synapse(segment, times, rise, decay, reversal, weight):
     return synapse
 ''',
     "change": '''
+built_with = {}  # what the variables that change were before
+
+
 def assign(owner, variable, operator, value):
     before = getattr(owner, variable)
+    built_with.setdefault((owner, variable), before)
     results = {"=": value, "*=": before * value, "+=": before + value, "-=": before - value}
     setattr(owner, variable, before / value if operator == "/=" else results[operator])
 
@@ -205,6 +210,29 @@ def change_segments(segments, assignments):
     for segment in segments:
         for name, operator, value in assignments:
             assign(segment, name, operator, value)
+''',
+    "timed": '''
+timed_changes = []  # from when to when (ms), a function, and what it is called with; made in this order
+
+
+def change_for(time):
+    """Make everything as it is from a time (ms) on: as it was built, with the changes that hold then."""
+    for (owner, name), value in built_with.items():
+        setattr(owner, name, value)
+    for begin, end, function, where, assignments in timed_changes:
+        if begin <= time < end:
+            function(where, assignments)
+    if h.CVode().active() and time > 0:
+        h.CVode().re_init()
+
+
+def solve_to(time):
+    """Go on to a time (ms): with a fixed step to the step that is nearest to it."""
+    if h.CVode().active():
+        solver.psolve(time)
+    else:
+        steps = np.ceil(max((time - h.t) / h.dt - 0.501, 0))
+        solver.psolve(h.t + (steps + 0.25) * h.dt)
 ''',
     "ttx": """
 def block_sodium(sections):

@@ -22,6 +22,7 @@ from engine.messages.live import (
     AnySetting,
     ChannelDensity,
     ClampVoltage,
+    Manipulations,
     PlacedSynapseWeight,
     StimulusAmplitude,
     SynapseWeight,
@@ -102,6 +103,11 @@ def _(setting: ChannelDensity, simulation: Simulation) -> None:
             at_start = simulation.at_start(segment, setting.variable)
             wanted = setting.value if setting.factor is None else at_start * setting.factor
             setattr(segment, setting.variable, wanted)
+
+
+@_apply.register
+def _(setting: Manipulations, simulation: Simulation) -> None:
+    simulation.manipulate(setting.manipulations)
 
 
 @_apply.register

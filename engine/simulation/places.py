@@ -9,6 +9,7 @@ from engine.circuit.circuit import Circuit
 from engine.circuit.node_sets import NodeSets
 from engine.errors import SimulationError, UnknownNameError
 from engine.experiment.experiment import Cells, Experiment, ListedCells
+from engine.experiment.manipulations import OfCells
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
 from engine.simulation.cells.cell import Cell
 
@@ -49,6 +50,13 @@ class Places:
             for reference, cell in self.cells.items()
             if reference.node_id in chosen.get(reference.population, ())
         ]
+
+    def changed_cells(self, manipulation: OfCells) -> list[Cell]:
+        """The cells that a manipulation means."""
+        if manipulation.cell is not None:
+            return [self.cells[manipulation.cell]] if manipulation.cell in self.cells else []
+        assert manipulation.node_set is not None, "it names a cell or a node set"
+        return self.cells_of(manipulation.node_set)
 
     def cell(self, reference: CellReference) -> Cell:
         """One cell; SimulationError if it does not take part."""

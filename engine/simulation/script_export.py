@@ -1,5 +1,6 @@
 """From an experiment to a plain NEURON script, by building its cells and writing down what was built."""
 
+import math
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,13 @@ from engine.circuit.problems import Problem
 from engine.errors import EngineError, SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import (
+    Assignment,
     BlockSodium,
     ChangeAllSections,
     ChangeCompartments,
     ChangeSection,
+    ChangeSectionList,
+    Drug,
     Manipulation,
 )
 from engine.experiment.placed_synapse import PlacedSynapse
@@ -97,7 +101,9 @@ class _Planner:
             title=experiment.title or f"Cells of {self._circuit.config_path.name} in NEURON.",
             conditions=conditions,
             cells=written,
-            changes=tuple(self._change(each) for each in experiment.manipulations if each.enabled),
+            changes=tuple(
+                change for each in experiment.manipulations if each.enabled for change in self._changes(each)
+            ),
             electrodes=electrodes,
             traces=traces,
             library=_copied_library(compiled, self._folder),
@@ -150,16 +156,22 @@ class _Planner:
                 traces[heading] = ScriptTrace(heading, None, "i", electrode)
         return list(traces.values())
 
-    def _change(self, manipulation: Manipulation) -> ScriptChange:
+    def _changes(self, manipulation: Manipulation) -> list[ScriptChange]:
         if isinstance(manipulation, ChangeCompartments):
             spots = self._places.spots_of_set(manipulation.compartment_set)
             segments = ", ".join(_place(spot).expression for spot in spots)
-            return ScriptChange(
-                manipulation.name, f"[{segments}]", manipulation.assignments, of_segments=True
-            )
-        cells = [f"{each.population}:{each.node_id}" for each in self._places.cells_of(manipulation.node_set)]
+            changes = manipulation.assignments
+            return [ScriptChange(manipulation.name, f"[{segments}]", changes, of_segments=True)]
+        cells = [str(each) for each in self._places.changed_cells(manipulation)]
         if isinstance(manipulation, BlockSodium):
-            return ScriptChange(manipulation.name, _sections(cells, ".all()"))
+            return [ScriptChange(manipulation.name, _sections(cells, ".all()"))]
+        if isinstance(manipulation, Drug):
+            return _of_drug(manipulation, _sections(cells, ".all()"))
+        return [self._of_sections(manipulation, cells)]
+
+    def _of_sections(
+        self, manipulation: ChangeAllSections | ChangeSectionList | ChangeSection, cells: list[str]
+    ) -> ScriptChange:
         if isinstance(manipulation, ChangeAllSections):
             of_each = ".all()"
         elif isinstance(manipulation, ChangeSection):
@@ -177,6 +189,21 @@ def _written(name: str, place: ScriptPlace, stimulus: Stimulus, electrode: Elect
         assert isinstance(stimulus, PlacedSynapse), "nothing else has events"
         return ScriptSynapse(name, place, stimulus, electrode.events)
     return ScriptElectrode(name, place, electrode.waveform)
+
+
+def _of_drug(drug: Drug, where: str) -> list[ScriptChange]:
+    """Each conductance on its own: few sections have all of them."""
+    end = math.inf if drug.wash_out is None else drug.wash_out
+    return [
+        ScriptChange(
+            drug.name or drug.title,
+            where,
+            (Assignment(variable=variable, operator="*=", value=drug.factor),),
+            begin=drug.wash_in,
+            end=end,
+        )
+        for variable in drug.variables
+    ]
 
 
 def _sections(cells: list[str], of_each: str) -> str:

@@ -3,7 +3,7 @@
 import functools
 import itertools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,12 +13,13 @@ from engine.circuit.problems import Problem
 from engine.circuit.spikes import Spikes
 from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
+from engine.experiment.manipulations import Manipulation
 from engine.experiment.waveforms import Samples
-from engine.simulation import manipulate
 from engine.simulation.cell_store import CellStore
 from engine.simulation.connections import Wiring, wire, wiring_key
 from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import explaining, h, need_standard_run
+from engine.simulation.manipulate import Manipulated, WayBack
 from engine.simulation.places import Places, taking_part
 from engine.simulation.recorder import Recorders
 from engine.simulation.replay import Trains, read_replays
@@ -40,15 +41,14 @@ class _Attached:
     NEURON gets rid of it.
     """
 
-    changes: manipulate.Changes
+    manipulated: Manipulated
     wiring: Wiring | None
     electrodes: dict[str, list[Electrode]]
     traces: list[Trace]
     recorders: Recorders
     detectors: SpikeDetectors
     watch: Watch
-    live: manipulate.Changes = field(default_factory=manipulate.Changes)
-    at_start: dict[tuple[str, str], float] = field(default_factory=dict)
+    live: WayBack = field(default_factory=WayBack)
 
 
 class _Attachment:
@@ -71,8 +71,8 @@ class _Attachment:
     def take_off(self) -> None:
         """Give the cells back as they were."""
         if self._parts is not None:
-            self._parts.live.undo()
-            self._parts.changes.undo()
+            self._parts.live.go()
+            self._parts.manipulated.undo()
             self._parts = None
 
 
@@ -157,8 +157,8 @@ class Simulation:
         Live changes of an earlier run are taken back.
         """
         parts = self._parts
-        parts.live.undo()
-        parts.at_start.clear()
+        parts.live.go()
+        parts.manipulated.restart()
         self._tstop = self.conditions.tstop
         self._set_conditions()
         h.Random().Random123_globalindex(self.conditions.random_seed)
@@ -184,13 +184,18 @@ class Simulation:
     def advance(self, until: float) -> None:
         """Solve up to `until` ms, at most to the end; SimulationError when the solution has no bounds."""
         until = min(until, self._tstop)
-        steps = self._steps_to(until)
-        if steps > 0:
-            # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
-            goal = until if self.conditions.variable_step else self.time + (steps + 0.25) * self.conditions.dt
-            with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
-                self._solver.psolve(goal)
+        self.pass_changes()
+        while self._steps_to(until) > 0:
+            change = self._parts.manipulated.next_time()
+            self._solve(until if change is None else min(change, until))
+            self.pass_changes()
         self._parts.watch.check(self.time)
+
+    def pass_changes(self, until: float | None = None) -> None:
+        """Let drugs come and go that are due now, or (coming back to a moment) would be at another time."""
+        now = self.time if until is None else until
+        if self._parts.manipulated.pass_to(lambda time: self._steps_between(now, time) == 0):
+            self.notice_changes()
 
     def fresh(self) -> Samples:
         """(samples, traces) taken since the last call; sample k of a run is at k times the time step."""
@@ -219,17 +224,17 @@ class Simulation:
         return found
 
     @property
-    def live(self) -> manipulate.Changes:
+    def live(self) -> WayBack:
         """What was changed in the run under way; remember here how to take a change back."""
         return self._parts.live
 
     def at_start(self, segment: Any, hoc_name: str) -> float:
         """What a range variable was when the run started; the next start gives it this value again."""
-        at_start, key = self._parts.at_start, (str(segment), hoc_name)
-        if key not in at_start:
-            at_start[key] = float(getattr(segment, hoc_name))
-            self.live.remember(functools.partial(setattr, segment, hoc_name, at_start[key]))
-        return at_start[key]
+        return self._parts.manipulated.at_start(segment, hoc_name)
+
+    def manipulate(self, manipulations: Iterable[Manipulation]) -> None:
+        """Go on with other manipulations than those of the experiment, until the next start."""
+        self._parts.manipulated.replace(manipulations, self.has_reached)
 
     def notice_changes(self) -> None:
         """Let the solver see what was changed from outside between two slices."""
@@ -253,7 +258,7 @@ class Simulation:
 
     def _attach(self) -> _Attached:
         experiment, cells = self.experiment, self.places.cells
-        changes = manipulate.apply(experiment.manipulations, self.places)
+        manipulated = Manipulated(experiment.manipulations, self.places)
         try:
             self._set_conditions()
             wiring = self._wire()
@@ -261,10 +266,19 @@ class Simulation:
             traces = record_traces(experiment, self.places, electrodes, self._sampling_interval())
             detectors = SpikeDetectors(cells.values(), self.conditions)
         except Exception:
-            changes.undo()
+            manipulated.undo()
             raise
         recorders = Recorders([trace.recorder for trace in traces])
-        return _Attached(changes, wiring, electrodes, traces, recorders, detectors, Watch(cells.values()))
+        watch = Watch(cells.values())
+        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, watch)
+
+    def _solve(self, until: float) -> None:
+        """To a step that is still to come."""
+        # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
+        steps = self._steps_to(until) + 0.25
+        goal = until if self.conditions.variable_step else self.time + steps * self.conditions.dt
+        with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
+            self._solver.psolve(goal)
 
     def _sampling_interval(self) -> float | None:
         """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""
@@ -297,15 +311,18 @@ class Simulation:
         h.ParallelContext().set_maxstep(_LONGEST_STEP_MS)
 
     def _steps_to(self, time: float) -> int:
+        return self._steps_between(self.time, time)
+
+    def _steps_between(self, now: float, time: float) -> int:
         """How many steps there are to do: none if half of one would be too far."""
-        left = (time - self.time) / self.conditions.dt
+        left = (time - now) / self.conditions.dt
         if self.conditions.variable_step:
             return math.ceil(max(left - _ROUNDING_STEPS**3, 0))
         return math.ceil(max(left - 0.5 - _ROUNDING_STEPS, 0))
 
     def _problems(self) -> list[Problem]:
         parts = self._parts
-        found = list(parts.changes.problems)
+        found = list(parts.manipulated.problems)
         if parts.wiring is not None:
             found += parts.wiring.problems
         elif self._trains:

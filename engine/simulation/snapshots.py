@@ -68,14 +68,21 @@ def come_back(simulation: Simulation, moment: Moment, between: Callable[[], None
     simulation.start()
     simulation.end_at(max(moment.time, simulation.tstop))
     if moment.saved is not None and moment.saved.owner() is simulation:
-        for applied in moment.settings:
-            apply_setting(applied.setting, simulation)
-        with explaining("going back to the saved state"):
-            moment.saved.state.restore()
+        _set_again(simulation, moment, moment.saved)
     else:
         _compute_again(simulation, moment, between)
     simulation.fresh()
     simulation.fresh_spikes()
+
+
+def _set_again(simulation: Simulation, moment: Moment, saved: SavedState) -> None:
+    """Restore the state, and make the changes that led there in their order: a state holds no parameters."""
+    for applied in moment.settings:
+        simulation.pass_changes(applied.time)
+        apply_setting(applied.setting, simulation)
+    with explaining("going back to the saved state"):
+        saved.state.restore()
+    simulation.pass_changes()
 
 
 def _compute_again(simulation: Simulation, moment: Moment, between: Callable[[], None]) -> None:

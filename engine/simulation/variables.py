@@ -88,9 +88,18 @@ def set_variable(segment: Any, name: str, value: float) -> float:
     return before
 
 
-def has_variable(segment: Any, name: str) -> bool:
-    """Whether `set_variable` would find it."""
-    return _hoc_name(segment, name) is not None
+class Vocabulary:
+    """Which range variables segments have, looked up once for each set of mechanisms."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, ...], frozenset[str]] = {}
+
+    def has(self, segment: Any, hoc_name: str) -> bool:
+        """Whether a segment has `gnabar_hh`, `cm`, `diam`…, which can be set."""
+        mechanisms = tuple(mechanism.name() for mechanism in segment)
+        if mechanisms not in self._known:
+            self._known[mechanisms] = frozenset(("cm", "diam", *_hoc_names(segment)))
+        return hoc_name in self._known[mechanisms]
 
 
 def unit_of(hoc_name: str) -> str:

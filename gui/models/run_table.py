@@ -171,7 +171,10 @@ def summary(run: Run) -> str:
             "Spikes: " + ", ".join(f"{spikes.count} in {name}" for name, spikes in run.spikes.items())
         )
     if run.settings:
-        lines += ["Changed while it ran:", *(f"  {in_words(each, run.experiment)}" for each in run.settings)]
+        lines += [
+            "Changed while it ran:",
+            *(f"  {in_words(each, run.experiment, run.settings)}" for each in run.settings),
+        ]
     return "\n".join(lines)
 
 

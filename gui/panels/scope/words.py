@@ -2,15 +2,16 @@
 
 from engine.messages import events as e
 from engine.messages.live import (
-    AnySetting,
     AppliedSetting,
     ChannelDensity,
     ClampVoltage,
+    Manipulations,
     PlacedSynapseWeight,
     StimulusAmplitude,
     SynapseWeight,
     Temperature,
 )
+from gui.models.live_changes import change_of_cells
 from gui.session.run import Run
 
 _NO_RUN = "Press Run (F5) to see here what the cell does."
@@ -65,11 +66,11 @@ def seconds(value: float) -> str:
 
 def change_in_words(applied: AppliedSetting, run: Run) -> str:
     """What was changed while the run was under way, and when."""
-    return f"{applied.time:.7g} ms: {_setting_in_words(applied.setting, run)}"
+    return f"{applied.time:.7g} ms: {_setting_in_words(applied, run)}"
 
 
-def _setting_in_words(setting: AnySetting, run: Run) -> str:
-    match setting:
+def _setting_in_words(applied: AppliedSetting, run: Run) -> str:  # noqa: PLR0911 - one line for each kind
+    match setting := applied.setting:
         case StimulusAmplitude():
             return f"{_stimulus(setting.stimulus, run)} set to {setting.amplitude:g} nA"
         case ClampVoltage():
@@ -77,6 +78,8 @@ def _setting_in_words(setting: AnySetting, run: Run) -> str:
         case ChannelDensity():
             change = f"× {setting.factor:g}" if setting.factor is not None else f"= {setting.value:g}"
             return f"{setting.variable} {change} in {setting.sections} of {setting.cell}"
+        case Manipulations():
+            return change_of_cells(applied, setting, run.experiment, run.settings)
         case Temperature():
             return f"temperature set to {setting.celsius:g} °C"
         case SynapseWeight():
