@@ -38,6 +38,11 @@ _NOT_CODE = re.compile(
 )
 _NEURON_BLOCK = re.compile(r"\bNEURON\s*\{(?P<body>[^}]*)\}")
 _DECLARATION = re.compile(r"\b(?P<kind>SUFFIX|POINT_PROCESS|ARTIFICIAL_CELL)\s+(?P<name>[A-Za-z_]\w*)")
+_USED_ION = re.compile(
+    r"\bUSEION\s+(\w+)(.*?)(?=\b(?:USEION|NONSPECIFIC_CURRENT|ELECTRODE_CURRENT|RANGE|GLOBAL|POINTER"
+    r"|BBCOREPOINTER|EXTERNAL|THREADSAFE|REPRESENTS|SUFFIX|POINT_PROCESS|RANDOM)\b|$)",
+    re.DOTALL,
+)
 _KINDS: Mapping[str, Kind] = {
     "SUFFIX": "density",
     "POINT_PROCESS": "point process",
@@ -107,6 +112,13 @@ def declared_in(text: str) -> Declared | None:
     if found is None or found["name"] == "nothing":
         return None
     return Declared(found["name"], _KINDS[found["kind"]])
+
+
+def carried_ions(text: str) -> tuple[str, ...]:
+    """The ions whose current the mechanism of a mod file's text carries, such as "na"."""
+    block = _NEURON_BLOCK.search(_NOT_CODE.sub("", text))
+    used = _USED_ION.findall(block["body"]) if block else []
+    return tuple(ion for ion, how in used if f"i{ion}" in how.partition("WRITE")[2].replace(",", " ").split())
 
 
 def declared_mechanisms(folders: Iterable[Path]) -> dict[str, Path]:

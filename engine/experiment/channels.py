@@ -69,6 +69,7 @@ _OF_SQUID: Final[Mapping[str, Family]] = {  # one mechanism with three conductan
 _BY_ION: Final[Mapping[str, Family]] = {"na": "sodium", "k": "potassium", "ca": "calcium"}
 _AREA: Final = re.compile(r"S/(cm|µm|m)(²|2)$")  # after any prefix: S/cm², mS/cm², pS/µm²
 _SPELT_AS_CONDUCTANCE: Final = re.compile(r"(g|p)\w*(bar|max)|g", re.IGNORECASE)
+_REVERSALS: Final = ("e", "erev", "eh", "ehd", "ehcn")
 _OTHER_WORDS: Final[Mapping[str, str]] = {
     "cm": "Capacitance",
     "Ra": "Axial resistance",
@@ -109,12 +110,15 @@ def is_conductance(mechanism: str, variable: str, unit: str) -> bool:
     return _SPELT_AS_CONDUCTANCE.fullmatch(own) is not None
 
 
-def in_words(mechanism: str, variable: str, ions: Collection[str] = ()) -> str:
-    """A parameter in plain words: "Sodium conductance"; its own name where there are none."""
+def in_words(mechanism: str, variable: str, family: Family | None = None) -> str:
+    """A parameter in plain words: "Sodium conductance"; its own name where there are none.
+
+    `family`: what it is the conductance of.
+    """
     if variable in _OTHER_WORDS:
         return _OTHER_WORDS[variable]
-    family = family_of(mechanism, variable, ions)
     if family is None:
-        return variable.removesuffix(f"_{mechanism}")
+        own = variable.removesuffix(f"_{mechanism}")
+        return "Reversal" if own in _REVERSALS else own
     words = f"{FAMILIES[family]} conductance"
     return words[0].upper() + words[1:]

@@ -90,7 +90,7 @@ def with_cell(experiment: Experiment, cell: CellReference) -> Experiment:
 
 
 def without_cell(experiment: Experiment, cell: CellReference) -> Experiment:
-    """Let a cell take part no more; what stimulates and records it goes with it."""
+    """Let a cell take part no more; what stimulates, records and changes it alone goes with it."""
     cells = _listed(experiment)
     if cell not in cells:
         raise UnknownNameError("cell", str(cell), map(str, cells), where="the experiment")
@@ -102,6 +102,7 @@ def without_cell(experiment: Experiment, cell: CellReference) -> Experiment:
         cells=ListedCells(cells=tuple(each for each in cells if each != cell)),
         stimuli=stimuli,
         recordings=tuple(each for each in recordings if not _is_on(_place(each), cell)),
+        manipulations=tuple(each for each in experiment.manipulations if getattr(each, "cell", None) != cell),
     )
 
 

@@ -37,6 +37,20 @@ class Assignment(Frozen):
         float, Field(title="Value", description="In the unit that the mechanism gives the variable")
     ]
 
+    def of(self, before: float) -> float:
+        """What becomes of a value."""
+        match self.operator:
+            case "=":
+                return self.value
+            case "*=":
+                return before * self.value
+            case "/=":
+                return before / self.value
+            case "+=":
+                return before + self.value
+            case "-=":
+                return before - self.value
+
     @model_validator(mode="after")
     def _divides_by_something(self) -> Self:
         if self.operator == "/=" and self.value == 0:

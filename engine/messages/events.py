@@ -64,7 +64,7 @@ class VariableKind(Frozen):
     """One variable of a mechanism or a point process.
 
     `name` is how a recording asks for it (`hh.m`, `ina`, `Exp2Syn.g`), `hoc_name` how a manipulation or a
-    ChannelDensity does (`m_hh`).
+    ChannelDensity does (`m_hh`). A reversal potential that NEURON computes is no parameter, but assigned.
     """
 
     name: str
@@ -74,14 +74,21 @@ class VariableKind(Frozen):
 
 
 class MechanismKind(Frozen):
-    """A density mechanism, an ion, or a point process, and the variables that it has wherever it is."""
+    """A density mechanism, an ion, or a point process, and the variables that it has wherever it is.
+
+    `carries`: the ions whose current it carries, such as "na"; of some channels NEURON does not know it.
+    """
 
     name: str
     variables: tuple[VariableKind, ...]
+    carries: tuple[str, ...] = ()
 
 
 class InsertedMechanism(Frozen):
-    """A mechanism in a section; values at its middle, as its kind orders the variables (None: not finite)."""
+    """A mechanism in a section; values at its middle, as its kind orders the variables (None: not finite).
+
+    They are those that the cell was built with, whatever a run does to it.
+    """
 
     name: str
     values: tuple[float | None, ...]

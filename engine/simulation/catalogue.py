@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+from engine.circuit.mod_files import carried_ions
 from engine.simulation.host import h
 from engine.simulation.mechanisms import density_mechanisms
 
@@ -14,6 +15,7 @@ _ROLES: Final[Mapping[int, Role]] = {
     3: "state",
 }  # as h.MechanismStandard counts
 _ALL: Final = 0
+_DENSITY: Final = 0  # for h.MechanismType
 _ION: Final = "_ion"
 _GIVEN: Final = 1  # h.ion_style: a parameter, neither computed nor a state
 _SHAPE: Final = "morphology"  # its diameter changes the cell, not a channel
@@ -55,6 +57,17 @@ def is_free(section: Any, mechanism: str, hoc_name: str) -> bool:
         return True
     style = int(h.ion_style(mechanism, sec=section))
     return (style >> 3 if hoc_name.startswith("e") else style) & 3 == _GIVEN
+
+
+def carried_ions_of(mechanism: str) -> tuple[str, ...]:
+    """The ions whose current a mechanism carries, as its source says; () where NEURON does not know that."""
+    kinds, name = h.MechanismType(_DENSITY), h.ref("")
+    for index in range(int(kinds.count())):
+        kinds.select(index)
+        kinds.selected(name)
+        if name[0] == mechanism:
+            return carried_ions(str(kinds.code()))
+    return ()
 
 
 def has_hidden_state(mechanism: str) -> bool:

@@ -30,6 +30,7 @@ class CellStore:
         self._built_under: object = None
         self._globals_before: dict[str, float] = {}
         self._detach: Callable[[], None] | None = None
+        self._original: Callable[[Any, str], float] | None = None
         self._wiring: tuple[object, Any] | None = None
 
     @property
@@ -66,16 +67,24 @@ class CellStore:
         self._cells = {reference: kept[reference] for reference in references}
         return self._cells
 
-    def attach(self, detach: Callable[[], None]) -> None:
-        """Say how to take away what was just put on the cells; whoever was there before goes first."""
+    def attach(self, detach: Callable[[], None], original: Callable[[Any, str], float] | None = None) -> None:
+        """Say how to take away what was just put on the cells; whoever was there before goes first.
+
+        `original` says what a variable of a segment or a section is without it.
+        """
         self.release()
-        self._detach = detach
+        self._detach, self._original = detach, original
 
     def release(self) -> None:
         """Take away electrodes, recorders and manipulations of the simulation that is attached, if any."""
         detach, self._detach = self._detach, None
+        self._original = None
         if detach is not None:
             detach()
+
+    def original(self, owner: Any, variable: str) -> float:
+        """What a variable of a segment, or of a section, was built with."""
+        return float(getattr(owner, variable)) if self._original is None else self._original(owner, variable)
 
     def wiring(self, key: object, make: Callable[[], Any]) -> Any:
         """The synapses between the cells: those of the last simulation if its key was equal."""

@@ -1,14 +1,14 @@
 """A built cell in words: its sections as NEURON has them, what is inserted, placed, recorded where."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from engine.experiment.targets import CellReference
 from engine.messages import events as e
-from engine.simulation.catalogue import variables_of
+from engine.simulation.catalogue import Declared, Role, carried_ions_of, is_free, variables_of
 from engine.simulation.cells.cell import Cell
 from engine.simulation.cells.sections import kind_of, section_name
 from engine.simulation.host import explaining, h
@@ -21,14 +21,24 @@ _PYTHON_NAMES = {"del": "delay"}  # NEURON's Python cannot say `clamp.del`
 _NOT_TO_PLACE = frozenset({"PointProcessMark"})
 
 
-def describe(cell: Cell, request_id: str) -> tuple[e.Description, bytes]:
-    """The description of a cell, and its 3-D points: float64, points × (x, y, z, diameter) in µm."""
+Value = Callable[[Any, str], float]  # of a variable of a segment, or of a section
+
+
+def _present(owner: Any, variable: str) -> float:
+    return float(getattr(owner, variable))
+
+
+def describe(cell: Cell, request_id: str, value: Value = _present) -> tuple[e.Description, bytes]:
+    """The description of a cell, and its 3-D points: float64, points × (x, y, z, diameter) in µm.
+
+    `value` says what a variable is, where that is not what it is at the moment.
+    """
     with explaining(f"describing cell {cell}"):
         points = {name: _points(section) for name, section in cell.sections.items()}
         firsts = np.cumsum([0, *(len(each) for each in points.values())]).tolist()
         inserted = _inserted(cell)
         sections = tuple(
-            _section(cell, name, inserted, e_first, len(points[name]))
+            _section(cell, name, inserted, value, (e_first, len(points[name])))
             for name, e_first in zip(cell.sections, firsts, strict=False)
         )
         description = e.Description(
@@ -54,22 +64,31 @@ def _inserted(cell: Cell) -> dict[str, e.MechanismKind]:
         name = str(cell.netcon_target.hname()).partition("[")[0]
         return {name: _point_process(name)}
     names = {name for section in cell.sections.values() for name in _names_at(section(0.5))}
-    return {name: _density_mechanism(name) for name in sorted(names, key=str.casefold)}
+    return {name: _density_mechanism(name, cell) for name in sorted(names, key=str.casefold)}
 
 
-def _density_mechanism(mechanism: str) -> e.MechanismKind:
+def _density_mechanism(mechanism: str, cell: Cell) -> e.MechanismKind:
     suffix = f"_{mechanism}"
     variables = [
         e.VariableKind(
             name=_recorded_name(each.hoc_name, mechanism, suffix),
             hoc_name=each.hoc_name,
             unit=unit_of(each.hoc_name),
-            role=each.role,
+            role=_role(mechanism, each, cell),
         )
         for each in variables_of(mechanism)
         if mechanism != _CAPACITANCE or each.role == "parameter"
     ]
-    return e.MechanismKind(name=mechanism, variables=tuple(variables))
+    return e.MechanismKind(name=mechanism, variables=tuple(variables), carries=carried_ions_of(mechanism))
+
+
+def _role(mechanism: str, variable: Declared, cell: Cell) -> Role:
+    """NEURON computes the reversal potentials of some ions, in some sections."""
+    if variable.hoc_name != f"e{mechanism.removesuffix('_ion')}":
+        return variable.role
+    having = [section for section in cell.sections.values() if section.has_membrane(mechanism)]
+    keeps = all(is_free(section, mechanism, variable.hoc_name) for section in having)
+    return variable.role if keeps else "assigned"
 
 
 def _recorded_name(hoc_name: str, mechanism: str, suffix: str) -> str:
@@ -95,7 +114,7 @@ def _placeable() -> list[str]:
 
 
 def _section(
-    cell: Cell, name: str, kinds: dict[str, e.MechanismKind], first_point: int, points: int
+    cell: Cell, name: str, kinds: dict[str, e.MechanismKind], value: Value, points: tuple[int, int]
 ) -> e.SectionDescription:
     section = cell.sections[name]
     parent = section.parentseg()
@@ -106,19 +125,19 @@ def _section(
         parent=None if parent is None else section_name(parent.sec),
         parent_x=0.0 if parent is None else float(parent.x),
         length=float(section.L),
-        axial_resistance=float(section.Ra),
+        axial_resistance=value(section, "Ra"),
         distance_from_soma=_distance(cell, section),
         diameters=tuple(float(segment.diam) for segment in section),
-        first_point=first_point,
-        points=points,
-        mechanisms=tuple(_values(section(0.5), kinds)),
+        first_point=points[0],
+        points=points[1],
+        mechanisms=tuple(_values(section(0.5), kinds, value)),
     )
 
 
-def _values(segment: Any, kinds: dict[str, e.MechanismKind]) -> Iterable[e.InsertedMechanism]:
+def _values(segment: Any, kinds: dict[str, e.MechanismKind], value: Value) -> Iterable[e.InsertedMechanism]:
     for name in _names_at(segment):
-        values = [float(getattr(segment, variable.hoc_name)) for variable in kinds[name].variables]
-        finite = tuple(value if math.isfinite(value) else None for value in values)
+        values = [value(segment, variable.hoc_name) for variable in kinds[name].variables]
+        finite = tuple(each if math.isfinite(each) else None for each in values)
         yield e.InsertedMechanism(name=name, values=finite)
 
 

@@ -197,6 +197,16 @@ def construct(template: str, *arguments: object, where: str, hint: str = "") -> 
         return make(*arguments)
 
 
+def meet_new_channels() -> None:
+    """Let Python see the channels that hoc code made at run time (KSChan).
+
+    NEURON's Python looks for new ones only when it is asked to insert what it does not know; until then
+    segments hide them and their variables.
+    """
+    with contextlib.suppress(ValueError):
+        h.Section(name="unknown").insert("unknown")
+
+
 @contextlib.contextmanager
 def _leaving_no_sections() -> Iterator[None]:
     """Delete the sections of a cell that failed half way: NEURON would simulate them for ever.

@@ -5,7 +5,6 @@ them that hold at that time, in the order of the experiment. So what comes and g
 """
 
 import math
-import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial, singledispatch
@@ -29,13 +28,6 @@ from engine.simulation.places import Places
 from engine.simulation.variables import Vocabulary, set_variable
 
 _TTX: Final = "TTXDynamicsSwitch"
-_OPERATIONS: Final[Mapping[str, Callable[[float, float], float]]] = {
-    "=": lambda _, value: value,
-    "*=": operator.mul,
-    "/=": operator.truediv,
-    "+=": operator.add,
-    "-=": operator.sub,
-}
 _OF_WHOLE_SECTIONS: Final = frozenset({"Ra", "L"})
 
 Reached = Callable[[float], bool]
@@ -272,7 +264,7 @@ def _(manipulation: ChangeCompartments, places: Places, vocabulary: Vocabulary) 
         for assignment in manipulation.assignments:
             if not vocabulary.has(spot.segment, assignment.variable):
                 set_variable(spot.segment, assignment.variable, 0.0)  # says what the segment has instead
-            yield spot.segment, assignment.variable, _assigned(assignment)
+            yield spot.segment, assignment.variable, _Change(assignment.of)
 
 
 def _all_sections(cells: Iterable[Cell]) -> list[Any]:
@@ -289,14 +281,9 @@ def _where_possible(
             for each in assignments
         ):
             for assignment in assignments:
-                change = _assigned(assignment)
+                change = _Change(assignment.of)
                 for owner in [section] if assignment.variable in _OF_WHOLE_SECTIONS else section:
                     yield owner, assignment.variable, change
-
-
-def _assigned(assignment: Assignment) -> _Change:
-    operation, value = _OPERATIONS[assignment.operator], assignment.value
-    return _Change(lambda before: operation(before, value))
 
 
 def _multiplied(factor: float, value: float) -> float:

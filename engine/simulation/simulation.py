@@ -112,7 +112,7 @@ class Simulation:
             )
         self.places = Places(self.store.provide(references, self.conditions, built), experiment, circuit)
         self._attachment = _Attachment(self._attach())
-        self.store.attach(self._attachment.take_off)
+        self.store.attach(self._attachment.take_off, self._parts.manipulated.original)
         self.problems: tuple[Problem, ...] = tuple(self._problems())
 
     @property

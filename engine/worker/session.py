@@ -77,7 +77,7 @@ class Session:
         """Describe a cell, built for this if need be; the others stay where they can."""
         store = self._open_store
         self._have_built(store, (request.cell,), request.conditions, tell)
-        return describe(store.cells[request.cell], request.request_id)
+        return describe(store.cells[request.cell], request.request_id, store.original)
 
     def has_at_hand(self, request: r.AnyRequest) -> bool:
         """Whether a request can be served while a run is under way."""

@@ -31,6 +31,7 @@ class Editor(QWidget):
         super().__init__(parent)
         self.names = names
         self.is_wide = False  # wants the whole width, below its label
+        self.has_default = True  # a usual value to go back to, if the model has one
         self.title = ""  # in the place of the field's own, where there are several
 
     def show_model(self, model: BaseModel) -> None:

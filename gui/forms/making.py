@@ -17,12 +17,14 @@ from engine.experiment.manipulations import (
     ChangeCompartments,
     ChangeSection,
     ChangeSectionList,
+    Drug,
 )
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
 from engine.experiment.stimuli import ArbitraryWaveform, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import Site, Target
 from gui.forms.anatomy import section_choices
+from gui.forms.cells import CellsEditor, ConductancesEditor
 from gui.forms.editors import CheckEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 from gui.forms.limits import limits_of
 from gui.forms.picking import Choice, NameEditor, StimulusEditor
@@ -140,6 +142,14 @@ def _node_set(name: str, field: FieldInfo, surroundings: Surroundings, parent: Q
     return NameEditor(name, field, choices, surroundings, parent)
 
 
+def _cells(_name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    return CellsEditor(surroundings, parent)
+
+
+def _conductances(name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    return ConductancesEditor(name, surroundings, parent)
+
+
 def _compartment_set(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
     def choices() -> Sequence[Choice]:
         return [Choice(each) for each in surroundings.compartment_sets()]
@@ -171,10 +181,12 @@ _BY_FIELD: Final[dict[tuple[type[BaseModel], str], Make]] = {
     (SiteRecording, "variable"): _variable,
     (Report, "variable"): _variable,
     (SpikeReplay, "node_set"): _node_set,
-    (BlockSodium, "node_set"): _node_set,
-    (ChangeAllSections, "node_set"): _node_set,
-    (ChangeSectionList, "node_set"): _node_set,
-    (ChangeSection, "node_set"): _node_set,
+    (BlockSodium, "node_set"): _cells,
+    (Drug, "node_set"): _cells,
+    (Drug, "variables"): _conductances,
+    (ChangeAllSections, "node_set"): _cells,
+    (ChangeSectionList, "node_set"): _cells,
+    (ChangeSection, "node_set"): _cells,
     (ChangeSection, "section"): _section,
     (ChangeCompartments, "compartment_set"): _compartment_set,
 }

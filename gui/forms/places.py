@@ -24,8 +24,16 @@ _KINDS: Final = {
 _UNKNOWN_CELL: Final = "Write a cell as its population and number, such as cortex:12."
 
 
-class _UnclearError(ValueError):
+class UnclearError(ValueError):
     """What is typed names no place; the message is a sentence."""
+
+
+def cell_named(text: str) -> CellReference:
+    """Return the cell that is written as its population and number; `UnclearError` if it is not."""
+    population, _, number = text.rpartition(":")
+    if not population or not (number.isascii() and number.isdecimal()) or len(number) > 18:
+        raise UnclearError(_UNKNOWN_CELL)
+    return CellReference(population, int(number))
 
 
 class PlaceEditor(Editor):
@@ -143,18 +151,14 @@ class PlaceEditor(Editor):
                 return CompartmentSetTarget(compartment_set=_first(self.compartment_set, "compartment set"))
 
     def _wanted_cell(self) -> CellReference:
-        text = self.cell.text or next(iter(self.cell.names), "")
-        population, _, number = text.rpartition(":")
-        if not population or not (number.isascii() and number.isdecimal()) or len(number) > 18:
-            raise _UnclearError(_UNKNOWN_CELL)
-        return CellReference(population, int(number))
+        return cell_named(self.cell.text or next(iter(self.cell.names), ""))
 
     def _take(self, kind: str) -> None:
         try:
             place = self._wanted(kind)
         except ValidationError:
             self.complained.emit("Write a section such as soma[0] or apic[12].")
-        except _UnclearError as error:
+        except UnclearError as error:
             self.complained.emit(str(error))
         else:
             self.complained.emit("")
@@ -251,5 +255,5 @@ def _first(box: PickBox, what: str) -> str:
     """What is picked, or else the first of the list."""
     name = box.text or next(iter(box.names), "")
     if not name:
-        raise _UnclearError(f"There is no {what} to choose from: the circuit and the experiment have none.")
+        raise UnclearError(f"There is no {what} to choose from: the circuit and the experiment have none.")
     return name

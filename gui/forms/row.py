@@ -27,7 +27,7 @@ class Row(QObject):
         self.editor = editor
         self.title = editor.title or field.title or ""
         self.description = field.description or ""
-        self._defaults = _defaults(model_type, editor.names)
+        self._defaults = _defaults(model_type, editor.names) if editor.has_default else None
         self._refusal = ""
         self._warning = ""
         self.label = QLabel(self.title, parent)

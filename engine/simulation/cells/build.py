@@ -10,7 +10,7 @@ from engine.simulation.cells.describing import place
 from engine.simulation.cells.hoc import build_hoc_cell
 from engine.simulation.cells.plain import build_plain_cell, build_single_compartment
 from engine.simulation.cells.point import build_point_cell
-from engine.simulation.host import h, need_import3d, need_standard_run
+from engine.simulation.host import h, meet_new_channels, need_import3d, need_standard_run
 from engine.simulation.mechanisms import available
 
 
@@ -29,7 +29,9 @@ def build_cell(description: CellDescription, conditions: Conditions) -> Cell:
     _require_mechanisms(description)
     scheme = description.model_template.partition(":")[0]
     if scheme == "hoc":
-        return build_hoc_cell(description, conditions)
+        cell = build_hoc_cell(description, conditions)
+        meet_new_channels()
+        return cell
     if scheme in {"nml", "ctdb"}:
         return build_allen_cell(description, conditions)
     if scheme == "nrn":

@@ -119,6 +119,7 @@ class Editing:
         gone = (
             (len(experiment.stimuli) - len(left.stimuli), "stimulus"),
             (len(experiment.recordings) - len(left.recordings), "recording"),
+            (len(experiment.manipulations) - len(left.manipulations), "manipulation"),
         )
         lost = " and ".join(_counted(count, noun) for count, noun in gone if count)
         self._session.document.change(left, f"Remove cell {cell}{f' with {lost}' if lost else ''}")

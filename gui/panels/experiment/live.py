@@ -1,19 +1,25 @@
 """Edits that a run under way can follow: they are sent to it, and what it answers is said."""
 
-from PySide6.QtCore import QObject, Signal
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.manipulations import BlockSodium
 from engine.experiment.stimuli import PlacedSynapse, PulseTrain, Sine, SineSweep, Step, Stimulus, VoltageClamp
 from engine.messages.live import (
     AnySetting,
     ClampVoltage,
+    Manipulations,
     PlacedSynapseWeight,
     StimulusAmplitude,
     Temperature,
 )
 from gui.session.run import Run
 from gui.session.session import Session
+
+_SEND_EVERY_MS: Final = 100  # changes of cells, while a slider is dragged: each is a mark on the traces
 
 
 class LiveEdits(QObject):
@@ -25,6 +31,11 @@ class LiveEdits(QObject):
         super().__init__(parent)
         self._session = session
         self._told = 0
+        self._waiting: Manipulations | None = None
+        self._pace = QTimer(self)
+        self._pace.setSingleShot(True)
+        self._pace.setInterval(_SEND_EVERY_MS)
+        self._pace.timeout.connect(self._send_waiting)
         session.document.experiment_changed.connect(self._on_experiment_changed)
         session.runs.advanced.connect(self._on_advanced)
         session.runs.added.connect(self._on_added)
@@ -36,10 +47,24 @@ class LiveEdits(QObject):
             return  # another document
         if self._session.rig.state in ("running", "paused"):
             for setting in live_settings(old, new, run.experiment):
-                self._session.rig.set(setting)
+                self._send(setting)
+
+    def _send(self, setting: AnySetting) -> None:
+        """Of changes of cells that follow fast, the last one: each says all of them."""
+        if isinstance(setting, Manipulations) and self._pace.isActive():
+            self._waiting = setting
+            return
+        self._session.rig.set(setting)
+        if isinstance(setting, Manipulations):
+            self._pace.start()
+
+    def _send_waiting(self) -> None:
+        setting, self._waiting = self._waiting, None
+        if setting is not None:
+            self._send(setting)
 
     def _on_added(self, run: Run) -> None:
-        self._told = len(run.settings)
+        self._told, self._waiting = len(run.settings), None
         self.said.emit("")
 
     def _on_advanced(self, run: Run) -> None:
@@ -61,7 +86,23 @@ def live_settings(old: Experiment, new: Experiment, running: Experiment) -> list
             was = before.get(stimulus.id)
             if was is not None and was is not stimulus and stimulus.id in in_run:
                 settings += _of_stimulus(was, stimulus)
-    return settings + _of_conditions(old.conditions, new.conditions)
+    return settings + _of_cells(old, new) + _of_conditions(old.conditions, new.conditions)
+
+
+def _of_cells(old: Experiment, new: Experiment) -> list[AnySetting]:
+    """All manipulations, so that the run has the values that the next one will begin with."""
+    if old.manipulations is new.manipulations or _effects(old) == _effects(new):
+        return []
+    return [Manipulations(manipulations=new.manipulations)]
+
+
+def _effects(experiment: Experiment) -> list[dict[str, Any]]:
+    """What manipulations do to a run under way; TTX of the circuit has to be there from the start."""
+    return [
+        each.model_dump(exclude={"id", "name"})
+        for each in experiment.manipulations
+        if each.enabled and not isinstance(each, BlockSodium)
+    ]
 
 
 def _of_stimulus(old: Stimulus, new: Stimulus) -> list[AnySetting]:

@@ -28,6 +28,7 @@ from engine.experiment.manipulations import (
     ChangeCompartments,
     ChangeSection,
     ChangeSectionList,
+    Drug,
 )
 from engine.experiment.recordings import Report, SiteRecording
 from engine.experiment.sonata_export import Exported, to_simulation_config
@@ -265,6 +266,57 @@ def test_that_everything_else_comes_back():
         ),
     )
     assert_comes_back(made)
+
+
+def test_that_changes_of_one_cell_come_back():
+    changes = (Assignment(variable="gbar_NaTg", operator="*=", value=0.5),)
+    cell = CellReference("A", 1)
+    made = experiment(
+        manipulations=(
+            BlockSodium(cell=cell),
+            ChangeAllSections(cell=cell, assignments=changes),
+            ChangeSectionList(cell=CellReference("B_1", 4), section_list="dend", assignments=changes),
+            ChangeSection(cell=cell, section="apic[10]", assignments=changes),
+        ),
+    )
+    assert_comes_back(made)
+
+
+def test_that_a_drug_is_a_change_of_each_conductance_that_it_blocks():
+    cell = CellReference("A", 1)
+    drug = Drug(cell=cell, name="TTX", percent=80, variables=("gbar_NaTg", "gbar_Nap"))
+    back, done = there_and_back(experiment(manipulations=(drug,)))
+    expected = [
+        ChangeAllSections(
+            cell=cell,
+            name=f"TTX {variable}",
+            assignments=(Assignment(variable=variable, operator="*=", value=drug.factor),),
+        )
+        for variable in drug.variables
+    ]
+    assert [each.model_dump(exclude={"id"}) for each in back.manipulations] == [
+        each.model_dump(exclude={"id"}) for each in expected
+    ]
+    assert [problem.severity for problem in done.problems] == ["warning"]
+    assert "all along each section" in done.problems[0].what
+
+
+@pytest.mark.parametrize("times", [{"wash_in": 20.0}, {"wash_out": 20.0}])
+def test_that_a_drug_that_comes_or_goes_in_a_run_is_left_out_and_that_is_told(times):
+    drug = Drug(cell=CellReference("A", 1), name="TTX", variables=("gbar_NaTg",), **times)
+    back, done = there_and_back(experiment(manipulations=(drug,)))
+    assert back.manipulations == ()
+    (problem,) = done.problems
+    assert problem.what == "'TTX' was left out: SONATA has no changes in the middle of a run."
+
+
+def test_that_all_sections_are_not_a_list_for_the_simulators():
+    change = Assignment(variable="cm", value=2)
+    made = experiment(
+        manipulations=(ChangeSectionList(node_set="Mosaic", section_list="all", assignments=(change,)),)
+    )
+    (back,) = there_and_back(made)[0].manipulations
+    assert back.kind == "all_sections"
 
 
 def test_that_replays_come_back():

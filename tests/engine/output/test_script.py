@@ -13,6 +13,7 @@ from engine.circuit.circuit import Circuit, open_circuit
 from engine.circuit.mod_files import find_mod_folders
 from engine.errors import SimulationError
 from engine.experiment import stimuli
+from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, CompartmentSet, Experiment, ListedCells, Spot
 from engine.experiment.manipulations import (
@@ -21,6 +22,7 @@ from engine.experiment.manipulations import (
     ChangeCompartments,
     ChangeSection,
     ChangeSectionList,
+    Drug,
 )
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
 from engine.experiment.synaptic_input import Connections
@@ -170,6 +172,42 @@ def test_that_changes_are_made(small, tmp_path):
     unchanged = experiment(stimuli=made.stimuli, recordings=made.recordings)
     assert_same(made, small, tmp_path)
     assert np.abs(of_engine(unchanged, small, tmp_path) - of_engine(made, small, tmp_path)).max() > 1
+
+
+@pytest.mark.parametrize("variable_step", [False, True])
+def test_that_drugs_wash_in_and_out(variable_step, small, tmp_path):
+    def half(variable: str, **whose: Any) -> ChangeAllSections:
+        return ChangeAllSections(
+            **whose, assignments=(Assignment(variable=variable, operator="*=", value=0.5),)
+        )
+
+    made = experiment(
+        stimuli=(stimuli.Step(target=SOMA, delay=2, duration=25, amplitude=0.3),),
+        recordings=(SiteRecording(site=SOMA), SiteRecording(site=SOMA, variable="ina")),
+        manipulations=(
+            half("gnabar_hh", cell=FIRST),
+            Drug(cell=FIRST, name="TTX", percent=90, variables=("gnabar_hh",), wash_in=11.11, wash_out=18),
+            ChangeSection(cell=FIRST, section="dend[0]", assignments=(Assignment(variable="Ra", value=90),)),
+            Drug(node_set="First", percent=30, variables=("gkbar_hh", "g_pas")),
+            half("cm", node_set="Cells"),
+            Drug(cell=FIRST, name="too late", variables=("gnabar_hh",), wash_in=1e6),
+            Drug(cell=CellReference("cells", 2), name="elsewhere", variables=("gnabar_hh",)),
+        ),
+        conditions=Conditions(tstop=30, celsius=20, v_init=-65, variable_step=variable_step),
+    )
+    assert_same(made, small, tmp_path)
+    without = changed(made, manipulations=made.manipulations[2:])
+    assert np.abs(of_engine(without, small, tmp_path) - of_engine(made, small, tmp_path)).max() > 1
+
+
+def test_that_drugs_from_the_start_are_plain_changes(small, tmp_path):
+    made = experiment(
+        stimuli=(stimuli.Step(target=SOMA, delay=2, duration=25, amplitude=0.3),),
+        recordings=(SiteRecording(site=SOMA),),
+        manipulations=(Drug(cell=FIRST, name="TTX", percent=40, variables=("gnabar_hh",)),),
+    )
+    written = assert_same(made, small, tmp_path)
+    assert "timed_changes" not in written.path.read_text(encoding="utf-8")
 
 
 def test_that_the_variable_step_and_the_second_order_are_kept(small, tmp_path):

@@ -4,9 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
+from engine.experiment.manipulations import Drug
 from engine.messages import events as e
 from engine.messages import requests as r
-from engine.messages.live import AnySetting, ChannelDensity, StimulusAmplitude, SynapseWeight, Temperature
+from engine.messages.live import (
+    AnySetting,
+    ChannelDensity,
+    Manipulations,
+    StimulusAmplitude,
+    SynapseWeight,
+    Temperature,
+)
 from tests.engine.simulation.bench_circuit import PATCH, SPHERE
 from tests.engine.worker.talk import Trace, Worker, new_name
 
@@ -18,6 +26,12 @@ CHANGES: dict[str, AnySetting] = {
     "leak": ChannelDensity(cell=SPHERE, sections="soma[0]", variable="g_pas", value=1e-4),
     "potential": ChannelDensity(cell=PATCH, variable="ena", value=55.0),
     "capacitance": ChannelDensity(cell=SPHERE, variable="cm", factor=0.7),
+    "drug": Manipulations(
+        manipulations=(
+            Drug(id="ttx", cell=PATCH, percent=30, variables=("gnabar_hh",)),
+            Drug(id="tea", cell=PATCH, percent=20, variables=("gkbar_hh",), wash_in=70.7, wash_out=90.0),
+        )
+    ),
     "temperature": Temperature(celsius=9.5),
     "weight": SynapseWeight(edge_population="outside__cells", edge=0, weight=0.002),
 }

@@ -53,6 +53,8 @@ MANIPULATIONS: tuple[m.Manipulation, ...] = (
     m.ChangeSectionList(id="density", node_set="All", section_list="dend", assignments=(CHANGE,)),
     m.ChangeSection(node_set="All", section="soma[0]", assignments=(CHANGE,)),
     m.ChangeCompartments(compartment_set="spots", assignments=(CHANGE,)),
+    m.ChangeAllSections(id="factor", cell=CELL, assignments=(CHANGE,)),
+    m.Drug(id="ttx", name="TTX", cell=CELL, variables=("gnabar_hh",)),
 )
 REPLAY = SpikeReplay(spike_file="/spikes.h5")
 MODELS: tuple[Frozen, ...] = (*STIMULI, *RECORDINGS, *MANIPULATIONS, REPLAY, Conditions())

@@ -7,18 +7,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from engine.circuit.circuit import open_circuit
-from engine.experiment import edits
+from engine.experiment import cell_changes, edits
 from engine.experiment.base import changed
+from engine.experiment.experiment import ListedCells
 from engine.experiment.stimuli import Step
 from engine.experiment.targets import CellReference
-from engine.messages.live import ClampVoltage, StimulusAmplitude, Temperature
+from engine.messages.live import ClampVoltage, Manipulations, StimulusAmplitude, Temperature
 from engine.resources import example_file, resources_folder
 from gui.panels.experiment.inspector import InspectorPanel
 from gui.panels.experiment.live import live_settings
+from gui.panels.scope.words import change_in_words
 from gui.session.selection import CONDITIONS
 from gui.session.session import Session
 from gui.session.worker_pool import WorkerPool
-from tests.gui.forms.conftest import CELL
+from tests.gui.forms.conftest import CELL, CHANGE
 from tests.gui.forms.test_forms import type_into
 
 COLUMN = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
@@ -181,6 +183,48 @@ def test_that_edits_that_a_run_can_follow_are_known(session):
     assert live_settings(old, new, old) == [ClampVoltage(stimulus="clamp", voltage=-40)]
     new = edits.with_conditions(old, celsius=20)
     assert live_settings(old, new, old) == [Temperature(celsius=20)]
+
+
+def test_that_changes_of_cells_are_sent_as_a_whole_and_only_if_they_do_something(session):
+    old = session.document.experiment
+    factor = element(session, "factor")
+    new = edits.with_manipulation(old, changed(factor, assignments=(changed(CHANGE, value=0.7),)))
+    assert live_settings(old, new, old) == [Manipulations(manipulations=new.manipulations)]
+    gone = edits.without(old, "ttx")
+    assert live_settings(old, gone, old) == [Manipulations(manipulations=gone.manipulations)]
+    assert live_settings(old, edits.with_manipulation(old, changed(factor, name="less")), old) == []
+    of_circuit = old.manipulations[0]
+    assert of_circuit.kind == "ttx"
+    assert live_settings(old, edits.without(old, of_circuit.id), old) == []
+
+
+def test_that_a_run_follows_a_drug_and_tells_what_it_was(qtbot):
+    session = Session(WorkerPool(cores=1))
+    panel = InspectorPanel(session)
+    qtbot.addWidget(panel)
+    try:
+        session.open_path(example_file("squid-axon"))
+        qtbot.waitUntil(session.rig.can_run, timeout=30_000)
+        session.rig.step()
+        qtbot.waitUntil(lambda: session.rig.state == "paused", timeout=30_000)
+        experiment, run = session.document.experiment, session.rig.current
+        assert experiment is not None and run is not None
+        assert isinstance(experiment.cells, ListedCells)
+        (cell,) = experiment.cells.cells
+        for percent in (10.0, 20.0, 30.0, 100.0):  # as a slider does
+            experiment = cell_changes.with_drug(experiment, cell, "TTX", ("gnabar_hh",), percent=percent)
+            session.document.change(experiment, "Change TTX", merge="ttx")
+        last = Manipulations(manipulations=experiment.manipulations)
+        qtbot.waitUntil(lambda: bool(run.settings) and run.settings[-1].setting == last)
+        assert len(run.settings) < 4, "a slider does not send every number"
+        assert change_in_words(run.settings[0], run) == (
+            "0.025 ms: TTX: 10 % of gnabar_hh blocked in the cell"
+        )
+        session.document.undo_stack.undo()
+        qtbot.waitUntil(lambda: run.settings[-1].setting == Manipulations())
+        assert change_in_words(run.settings[-1], run).endswith("blocked in the cell: taken back")
+    finally:
+        session.rig.shutdown()
 
 
 def test_that_a_run_follows_the_amplitude_and_says_when(qtbot):
