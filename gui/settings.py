@@ -50,6 +50,14 @@ class Settings(BaseModel):
             description="1 draws fastest; wider lines are better seen from afar.",
         ),
     ] = 1
+    cell_view: Annotated[
+        Literal["automatic", "3d", "2d"],
+        Field(
+            title="Drawing of the cell",
+            description="How it begins. Automatic: 3-D where a graphics card draws it, else 2-D. "
+            "3-D uses OpenGL where there is any, 2-D never does.",
+        ),
+    ] = "automatic"
     memory_limit_mib: Annotated[
         int | None,
         Field(

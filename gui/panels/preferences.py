@@ -26,6 +26,7 @@ from gui import theme
 from gui.settings import ZOOM_STEP, Settings, SettingsStore
 
 _LARGEST: Final = 1_000_000_000
+_WORDS: Final = {"3d": "3-D", "2d": "2-D"}
 _STEPS: Final = {"zoom_percent": ZOOM_STEP, "memory_limit_mib": 256, "patience_s": 10}
 
 
@@ -112,7 +113,7 @@ class PreferencesDialog(QDialog):
     def _choice(self, name: str, values: tuple[str, ...]) -> _Editor:
         box = QComboBox()
         for value in values:
-            box.addItem(value.capitalize(), value)
+            box.addItem(_WORDS.get(value, value.capitalize()), value)
         box.activated.connect(lambda _index: self._store.change(**{name: box.currentData()}))
         return _Editor(box, lambda value: box.setCurrentIndex(box.findData(value)))
 

@@ -20,6 +20,7 @@ from gui import theme
 from gui.actions import Action
 from gui.panels.cell import words
 from gui.panels.cell.commands import MODES, SIDES, actions_of
+from gui.panels.cell.drawing import Drawing
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
 from gui.plots.cell.picking import Pick
@@ -39,6 +40,7 @@ class CellPanel(QWidget):
         self._session = session
         self.shown = ShownCell(session, self)
         self.view = CellView()
+        self.drawing = Drawing(self.view, session.notices, self)
         self.saving = Saving(self.view, session.notices)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.words.setAccessibleName("About the drawing of the cell")
@@ -61,7 +63,7 @@ class CellPanel(QWidget):
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""
-        self.view.show_mode(mode)
+        self.drawing.choose(mode)
 
     def has_shape(self) -> bool:
         """Whether there is something to look at."""

@@ -14,7 +14,7 @@ Size = tuple[int, int]  # width and height in pixels
 
 LEAST_RADIUS: Final = 0.5  # pixels: what is thinner is drawn with a width of one pixel
 _EYE: Final = 2.2  # heights of the picture that the eye is away from the middle, in perspective
-_NEAREST: Final = 0.85  # of the way to the eye: what is nearer is not drawn
+NEAREST: Final = 0.85  # of the way to the eye: what is nearer is not drawn
 _STEEPEST: Final = 90.0  # degrees
 _SCALES: Final = (1e-3, 400.0)  # pixels per µm
 _MARGIN: Final = 0.06  # of the picture, that stays free on each side of what is fitted
@@ -93,7 +93,7 @@ class Camera:
         """The pieces on a screen of that size."""
         ends = np.stack([self.seen_from(pieces.starts), self.seen_from(pieces.ends)])
         eye = self.eye_distance(size)
-        scales = self.scale / (1 - np.minimum(ends[..., 2] / eye, _NEAREST))  # (2, n)
+        scales = self.scale / (1 - np.minimum(ends[..., 2] / eye, NEAREST))  # (2, n)
         flat = ends[..., :2] * scales[..., None]
         places = np.stack([size[0] / 2 + flat[..., 0], size[1] / 2 - flat[..., 1]], axis=-1)
         tilts = np.abs(pieces.directions @ self.rotation[2])
@@ -107,13 +107,13 @@ class Camera:
             bends=pieces.bends,
             segments=pieces.segments,
             xs=pieces.xs,
-            seen=np.asarray(ends[..., 2].max(axis=0) < _NEAREST * eye),
+            seen=np.asarray(ends[..., 2].max(axis=0) < NEAREST * eye),
         )
 
     def places(self, points: Floats, size: Size) -> Floats:
         """(n, 3): pixels to the right and down, and depth in µm, of points (n, 3) in µm."""
         seen = self.seen_from(points)
-        scale = self.scale / (1 - np.minimum(seen[:, 2] / self.eye_distance(size), _NEAREST))
+        scale = self.scale / (1 - np.minimum(seen[:, 2] / self.eye_distance(size), NEAREST))
         return np.column_stack(
             [size[0] / 2 + seen[:, 0] * scale, size[1] / 2 - seen[:, 1] * scale, seen[:, 2]]
         )

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
@@ -18,6 +18,13 @@ from gui.plots.cell.dendrogram import Chart
 from gui.plots.cell.markers import PlacedMarker
 from gui.plots.cell.scene import Scene
 
+DARKEST: Final = 0.62  # how bright the edge of a thick piece is, where there is light and shade
+THIN: Final = 1.6  # pixels: radius of what has no light and shade that could be seen
+
+
+class DrawingError(Exception):
+    """Somebody cannot draw here, or cannot any more; the text says why."""
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -27,12 +34,13 @@ class Frame:
     projection: Projection
     size: Size
     is_shaded: bool
+    is_smooth: bool = True  # edges; costs time while it moves
     lit: int | None = None  # segment of the first shape
     markers: Sequence[PlacedMarker] = ()
 
 
 class PiecesPicture(Protocol):
-    """Who draws the pieces."""
+    """Who draws the pieces. DrawingError if that fails."""
 
     def picture(self, frame: Frame, ratio: float) -> QImage: ...
 

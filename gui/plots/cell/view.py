@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, Final, Literal
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QImage,
@@ -28,7 +28,7 @@ from gui.plots.cell.dendrogram import Chart
 from gui.plots.cell.gestures import Hand, Side
 from gui.plots.cell.marker_set import MarkerSet
 from gui.plots.cell.markers import Marker, PlacedMarker
-from gui.plots.cell.painting import Frame, PiecesPicture, paint, tip_of
+from gui.plots.cell.painting import DrawingError, Frame, PiecesPicture, paint, tip_of
 from gui.plots.cell.picking import REACH, Pick
 from gui.plots.cell.scene import Scene
 from gui.plots.cell.shapes import Shape
@@ -39,6 +39,8 @@ Mode = Literal["3d", "2d", "dendrogram"]
 
 SIDES: Final[dict[Side, tuple[float, float]]] = {"front": (0.0, 0.0), "side": (90.0, 0.0), "top": (0.0, 90.0)}
 _DRAG_REACH: Final = 60.0  # pixels: how far from the cell a marker can be dragged and still be on it
+_REST_MS: Final = 150
+_FINE_ENOUGH: Final = 1.5  # pixels of the screen for one of the widget: edges need no smoothing
 _OF_PICTURE: Final = 2.0  # times the size on the screen
 _CHART_MARGINS: Final = (1.0, 0.6, 1.0, 2.9)  # lines of text: left, top, right, bottom
 
@@ -52,6 +54,7 @@ class CellView(QWidget):
     marker_dragged = Signal(object, object)  # key, Pick where it would be dropped now
     marker_dropped = Signal(object, object)  # key, Pick; also without having been dragged
     tip_wanted = Signal(object, object)  # Pick, QPoint on the screen: the mouse rests there
+    drawing_failed = Signal(str)  # why who drew in 3-D does it no more
     looked = Signal()  # from elsewhere, or in another mode
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,10 +63,15 @@ class CellView(QWidget):
         self.scene = Scene()
         self.camera, self.chart = Camera(), Chart()
         self.lit: int | None = None
-        self._drawer: PiecesPicture = SoftwareDrawer()
+        self._software = SoftwareDrawer()
+        self._in_space: PiecesPicture | None = None  # who draws in 3-D; None: the processor, as elsewhere
         self._is_fitted = True  # until somebody moves it; then a change of its size leaves it alone
         self._markers = MarkerSet(self._tip_of)
         self._hovered: Pick | None = None
+        self._moving = QTimer(self)  # runs until it has been at rest for a while
+        self._moving.setSingleShot(True)
+        self._moving.setInterval(_REST_MS)
+        self._moving.timeout.connect(self.update)
         self._hand = Hand(self)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -132,6 +140,11 @@ class CellView(QWidget):
         self.update()
         self.looked.emit()
 
+    def draw_with(self, drawer: PiecesPicture | None) -> None:
+        """Have this one draw in 3-D; None: the processor."""
+        self._in_space = drawer
+        self.update()
+
     def fit(self) -> None:
         """All of it in view."""
         pieces = self.scene.pieces
@@ -139,7 +152,9 @@ class CellView(QWidget):
             left, top, right, bottom = (lines * look.em() for lines in _CHART_MARGINS)
             self.chart = Chart(margins=(left, top, right, bottom)).fitted(pieces, self.pixels())
         elif pieces is not None:
-            self._look(self.projection.fitted(pieces, self.pixels()))
+            camera = self.camera if self.mode == "3d" else replace(self.camera, has_perspective=False)
+            fitted = camera.fitted(pieces, self.pixels())
+            self.camera = replace(fitted, has_perspective=self.camera.has_perspective)
         self._is_fitted = True
         self.update()
         self.looked.emit()
@@ -179,7 +194,7 @@ class CellView(QWidget):
 
     def still(self) -> Still:
         """What is shown, to be painted apart from this widget."""
-        return Still(replace(self._frame(), scene=self.scene.copy()))
+        return Still(replace(self._frame(), scene=self.scene.copy(), is_smooth=True))
 
     def picture(self) -> QImage:
         """What is shown, sharper than on the screen."""
@@ -227,7 +242,13 @@ class CellView(QWidget):
     @override
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        paint(painter, self._frame(), self.devicePixelRatioF(), self._drawer)
+        frame, ratio = self._frame(), self.devicePixelRatioF()
+        try:
+            paint(painter, frame, ratio, (self.mode == "3d" and self._in_space) or self._software)
+        except DrawingError as error:
+            self._in_space = None
+            paint(painter, frame, ratio, self._software)
+            self.drawing_failed.emit(str(error))
         if self.hasFocus():
             painter.setPen(QPen(look.colour(theme.colours().accent), 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -290,6 +311,7 @@ class CellView(QWidget):
         elif isinstance(projection, Camera):
             self.camera = replace(projection, has_perspective=self.camera.has_perspective)
         self._is_fitted = False
+        self._moving.start()
         self.update()
         self.looked.emit()
 
@@ -299,6 +321,7 @@ class CellView(QWidget):
             self.projection,
             self.pixels(),
             is_shaded=self.mode == "3d",
+            is_smooth=not self._moving.isActive() and self.devicePixelRatioF() < _FINE_ENOUGH,
             lit=self.lit,
             markers=self._markers.placed(),
         )
