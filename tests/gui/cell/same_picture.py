@@ -1,4 +1,4 @@
-"""`python -m tests.gui.cell.same_picture` on a screen: exit code 1 if OpenGL draws another picture than NumPy."""
+"""`python -m tests.gui.cell.same_picture` on a screen: exit code 1 if OpenGL draws another picture."""
 
 import sys
 
@@ -13,6 +13,7 @@ from gui.plots.cell.software import SoftwareDrawer
 from tests.gui.cell.cells import ball_and_stick, drawn, y_shaped
 
 SIZE = (400, 300)
+LOOKS = ((0, 0, False, 1), (50, 20, True, 1), (-70, 80, True, 9))
 MOST_UNLIKE = 0.005  # of the pixels of the cell: float32 against float64 at edges
 
 
@@ -24,11 +25,7 @@ def main() -> int:
         scene = Scene()
         scene.show_shapes(shapes)
         assert scene.pieces is not None
-        for azimuth, elevation, has_perspective, zoom in (
-            (0, 0, False, 1),
-            (50, 20, True, 1),
-            (-70, 80, True, 9),
-        ):
+        for azimuth, elevation, has_perspective, zoom in LOOKS:
             camera = Camera(azimuth=azimuth, elevation=elevation, has_perspective=has_perspective)
             camera = camera.fitted(scene.pieces, SIZE).zoomed(zoom, (200, 150), SIZE)
             frame = Frame(scene, camera, SIZE, is_shaded=True, is_smooth=False)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 from PySide6.QtGui import QImage
@@ -27,7 +28,7 @@ ON_A_SCREEN = {"QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"}
 class Card:
     """Draws all in one colour, until it breaks."""
 
-    made: list["Card"] = []
+    made: ClassVar[list["Card"]] = []
 
     def __init__(self) -> None:
         self.pictures, self.is_broken, self.is_released = 0, False, False
