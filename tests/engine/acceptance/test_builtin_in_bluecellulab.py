@@ -9,6 +9,15 @@ import pytest
 from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.manipulations import (
+    Assignment,
+    ChangeAllSections,
+    ChangeSection,
+    ChangeSectionList,
+    Drug,
+    Manipulation,
+    Operator,
+)
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.sonata_export import to_simulation_config
 from engine.experiment.sonata_import import from_simulation_config
@@ -40,6 +49,10 @@ def _experiment(node_id: int) -> Experiment:
     )
 
 
+def _change(variable: str, operator: Operator, value: float) -> Assignment:
+    return Assignment(variable=variable, operator=operator, value=value)
+
+
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Traces]:
     experiments = {name: _experiment(node_id) for name, node_id in _CELLS.items()}
@@ -55,6 +68,32 @@ def test_that_bluecellulab_computes_the_same(
     theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)])
     assert theirs[:, 0].max() > 0, "the cell must fire, or little was tested"
     np.testing.assert_allclose(ours[name], theirs, rtol=0, atol=1e-9)
+
+
+def test_that_changes_of_the_cell_do_the_same_in_bluecellulab(
+    bluecellulab_python: Path, tmp_path: Path
+) -> None:
+    """A factor, values, section lists, one section, and a drug from the start."""
+    made = _experiment(_CELLS["ThickTuftedL5"])
+    cell = CellReference("column", _CELLS["ThickTuftedL5"])
+    changes: tuple[Manipulation, ...] = (
+        ChangeAllSections(cell=cell, assignments=(_change("g_pas", "*=", 1.7),)),
+        ChangeSectionList(cell=cell, section_list="soma", assignments=(_change("gmax_ScNaS", "*=", 0.8),)),
+        ChangeSectionList(cell=cell, section_list="apic", assignments=(_change("cm", "=", 1.5),)),
+        ChangeSection(cell=cell, section="dend[0]", assignments=(_change("e_pas", "=", -70.0),)),
+        Drug(name="TEA", cell=cell, percent=30, variables=("gmax_ScKv3", "gmax_ScKs")),
+    )
+    changed_cell = changed(made, manipulations=changes)
+    exported = to_simulation_config(changed_cell, _CONFIG, tmp_path / "exported")
+    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)])
+    found = run_ours(_CONFIG, {"changed": changed_cell, "as it is": made}, tmp_path)
+    assert np.abs(found["changed"] - found["as it is"]).max() > 5, "the changes must be felt"
+    np.testing.assert_allclose(found["changed"], theirs, rtol=0, atol=1e-9)
+    for each in changes:
+        without = changed(made, manipulations=[other for other in changes if other is not each])
+        (tmp_path / each.id).mkdir()
+        others = run_ours(_CONFIG, {"without": without}, tmp_path / each.id)["without"]
+        assert np.abs(others - found["changed"]).max() > 1e-3, f"{each.kind} must be felt"
 
 
 def test_that_synapses_driven_by_the_thalamus_do_the_same_in_bluecellulab(
