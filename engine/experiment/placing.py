@@ -1,6 +1,8 @@
 """Putting electrodes and synapses on a cell: what a click on it means, and what dragging does."""
 
 import math
+from collections.abc import Iterable
+from typing import Literal
 
 from engine.errors import EngineError
 from engine.experiment.base import changed
@@ -13,7 +15,26 @@ from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.targets import Site
 from engine.experiment.waveforms import CellProperties
 
+Placement = Literal["inject", "record", "synapse", "clamp"]
+
 _SAME_X = 1e-6
+
+
+def placed_at(
+    experiment: Experiment, placement: Placement, sites: Iterable[Site], properties: CellProperties
+) -> Experiment:
+    """Do one of these things at each of some places of a cell."""
+    for site in sites:
+        match placement:
+            case "inject":
+                experiment = inject_at(experiment, site, properties)
+            case "record":
+                experiment = record_at(experiment, site)
+            case "synapse":
+                experiment = synapse_at(experiment, site, properties)
+            case "clamp":
+                experiment = clamp_at(experiment, site, properties)
+    return experiment
 
 
 def inject_at(experiment: Experiment, site: Site, properties: CellProperties) -> Experiment:
@@ -41,7 +62,7 @@ def record_at(experiment: Experiment, site: Site) -> Experiment:
 
 def voltage_recording_at(experiment: Experiment, site: Site) -> SiteRecording | None:
     """The recording of the voltage at a place that is switched on; None if there is none."""
-    return next((each for each in _recordings_at(experiment, site) if each.variable == "v"), None)
+    return next((each for each in recordings_at(experiment, site) if each.variable == "v"), None)
 
 
 def site_of(placed: Element) -> Site | None:
@@ -75,9 +96,9 @@ def moved_to(experiment: Experiment, element_id: str, site: Site) -> Experiment:
         return with_recording(experiment, changed(moving, target=site))
     stimulus = changed(moving, target=site)
     moved = with_stimulus(experiment, stimulus)  # type: ignore[arg-type]  # nothing else has a site
-    if any(_is_same(each.target, old) for each in moved.stimuli if each.id != element_id):
+    if any(is_same(each.target, old) for each in moved.stimuli if each.id != element_id):
         return moved
-    for recording in _recordings_at(experiment, old):
+    for recording in recordings_at(experiment, old):
         moved = with_recording(moved, changed(recording, site=site))
     return moved
 
@@ -90,15 +111,17 @@ def _applied(
     return record_at(made, site) if with_voltage else made
 
 
-def _recordings_at(experiment: Experiment, site: Site) -> list[SiteRecording]:
+def recordings_at(experiment: Experiment, site: Site) -> list[SiteRecording]:
+    """What is recorded at this very spot, of what is switched on."""
     return [
         each
         for each in experiment.recordings
-        if isinstance(each, SiteRecording) and each.enabled and _is_same(each.site, site)
+        if isinstance(each, SiteRecording) and each.enabled and is_same(each.site, site)
     ]
 
 
-def _is_same(place: object, site: Site) -> bool:
+def is_same(place: object, site: Site) -> bool:
+    """Whether a target is this very spot."""
     if not isinstance(place, Site) or place.cell != site.cell or place.section != site.section:
         return False
     return math.isclose(place.x, site.x, abs_tol=_SAME_X)

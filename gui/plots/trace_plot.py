@@ -1,7 +1,7 @@
 """One plot of traces against time."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,8 @@ from gui.plots import look
 from gui.plots.value_range import Range, extent, fitted, grown
 from gui.plots.view_box import ScopeViewBox
 from gui.session.traces import Traces
+
+_BOLDER, _OVER_OTHERS = 2.0, 10  # pixels; z
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,31 @@ class TraceCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no ty
     def __init__(self, line: Line) -> None:
         super().__init__(pen=line.pen, skipFiniteCheck=True)
         self.line = line
-        self._solid = QPen(line.pen)
-        self._solid.setStyle(Qt.PenStyle.SolidLine)
+        self._pens = _pens(line.pen), _pens(_bold(line.pen))
+        self.is_bold = self._is_dense = False
         self.setZValue(line.order)
+
+    def embolden(self, *, is_bold: bool) -> None:
+        """Draw it with a thicker pen over the others, or as usual."""
+        if is_bold != self.is_bold:
+            self.is_bold = is_bold
+            self.setPen(self._pen(self._is_dense))
+            self.setZValue(self.line.order + (_OVER_OTHERS if is_bold else 0))
 
     def refresh(self, first_ms: float, last_ms: float, pixels: int) -> None:
         """Take what is to be seen of the samples that there are now."""
         times, values = self.line.traces.envelope(self.line.column, first_ms, last_ms, pixels)
         is_whole = bool(np.isfinite(values).all())
-        # dashes of dense lines cannot be told apart, and take a hundred times as long to draw
-        pen = self._solid if len(values) > pixels else self.line.pen
+        self._is_dense = len(values) > pixels
+        pen = self._pen(self._is_dense)
         if self.opts["pen"] is not pen:
             self.setPen(pen)
         self.setData(times, values, connect="all" if is_whole else "finite", skipFiniteCheck=is_whole)
+
+    def _pen(self, is_dense: bool) -> QPen:  # noqa: FBT001 - private
+        """Dashes of dense lines cannot be told apart, and take a hundred times as long to draw."""
+        usual, solid = self._pens[self.is_bold]
+        return solid if is_dense else usual
 
 
 class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
@@ -78,6 +92,7 @@ class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.trace_curves: list[TraceCurve] = []
         self.follows_values = True
         self._shown: Range | None = None
+        self._bold: Collection[object] = ()
         self._marks: list[tuple[tuple[float, str], pg.InfiniteLine]] = []
         self._now = pg.InfiniteLine(angle=90, movable=False)
         self._hover = pg.ScatterPlotItem(size=7, pen=None)
@@ -148,6 +163,13 @@ class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
             self.trace_curves.append(curve)
         for curve in kept.values():
             self.removeItem(curve)
+        self.embolden(self._bold)
+
+    def embolden(self, keys: Collection[object]) -> None:
+        """Draw the lines with these keys bold, over the others."""
+        self._bold = keys
+        for curve in self.trace_curves:
+            curve.embolden(is_bold=curve.line.key in keys)
 
     def redraw(self) -> None:
         """Take new samples, and the present range of time."""
@@ -194,3 +216,16 @@ class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         if values:
             self.follows_values = False
         self.moved_by_user.emit(time, values)
+
+
+def _bold(pen: QPen) -> QPen:
+    bold = QPen(pen)
+    bold.setWidthF(pen.widthF() + _BOLDER)
+    return bold
+
+
+def _pens(pen: QPen) -> tuple[QPen, QPen]:
+    """As it is, and without dashes."""
+    solid = QPen(pen)
+    solid.setStyle(Qt.PenStyle.SolidLine)
+    return pen, solid

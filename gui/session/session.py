@@ -18,6 +18,7 @@ from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.run_store import RunStore
 from gui.session.selection import Selection
+from gui.session.trace_colours import TraceColours
 from gui.session.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Session(QObject):
         self.playhead = Playhead(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
+        self.trace_colours = TraceColours(self.runs, self)
         self.rig = Rig(self, pool)
         self._store = RunStore(self.document, self.runs, self.notices, self)
         self._journal = journal.Journal(self.document, self)

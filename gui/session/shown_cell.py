@@ -10,9 +10,8 @@ if TYPE_CHECKING:
 
 
 def shown_cell(session: "Session") -> CellReference | None:
-    """The selected one, or the only one of the experiment."""
-    current, experiment = session.selection.current, session.document.experiment
-    if current is not None or experiment is None:
+    """The selected one; the first one of the experiment while none is selected."""
+    experiment, current = session.document.experiment, session.selection.current
+    if current is not None or experiment is None or not isinstance(experiment.cells, ListedCells):
         return current
-    cells = experiment.cells
-    return cells.cells[0] if isinstance(cells, ListedCells) and len(cells.cells) == 1 else None
+    return next(iter(experiment.cells.cells), None)

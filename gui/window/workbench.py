@@ -167,6 +167,8 @@ class Workbench(QObject):
         """No panel knows another: what one offers and another does meets here."""
         inspector: Any = self.panels["inspector"]
         experiment: Any = self.panels["experiment"]
+        cell: Any = self.panels["cell"]
+        cell.place_wanted.connect(experiment.place)
         inspector.add_cell_wanted.connect(experiment.add_cell)
         inspector.stimulate_wanted.connect(experiment.stimulate)
         for panel in self.panels.values():

@@ -21,6 +21,9 @@ from gui.actions import Action
 from gui.panels.cell import words
 from gui.panels.cell.commands import MODES, SIDES, actions_of
 from gui.panels.cell.drawing import Drawing
+from gui.panels.cell.electrodes import Electrodes
+from gui.panels.cell.linking import Linking
+from gui.panels.cell.placing import Placing
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
 from gui.plots.cell.picking import Pick
@@ -34,6 +37,7 @@ class CellPanel(QWidget):
     """Shows the selected cell, and says what the mouse is over."""
 
     actions_changed = Signal()  # what can be done is another
+    place_wanted = Signal(str, object)  # Placement, tuple of Sites
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,11 +59,16 @@ class CellPanel(QWidget):
         theme.notifier().changed.connect(self._dress)
         self._dress()
         self._show()
+        self.placing = Placing(session, self.shown, self.view)
+        self.placing.wanted.connect(self.place_wanted)
+        self.placing.changed.connect(self.actions_changed)
+        self.electrodes = Electrodes(session, self.shown, self.view, self.placing)
+        self.linking = Linking(session, self.shown, self.view, self.placing, self.electrodes)
 
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
-        return actions_of(self)
+        return (*actions_of(self), *self.placing.actions())
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""

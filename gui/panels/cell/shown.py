@@ -4,12 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from engine.errors import EngineError
-from engine.experiment.experiment import ListedCells
-from engine.experiment.targets import CellReference
+from engine.errors import EngineError, UnknownNameError
+from engine.experiment.targets import CellReference, Site
 from engine.messages.events import Description
 from gui.background import Task, in_background
 from gui.plots.cell.shapes import Shape, shape_of
+from gui.session.shown_cell import shown_cell
 
 if TYPE_CHECKING:
     from gui.session.session import Session
@@ -38,8 +38,17 @@ class ShownCell(QObject):
         rig.building.connect(self._on_building)
         self._look()
 
+    def segment_at(self, site: Site) -> int | None:
+        """The segment of the drawn cell at a spot; None if it has no such spot."""
+        if self.shape is None or site.cell != self.cell:
+            return None
+        try:
+            return self.shape.anatomy.segment_at(site.section, site.x)
+        except UnknownNameError:
+            return None
+
     def _look(self, *_what: object) -> None:
-        cell = self._wanted()
+        cell = shown_cell(self._session)
         description = self._session.rig.description(cell) if cell is not None else None
         if cell != self.cell or description is not self._description:
             self.cell, self._description = cell, description
@@ -50,12 +59,6 @@ class ShownCell(QObject):
             if cell is not None and description is not None:
                 self._make(cell, description)
         self._say()
-
-    def _wanted(self) -> CellReference | None:
-        experiment, current = self._session.document.experiment, self._session.selection.current
-        if current is not None or experiment is None or not isinstance(experiment.cells, ListedCells):
-            return current
-        return next(iter(experiment.cells.cells), None)
 
     def _make(self, cell: CellReference, description: Description) -> None:
         points = self._session.rig.description_points(cell)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from engine.messages.anatomy import Anatomy
+from engine.messages.events import SectionDescription
 from gui.plots.cell.colours import OTHER_TYPE, TYPE_NAMES
 from gui.plots.cell.picking import Pick
 
@@ -31,8 +32,15 @@ def _parts(pick: Pick, anatomy: Anatomy, value: str, most: int | None) -> Iterab
         f"{pick.section}({pick.x:.3g})",
         kind,
         value,
-        f"{anatomy.distances[pick.segment]:.4g} µm from the soma",
+        f"{_distance(pick, section):.4g} µm from the soma",
         f"diameter {anatomy.diameters[pick.segment]:.3g} µm",
         f"{count} segments" if count != 1 else "1 segment",
         listed or "no mechanisms",
     )
+
+
+def _distance(pick: Pick, section: SectionDescription) -> float:
+    """µm along the path from the middle of the soma to the very spot."""
+    if section.section_type == "soma":
+        return abs(pick.x - 0.5) * section.length
+    return section.distance_from_soma + pick.x * section.length

@@ -7,6 +7,7 @@ from engine.experiment import edits
 from engine.experiment.base import changed, new_id
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.placing import Placement, placed_at, voltage_recording_at
 from engine.experiment.presets import SOMA, Preset, stimulate_soma, with_preset
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
 from engine.experiment.stimulus_base import StimulusBase
@@ -15,12 +16,18 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
 from gui.session.experimenting import CellFacts, KnownCells
 from gui.session.selection import CONDITIONS
-from gui.session.shown_cell import shown_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from gui.session.session import Session
+
+_PLACED: dict[Placement, str] = {
+    "inject": "Inject at",
+    "record": "Record at",
+    "synapse": "Put synapse at",
+    "clamp": "Clamp at",
+}
 
 
 class Editing:
@@ -47,7 +54,11 @@ class Editing:
     @property
     def cell(self) -> CellReference | None:
         """On which cell something new is put: the selected one, or the only one of the experiment."""
-        return shown_cell(self._session)
+        current = self._session.selection.current
+        if current is not None or self.experiment is None:
+            return current
+        cells = self.experiment.cells
+        return cells.cells[0] if isinstance(cells, ListedCells) and len(cells.cells) == 1 else None
 
     def stimulate(self, cell: CellReference) -> None:
         """Add a step that makes the cell fire, and record its soma."""
@@ -65,6 +76,22 @@ class Editing:
                 experiment, preset, cell, properties, self._soma(cell)
             ),
             f"Add {_in_lower_case(preset.title)}",
+        )
+
+    def place(self, placement: Placement, sites: tuple[Site, ...]) -> None:
+        """Put the same at each of some places of one cell, as one step."""
+        if not sites or self.experiment is None:
+            return
+        where = f"{sites[0].section}({sites[0].x:g})" if len(sites) == 1 else f"{len(sites)} places"
+        if placement == "record" and all(voltage_recording_at(self.experiment, each) for each in sites):
+            known = voltage_recording_at(self.experiment, sites[0])
+            assert known is not None, "all of them are recorded"
+            self._session.selection.select_element(known.id)
+            return
+        self._with_facts(
+            sites[0].cell,
+            lambda experiment, properties: placed_at(experiment, placement, sites, properties),
+            f"{_PLACED[placement]} {where}",
         )
 
     def add_cell(self, cell: CellReference) -> None:

@@ -9,6 +9,7 @@ from typing_extensions import override
 
 from engine.experiment.advice import Advice, advice, needed_property, remedied
 from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.placing import Placement
 from engine.experiment.presets import PRESETS, Preset
 from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.targets import CellReference, Site
@@ -69,6 +70,10 @@ class ExperimentPanel(QWidget):
     def stimulate(self, cell: CellReference) -> None:
         """Add a step that makes this cell fire, record its soma, and select the step."""
         self.editing.stimulate(cell)
+
+    def place(self, placement: Placement, sites: tuple[Site, ...]) -> None:
+        """Inject, record, clamp or put a synapse at places of a cell, and select what is new."""
+        self.editing.place(placement, sites)
 
     def add_cell(self, cell: CellReference) -> None:
         """Let this cell take part."""

@@ -27,6 +27,7 @@ class Naming(QObject):
         legend.alone_wanted.connect(self.show_alone)
         legend.rename_wanted.connect(self._ask_name)
         legend.colour_wanted.connect(self._ask_colour)
+        session.trace_colours.changed.connect(self.changed)
         session.document.experiment_changed.connect(self._on_experiment)
         self._on_experiment(None, session.document.experiment)
 
@@ -64,8 +65,7 @@ class Naming(QObject):
 
     def recolour(self, entry: Entry, colour: str) -> None:
         """Give a recording a colour, "#rrggbb", in all runs to come; "" for its usual one."""
-        self._appearance.colours[entry.head_id] = colour
-        self.changed.emit()
+        self._session.trace_colours.choose(entry.head_id, colour)
 
     def _recording(self, head_id: str) -> Recording | None:
         experiment = self._session.document.experiment

@@ -19,6 +19,7 @@ from gui.panels.scope.cursor_readout import CursorReadout
 from gui.panels.scope.legend import Entry, Legend
 from gui.panels.scope.legend_entries import entries_of
 from gui.panels.scope.lines import Appearance, DrawnRuns, drawn_runs, lines_of
+from gui.panels.scope.linking import Linking
 from gui.panels.scope.moment import ShownMoment
 from gui.panels.scope.naming import Naming
 from gui.panels.scope.preview import Previewer
@@ -47,7 +48,7 @@ class ScopePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.appearance = Appearance()
+        self.appearance = Appearance(session.trace_colours.chosen)
         self.drawn = DrawnRuns()
         self.comparison: Comparison | None = None
         self.shows_preview = settings().value.preview_position != "hidden"
@@ -70,6 +71,7 @@ class ScopePanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self._connect()
+        self.linking = Linking(session, self.stack, lambda: self.drawn)
         self._preview_text = ""
         self._show_previews()
         self._refresh()

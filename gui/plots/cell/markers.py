@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication
 from gui import theme
 from gui.plots import look
 
-MarkerKind = Literal["inject", "record", "clamp", "synapse"]
+MarkerKind = Literal["inject", "record", "clamp", "synapse", "place"]
 
 _LENGTH, _WIDTH, _TIP = 30.0, 11.0, 1.5  # pixels, of a pipette at 100 %
 _ROUND: Final = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 _KNOB: Final = 6.0  # pixels
+_RING: Final = 8.0  # pixels, of the mark of a chosen place
 _FAN: Final = math.radians(34)  # between markers on the same spot
 _ALONE: Final = 12.0  # pixels: markers that are further apart do not hinder each other
 
@@ -57,7 +58,9 @@ class PlacedMarker:
         return path
 
     def is_at(self, place: QPointF) -> bool:
-        """Whether the mouse can seize it there."""
+        """Whether the mouse can seize it there; the mark of a place leaves what is under it free."""
+        if self.marker.kind == "place":
+            return False
         outline = self.outline()
         around = QPainterPathStroker(QPen(Qt.GlobalColor.black, 6 * theme.zoom()))
         return outline.contains(place) or around.createStroke(outline).contains(place)
@@ -67,7 +70,11 @@ def placed(markers: Sequence[Marker], tips: Sequence[tuple[QPointF, float]]) -> 
     """Markers on the screen; each tip with the angle of its branch. They make room for each other."""
     result: list[PlacedMarker] = []
     for marker, (tip, branch) in zip(markers, tips, strict=True):
-        beside = sum((each.tip - tip).manhattanLength() < _ALONE * theme.zoom() for each in result)
+        beside = sum(
+            (each.tip - tip).manhattanLength() < _ALONE * theme.zoom()
+            for each in result
+            if each.marker.kind != "place"
+        )
         upright = branch - math.pi / 2 if math.sin(branch - math.pi / 2) <= 0 else branch + math.pi / 2
         side = (beside + 1) // 2 * (1 if beside % 2 else -1)
         result.append(PlacedMarker(marker, tip, upright + side * _FAN))
@@ -77,7 +84,20 @@ def placed(markers: Sequence[Marker], tips: Sequence[tuple[QPointF, float]]) -> 
 def paint(painter: QPainter, markers: Sequence[PlacedMarker]) -> None:
     """Draw them, the selected ones over the others."""
     for each in sorted(markers, key=lambda placed: placed.marker.is_selected):
-        _paint_one(painter, each)
+        if each.marker.kind == "place":
+            _paint_ring(painter, each)
+        else:
+            _paint_one(painter, each)
+
+
+def _paint_ring(painter: QPainter, placed_marker: PlacedMarker) -> None:
+    size = theme.zoom()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    ring = QPen(QColor(placed_marker.marker.colour), 2 * size, Qt.PenStyle.SolidLine, *_ROUND)
+    for pen in (QPen(look.colour(theme.colours().background), 5 * size), ring):
+        painter.setPen(pen)
+        painter.drawEllipse(placed_marker.tip, _RING * size, _RING * size)
 
 
 def _paint_one(painter: QPainter, placed_marker: PlacedMarker) -> None:

@@ -234,10 +234,14 @@ class CellView(QWidget):
         self.clicked.emit(self.pick_at(event.position()), event.modifiers(), event.globalPosition().toPoint())
 
     def hover(self, place: QPointF | None) -> None:
-        """The mouse is there, or gone."""
-        on_marker = place is not None and self.marker_at(place) is not None
-        self.setCursor(Qt.CursorShape.PointingHandCursor if on_marker else Qt.CursorShape.ArrowCursor)
-        self._tell_hovered(self.pick_at(place) if place is not None else None)
+        """The mouse is there, or gone; a marker is where its tip is."""
+        marker = self.marker_at(place) if place is not None else None
+        is_on_marker = marker is not None
+        self.setCursor(Qt.CursorShape.PointingHandCursor if is_on_marker else Qt.CursorShape.ArrowCursor)
+        if marker is not None:
+            self._tell_hovered(self._pick_of(marker.marker))
+        else:
+            self._tell_hovered(self.pick_at(place) if place is not None else None)
 
     @override
     def paintEvent(self, event: QPaintEvent) -> None:

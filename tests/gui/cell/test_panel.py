@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import pytest
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -13,59 +13,19 @@ from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
 from engine.experiment.targets import CellReference
-from engine.messages.events import Description
 from gui.background import wait_for_all
 from gui.panels.cell.panel import CellPanel
 from gui.plots.cell.picking import Pick
-from gui.session.document import Document
-from gui.session.notices import Notice, Notices
-from gui.session.selection import Selection
+from gui.session.notices import Notice
 from gui.session.session import Session
-from tests.gui.cell.cells import CELL, Branch, described
+from tests.gui.cell.cells import CELL, Branch
+from tests.gui.cell.small_session import SmallSession
 
 OTHER = CellReference("cells", 8)
 STICK = (
     Branch("soma[0]", diameter=20.0),
     Branch("dend[0]", "soma[0]", length=400.0, segments=41, distance=10.0),
 )
-
-
-class SmallRig(QObject):
-    """Builds what it is told to."""
-
-    described = Signal(object)
-    state_changed = Signal(object)
-    building = Signal(object, object, object)
-
-    def __init__(self, parent: QObject) -> None:
-        super().__init__(parent)
-        self.state, self.reason = "ready", ""
-        self.known: dict[CellReference, tuple[Description, Any]] = {}
-
-    def description(self, cell: CellReference) -> Description | None:
-        return self.known[cell][0] if cell in self.known else None
-
-    def description_points(self, cell: CellReference) -> Any:
-        return self.known[cell][1]
-
-    def build(self, cell: CellReference, *branches: Branch) -> None:
-        self.known[cell] = described(branches, cell)
-        self.described.emit(cell)
-
-    def be(self, state: str, reason: str = "") -> None:
-        self.state, self.reason = state, reason
-        self.state_changed.emit(state)
-
-
-class SmallSession(QObject):
-    """What the panel needs of a session; no workers."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.document = Document(self)
-        self.selection = Selection(self)
-        self.notices = Notices(self)
-        self.rig = SmallRig(self)
 
 
 @pytest.fixture

@@ -20,11 +20,13 @@ from gui.panels.scope.panel import ScopePanel
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
+from gui.session.pointing import Pointing
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
 from gui.session.session import Session
 from gui.session.spikes import SpikeTimes
+from gui.session.trace_colours import TraceColours
 from gui.session.traces import Traces
 from gui.settings import settings
 
@@ -47,6 +49,8 @@ class SmallSession(QObject):
         self.playhead = Playhead(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
+        self.pointing = Pointing(self)
+        self.trace_colours = TraceColours(self.runs, self)
 
 
 @pytest.fixture

@@ -1,0 +1,58 @@
+"""A session without workers, whose rig builds what it is told to."""
+
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.experiment.targets import CellReference
+from engine.messages.events import Description
+from gui.session.document import Document
+from gui.session.notices import Notices
+from gui.session.playhead import Playhead
+from gui.session.pointing import Pointing
+from gui.session.run_list import RunList
+from gui.session.selection import Selection
+from gui.session.trace_colours import TraceColours
+from tests.gui.cell.cells import Branch, described
+
+
+class SmallRig(QObject):
+    """Builds what it is told to."""
+
+    described = Signal(object)
+    state_changed = Signal(object)
+    building = Signal(object, object, object)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.state, self.reason = "ready", ""
+        self.known: dict[CellReference, tuple[Description, Any]] = {}
+
+    def description(self, cell: CellReference) -> Description | None:
+        return self.known[cell][0] if cell in self.known else None
+
+    def description_points(self, cell: CellReference) -> Any:
+        return self.known[cell][1]
+
+    def build(self, cell: CellReference, *branches: Branch) -> None:
+        self.known[cell] = described(branches, cell)
+        self.described.emit(cell)
+
+    def be(self, state: str, reason: str = "") -> None:
+        self.state, self.reason = state, reason
+        self.state_changed.emit(state)
+
+
+class SmallSession(QObject):
+    """What the panel needs of a session; no workers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.document = Document(self)
+        self.selection = Selection(self)
+        self.notices = Notices(self)
+        self.pointing = Pointing(self)
+        self.playhead = Playhead(self)
+        self.runs = RunList(self)
+        self.trace_colours = TraceColours(self.runs, self)
+        self.rig = SmallRig(self)
