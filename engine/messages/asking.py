@@ -9,6 +9,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.targets import CellReference
 from engine.messages import requests as r
 from engine.messages.live import AppliedSetting, Setting
+from engine.messages.watch import Watch
 
 
 def new_name() -> str:
@@ -69,6 +70,7 @@ class Asking:
         *,
         settings: Sequence[AppliedSetting] = (),
         paused: bool = False,
+        watch: Watch | None = None,
     ) -> str:
         """Run an experiment whose paths are below `base`. One run at a time."""
         request = r.Run(
@@ -77,6 +79,7 @@ class Asking:
             base=str(base.absolute()),
             settings=tuple(settings),
             paused=paused,
+            watch=watch,
         )
         return self._begin(request)
 

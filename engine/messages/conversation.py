@@ -163,7 +163,7 @@ class Conversation:
             self.paused = isinstance(event, e.Paused)
         if isinstance(event, e.LastWord):
             self.run_id, self.paused = None, False
-        elif not isinstance(event, e.SpikeBatch):
+        elif not isinstance(event, e.SpikeBatch | e.Frames):
             self._time = event.time
         return True
 
@@ -174,6 +174,8 @@ def _body_bytes(event: e.AnyEvent) -> int:
             return 8 * event.samples * event.traces
         case e.SpikeBatch():
             return 16 * event.count
+        case e.Frames():
+            return 4 * event.count * event.segments
         case e.Description():
             return 32 * sum(section.points for section in event.sections)
         case _:

@@ -9,7 +9,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.messages.live import AppliedSetting, Setting
 from engine.units import Micrometres, Milliseconds
 
-PROTOCOL_VERSION: Final = 1
+PROTOCOL_VERSION: Final = 2
 
 
 class Hello(Frozen):
@@ -188,6 +188,23 @@ class SpikeBatch(Frozen):
     count: int
 
 
+class Frames(Frozen):
+    """A stretch of what is watched. Body: float32, count × segments, C order, as an Anatomy counts segments.
+
+    Frame k of the whole run is at k × `interval`.
+    """
+
+    kind: Literal["frames"] = "frames"
+    run_id: str
+    cell: CellReference
+    variable: str
+    unit: str
+    first_frame: int
+    count: int
+    segments: int
+    interval: Milliseconds
+
+
 class Paused(Frozen):
     """The run waits at `time` for Resume, Step, Set, TakeSnapshot or Stop. All samples so far are sent."""
 
@@ -251,6 +268,6 @@ class Failed(Frozen):
 
 Answer: TypeAlias = Loaded | Prepared | Description | Applied | SnapshotTaken | Refused
 LastWord: TypeAlias = Finished | Failed
-OfRun: TypeAlias = Started | Chunk | SpikeBatch | Paused | Resumed | LastWord
+OfRun: TypeAlias = Started | Chunk | SpikeBatch | Frames | Paused | Resumed | LastWord
 AnyEvent: TypeAlias = Hello | Progress | Answer | OfRun
 EVENTS: TypeAdapter[AnyEvent] = TypeAdapter(Annotated[AnyEvent, Field(discriminator="kind")])

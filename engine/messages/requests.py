@@ -9,6 +9,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.targets import CellReference
 from engine.messages.live import LONGEST_MS, AppliedSetting, Setting
+from engine.messages.watch import Watch
 from engine.units import Milliseconds
 
 Name = Annotated[str, Field(min_length=1, max_length=64)]
@@ -56,7 +57,8 @@ class Run(Frozen):
     """Simulate an experiment. Started, and at the very end exactly one Finished or Failed.
 
     `settings` are applied at their times, as the log of an earlier run recorded them. `paused`: begin at
-    t = 0 and wait. Relative paths of the experiment are below `base`, an absolute path.
+    t = 0 and wait. Relative paths of the experiment are below `base`, an absolute path. `watch`: also stream
+    a variable of all segments of one cell, as Frames.
     """
 
     kind: Literal["run"] = "run"
@@ -65,6 +67,7 @@ class Run(Frozen):
     base: str
     settings: tuple[AppliedSetting, ...] = ()
     paused: bool = False
+    watch: Watch | None = None
 
     @model_validator(mode="after")
     def _settings_are_in_order(self) -> Self:
@@ -75,7 +78,10 @@ class Run(Frozen):
 
 
 class Extend(Frozen):
-    """Go on from where the last run ended, for so long. A run of its own, with its own last word."""
+    """Go on from where the last run ended, for so long. A run of its own, with its own last word.
+
+    It watches what the run before watched.
+    """
 
     kind: Literal["extend"] = "extend"
     run_id: Name
@@ -85,7 +91,10 @@ class Extend(Frozen):
 
 
 class Branch(Frozen):
-    """Go on from a snapshot until `until` ms, after changing `settings`. A run with its own last word."""
+    """Go on from a snapshot until `until` ms, after changing `settings`. A run with its own last word.
+
+    It watches what the run watched that the snapshot was taken of.
+    """
 
     kind: Literal["branch"] = "branch"
     run_id: Name

@@ -15,16 +15,19 @@ from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import Manipulation
 from engine.experiment.waveforms import Samples
+from engine.messages.watch import Watch
 from engine.simulation.cell_store import CellStore
 from engine.simulation.connections import Wiring, wire, wiring_key
 from engine.simulation.electrodes import Electrode, place_electrodes
+from engine.simulation.film import Film
 from engine.simulation.host import explaining, h, need_standard_run
 from engine.simulation.manipulate import Manipulated, WayBack
 from engine.simulation.places import Places, taking_part
 from engine.simulation.recorder import Recorders
 from engine.simulation.replay import Trains, read_replays
+from engine.simulation.sample_times import SampleTimes
 from engine.simulation.spikes import SpikeDetectors
-from engine.simulation.stability import Watch
+from engine.simulation.stability import Stability
 from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, TraceDescription, record_traces
 
@@ -47,7 +50,7 @@ class _Attached:
     traces: list[Trace]
     recorders: Recorders
     detectors: SpikeDetectors
-    watch: Watch
+    stability: Stability
     live: WayBack = field(default_factory=WayBack)
 
 
@@ -104,6 +107,7 @@ class Simulation:
         need_standard_run()
         # Names of hoc are looked up in a long list, which costs 0.1 ms at every slice: caches are cold then.
         self._clock, self._solver = h._ref_t, h.ParallelContext()
+        self._grid = SampleTimes(self.conditions.dt)
         self._trains: Trains = read_replays(experiment, circuit, base)
         references = taking_part(experiment.cells, experiment, circuit)
         if not references:
@@ -114,6 +118,7 @@ class Simulation:
         self._attachment = _Attachment(self._attach())
         self.store.attach(self._attachment.take_off, self._parts.manipulated.original)
         self.problems: tuple[Problem, ...] = tuple(self._problems())
+        self.film: Film | None = None
 
     @property
     def traces(self) -> tuple[TraceDescription, ...]:
@@ -172,24 +177,38 @@ class Simulation:
             if isinstance(electrode, SynapseElectrode):
                 electrode.send_events()
         parts.detectors.forget()
+        if self.film is not None:
+            self.film.begin()
+
+    def watch(self, watch: Watch | None) -> None:
+        """From the next start on, take frames of a cell into `film`; None: of nothing.
+
+        EngineError if the cell takes no part, or has no such variable: there are no frames then.
+        """
+        self.film = None
+        if watch is not None:
+            self.film = Film(self.places.cell(watch.cell), watch, self.conditions)
 
     def end_at(self, tstop: float) -> None:
         """Let the run that is under way end at another time (ms)."""
         self._tstop = h.tstop = tstop
 
     def has_reached(self, time: float) -> bool:
-        """Whether the run is at `time` ms or later: on the step nearest to it, if the step is fixed."""
+        """Whether the run is at `time` ms or later: on the step, or the sample, nearest to it."""
         return self._steps_to(time) == 0
 
     def advance(self, until: float) -> None:
-        """Solve up to `until` ms, at most to the end; SimulationError when the solution has no bounds."""
+        """Solve up to the step, or the sample, nearest to `until` ms, at most to the end.
+
+        SimulationError when the solution has no bounds.
+        """
         until = min(until, self._tstop)
         self.pass_changes()
         while self._steps_to(until) > 0:
             change = self._parts.manipulated.next_time()
             self._solve(until if change is None else min(change, until))
             self.pass_changes()
-        self._parts.watch.check(self.time)
+        self._parts.stability.check(self.time)
 
     def pass_changes(self, until: float | None = None) -> None:
         """Let drugs come and go that are due now, or (coming back to a moment) would be at another time."""
@@ -269,16 +288,8 @@ class Simulation:
             manipulated.undo()
             raise
         recorders = Recorders([trace.recorder for trace in traces])
-        watch = Watch(cells.values())
-        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, watch)
-
-    def _solve(self, until: float) -> None:
-        """To a step that is still to come."""
-        # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
-        steps = self._steps_to(until) + 0.25
-        goal = until if self.conditions.variable_step else self.time + steps * self.conditions.dt
-        with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
-            self._solver.psolve(goal)
+        stability = Stability(cells.values())
+        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, stability)
 
     def _sampling_interval(self) -> float | None:
         """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""
@@ -295,6 +306,26 @@ class Simulation:
         make = functools.partial(wire, key, self.places.cells, self.circuit, self.conditions)
         wiring: Wiring = self.store.wiring(key, make)
         return wiring
+
+    def _solve(self, until: float) -> None:
+        """To a step, or a sample, that is still to come."""
+        with explaining(f"solving after t = {self.time:g} ms", hint="Try a smaller time step."):
+            if self.film is None:
+                self._leap(until)
+            else:
+                while self._steps_to(until) > 0:
+                    self.film.solve(until, self._leap)
+            if self.conditions.variable_step:  # the least that lets the sample be taken that is due now
+                self._solver.psolve(math.nextafter(self.time, math.inf))
+
+    def _leap(self, until: float) -> None:
+        """Let NEURON solve up to `until` ms, all at once."""
+        steps = self._steps_to(until)
+        if self.conditions.variable_step:
+            self._solver.psolve(self._grid.after(self.time, steps))
+        else:
+            # To a quarter of a step more: so many steps are made, however far the sum of all steps is off.
+            self._solver.psolve(self.time + (steps + 0.25) * self.conditions.dt)
 
     def _set_conditions(self) -> None:
         conditions = self.conditions
@@ -314,10 +345,8 @@ class Simulation:
         return self._steps_between(self.time, time)
 
     def _steps_between(self, now: float, time: float) -> int:
-        """How many steps there are to do: none if half of one would be too far."""
+        """How many steps, or samples, there are to do: none if half of one would be too far."""
         left = (time - now) / self.conditions.dt
-        if self.conditions.variable_step:
-            return math.ceil(max(left - _ROUNDING_STEPS**3, 0))
         return math.ceil(max(left - 0.5 - _ROUNDING_STEPS, 0))
 
     def _problems(self) -> list[Problem]:

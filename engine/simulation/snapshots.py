@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from engine.experiment.experiment import Experiment
 from engine.messages.live import AppliedSetting
+from engine.messages.watch import Watch
 from engine.simulation.catalogue import has_hidden_state
 from engine.simulation.host import explaining, h
 from engine.simulation.live import apply_setting
@@ -32,7 +33,10 @@ class SavedState:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A moment of a run, and all that led there. `samples`: how many there are of each trace until then."""
+    """A moment of a run, and all that led there. `samples`: how many there are of each trace until then.
+
+    `watch`: what the run streams all segments of.
+    """
 
     experiment: Experiment
     base: Path
@@ -40,6 +44,7 @@ class Moment:
     time: float
     samples: int
     saved: SavedState | None = None
+    watch: Watch | None = None
 
     def without_state(self) -> Self:
         """The same moment; coming back takes longer."""
@@ -71,7 +76,7 @@ def come_back(simulation: Simulation, moment: Moment, between: Callable[[], None
         _set_again(simulation, moment, moment.saved)
     else:
         _compute_again(simulation, moment, between)
-    simulation.fresh()
+    _drop_samples(simulation)
     simulation.fresh_spikes()
 
 
@@ -96,8 +101,14 @@ def _compute_again(simulation: Simulation, moment: Moment, between: Callable[[],
         goals = [pace.begin(simulation.time), moment.time, *(applied.time for applied in planned)]
         simulation.advance(min(goals))
         pace.end(simulation.time)
-        simulation.fresh()
+        _drop_samples(simulation)
         between()
+
+
+def _drop_samples(simulation: Simulation) -> None:
+    simulation.fresh()
+    if simulation.film is not None:
+        simulation.film.fetch()
 
 
 def _mechanisms(simulation: Simulation) -> set[str]:

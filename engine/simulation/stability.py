@@ -12,7 +12,7 @@ from engine.simulation.host import h
 _WILDEST_MV = 1000.0
 
 
-class Watch:
+class Stability:
     """Looks at the middle of every section of the cells."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:

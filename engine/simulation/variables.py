@@ -4,7 +4,7 @@ A user writes `v`, `ina`, `cai`, `hh.m` (or `m_hh`), `i_membrane`, `Exp2Syn.g`, 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ from engine.errors import SimulationError, UnknownNameError
 from engine.simulation.host import explaining, h
 
 _ALWAYS_THERE = {"v": "mV", "i_membrane": "nA", "area": "µm²"}
+_HOC_NAMES = {"v": "v", "i_membrane": "i_membrane_"}  # of what is everywhere
 _METHODS = frozenset(
     {
         "baseattr",
@@ -61,6 +62,44 @@ def variable_at(segment: Any, name: str) -> Variable:
     if found is None:
         raise UnknownNameError("variable", name, names_at(segment), where=str(segment))
     return found
+
+
+def in_all_segments(sections: Iterable[Any], name: str, where: str) -> list[Variable | None]:
+    """A variable in every segment of some sections, None where it is not; UnknownNameError if it is nowhere.
+
+    Sections with the same mechanisms are asked once what it is called there.
+    """
+    found: list[Variable | None] = []
+    makers: dict[tuple[str, ...], _Finder] = {}
+    for section in sections:
+        key = tuple(str(mechanism.name()) for mechanism in section(0.5))
+        if key not in makers:
+            makers[key] = _Finder(section(0.5), name)
+        found += [makers[key].variable(segment) for segment in section]
+    if not any(found):
+        known = {each for finder in makers.values() for each in finder.names}
+        raise UnknownNameError("variable", name, known, where=where)
+    return found
+
+
+class _Finder:
+    """Finds a variable in segments that have the mechanisms of an example, and other point processes."""
+
+    def __init__(self, example: Any, name: str) -> None:
+        self._example, self._name = example, name
+        self._hoc_name = _HOC_NAMES[name] if name in _HOC_NAMES else _hoc_name(example, name)
+        if name == "i_membrane":
+            h.CVode().use_fast_imem(1)
+        self._unit = "" if self._hoc_name is None else unit_of(name if name in _HOC_NAMES else self._hoc_name)
+
+    @property
+    def names(self) -> list[str]:
+        return names_at(self._example)
+
+    def variable(self, segment: Any) -> Variable | None:
+        if self._hoc_name is None:
+            return _of_point_process(segment, self._name)
+        return Variable(self._name, getattr(segment, f"_ref_{self._hoc_name}"), self._unit)
 
 
 def variable_of_point_cell(process: Any, name: str, where: str) -> Variable:

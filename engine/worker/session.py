@@ -22,6 +22,7 @@ from engine.simulation.snapshots import Moment, come_back
 from engine.worker.kept import KeptCells
 from engine.worker.memory import Ceiling
 from engine.worker.running import Run
+from engine.worker.watching import watch
 
 Tell = Callable[[str, int, int], None]  # a text, how many are done, of how many; may raise to give up
 _MOST_SAVED_STATES: Final = 32
@@ -134,8 +135,9 @@ class Session:
                 return self._branch(request, tell)
 
     def _begin(self, request: r.Run, tell: Tell) -> Run:
-        past = Moment(request.experiment, Path(request.base), (), 0.0, 0)
+        past = Moment(request.experiment, Path(request.base), (), 0.0, 0, watch=request.watch)
         simulation = self._simulate(past, tell)
+        watch(simulation, past.watch)
         simulation.start()
         return Run(request.run_id, simulation, past, request.settings)
 
@@ -166,6 +168,7 @@ class Session:
 
     def _come_back(self, past: Moment, tell: Tell) -> Simulation:
         simulation = self._attached_for(past) or self._simulate(past, tell)
+        watch(simulation, past.watch)
 
         what = f"Computing again what led to t = {past.time:g} ms"
         come_back(simulation, past, lambda: tell(what, round(simulation.time), round(past.time)))

@@ -41,10 +41,31 @@ class Stream:
         now, model_time = time.perf_counter(), self._simulation.time
         began, model_began = self._last
         speed = (model_time - model_began) / max((now - began) * 1000, 1e-6)
+        self._send_frames()
         self._send_samples(self._simulation.fresh(), speed)
         self._send_spikes()
         self._last = (now, model_time)
         self._due = time.perf_counter() + SEND_EVERY_S
+
+    def _send_frames(self) -> None:
+        film = self._simulation.film
+        if film is None:
+            return
+        first, frames = film.fetch()
+        most = max(_LARGEST_BODY_BYTES // (4 * film.segments), 1)
+        for start in range(0, len(frames), most):
+            part = frames[start : start + most]
+            event = e.Frames(
+                run_id=self._run_id,
+                cell=film.watch.cell,
+                variable=film.watch.variable,
+                unit=film.unit,
+                first_frame=first + start,
+                count=len(part),
+                segments=film.segments,
+                interval=film.interval,
+            )
+            self._send(event, part.tobytes())
 
     def _send_samples(self, samples: Samples, speed: float) -> None:
         columns = samples.shape[1]

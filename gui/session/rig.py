@@ -1,6 +1,6 @@
 """The rig: builds the selected cell, runs the experiment, and says at any time what it is doing."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -13,10 +13,12 @@ from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages.events import Description
 from engine.messages.live import Setting
+from engine.messages.watch import Watch
 from gui.session import simulator
 from gui.session.building import CellBuilder, Points
 from gui.session.run import Run
 from gui.session.taking import Taking
+from gui.session.telling import Telling
 from gui.session.trusting import Clearance
 from gui.session.worker_client import WorkerClient
 from gui.session.worker_pool import WorkerPool
@@ -48,6 +50,7 @@ class Rig(QObject):
         self.reason = ""
         self.worker_text = ""  # such as "worker 4711, NEURON 9.0.1"
         self.current: Run | None = None  # under way, or the last of this rig
+        self.watched: Watch | None = None  # streamed by the next run, into its `frames`
         self._session, self._pool = session, pool
         self._circuit: Circuit | None = None
         self._client: WorkerClient | None = None
@@ -58,7 +61,7 @@ class Rig(QObject):
         self._loads_refused = 0
         self._is_telling = False  # of something that is built, other than by the builder
         self._told: object = None
-        self._problems: set[e.Problematic] = set()  # that were told
+        self._telling = Telling(session.notices)
         self._clearance = Clearance(self)
         self._clearance.given.connect(self._take_client)
         self._clearance.asked.connect(self._on_asked)
@@ -66,7 +69,7 @@ class Rig(QObject):
         self._builder = CellBuilder(self)
         self._builder.building.connect(self.building)
         self._builder.described.connect(self.described)
-        self._builder.failed.connect(self._post)
+        self._builder.failed.connect(self._telling.refusal)
         session.circuit_opened.connect(self._on_circuit)
         session.document.experiment_changed.connect(self._on_experiment)
         session.document.replaced.connect(self._on_replaced)
@@ -106,6 +109,10 @@ class Rig(QObject):
     def seconds_left(self) -> float | None:
         """How long the run will take on the wall; None: nothing runs, or it cannot be said."""
         return self._taking.seconds_left() if self._taking is not None else None
+
+    def watch(self, cell: CellReference | None, variable: str = "v") -> None:
+        """Let the next runs stream a variable of all segments of a cell into their `frames`; None: none."""
+        self.watched = None if cell is None else Watch(cell=cell, variable=variable)
 
     def run(self) -> None:
         """Run the experiment from t = 0."""
@@ -173,7 +180,8 @@ class Rig(QObject):
             return
         experiment = self._session.document.experiment
         assert self._client is not None and experiment is not None and self._path is not None
-        run_id, self._last_id = self._client.run(experiment, self._path.parent, paused=paused), ""
+        run_id = self._client.run(experiment, self._path.parent, paused=paused, watch=self.watched)
+        self._last_id = ""
         runs = self._session.runs
         self.current = Run(run_id, runs.next_number(), experiment, datetime.now(UTC))
         self.current.tstop = experiment.conditions.tstop
@@ -189,7 +197,8 @@ class Rig(QObject):
 
     def _on_circuit(self, circuit: "Circuit | None") -> None:
         self._circuit = circuit
-        self._problems.clear()
+        self._telling.forget()
+        self.watched = None
         self.stop()
         old = self._loaded_fingerprint  # "": nothing is loaded yet
         if circuit is None or circuit.config_path != self._path or old not in ("", circuit.fingerprint):
@@ -287,7 +296,7 @@ class Rig(QObject):
         self._taking.deleteLater()
         self._taking = None
         if isinstance(word, e.Failed):
-            self._post(word)
+            self._telling.refusal(word)
         self._update()
         self._session.runs.tell_ended(run)
 
@@ -311,18 +320,11 @@ class Rig(QObject):
     def _on_loaded(self, event: e.Loaded) -> None:
         self._loaded_fingerprint, self._loads_refused = event.fingerprint, 0
         self._stop_telling()
-        self._tell_problems(event.problems)
+        self._telling.problems(event.problems)
 
     def _on_started(self, event: e.Started) -> None:
         if self._taking is not None and event.run_id == self._taking.run_id:
-            self._tell_problems(event.problems)
-
-    def _tell_problems(self, problems: Iterable[e.Problematic]) -> None:
-        """Each once for a circuit: every run would say the same."""
-        for each in problems:
-            if each not in self._problems:
-                self._problems.add(each)
-                self._session.notices.post(each.what, where=each.where, hint=each.hint, severity="warning")
+            self._telling.problems(event.problems)
 
     def _stop_telling(self) -> None:
         if self._is_telling:
@@ -342,15 +344,10 @@ class Rig(QObject):
         elif self._client.circuit is None and not event.cancelled:  # the circuit could not be loaded
             self._stop_telling()
             self.reason = " ".join(filter(None, [event.what, event.hint]))
-            self._post(event)
+            self._telling.refusal(event)
             self._update()
         elif not event.cancelled:
-            self._post(event)
-
-    def _post(self, event: e.Refused | e.Failed) -> None:
-        self._session.notices.post(
-            event.what, where=event.where, hint=event.hint, severity="error", detail=event.detail
-        )
+            self._telling.refusal(event)
 
     def _on_printed(self, lines: tuple[str, ...]) -> None:
         self._session.notices.printed.emit(lines)
@@ -361,7 +358,7 @@ class Rig(QObject):
         if death.cannot_work:
             self.reason = " ".join(filter(None, [death.what, death.hint]))
         if self._taking is None:  # else the run tells it
-            self._session.notices.post(death.what, hint=death.hint, severity="error", detail=death.detail)
+            self._telling.death(death)
         self._update()
 
     def _set_worker_text(self, text: str) -> None:

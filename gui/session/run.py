@@ -7,6 +7,7 @@ from typing import Literal
 from engine.experiment.experiment import Experiment
 from engine.messages import events as e
 from engine.messages.live import AppliedSetting
+from gui.session.frames import Frames
 from gui.session.spikes import SpikeTimes
 from gui.session.traces import Traces
 
@@ -30,6 +31,7 @@ class Run:
     heads: tuple[e.TraceHead, ...] = ()
     traces: Traces = field(default_factory=lambda: Traces(0, 0.025))
     spikes: dict[str, SpikeTimes] = field(default_factory=dict)  # by population
+    frames: Frames | None = None  # if a cell was watched; only of the newest runs, and not on the disk
     time: float = 0.0
     tstop: float = 0.0
     speed: float = 0.0  # model time over wall time

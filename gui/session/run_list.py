@@ -6,6 +6,8 @@ from PySide6.QtCore import QObject, Signal
 
 from gui.session.run import Run
 
+_FRAMES_BUDGET_BYTES = 512 * 2**20
+
 
 class RunList(QObject):
     """Newest last. The last run that is over is the ghost of the next."""
@@ -17,6 +19,7 @@ class RunList(QObject):
     changed = Signal(object)  # Run: name, colour, visible, pinned
     removed = Signal(object)  # Run: it is in the list no more
     deleted = Signal(object)  # Run that the user wants no more, after `removed`
+    frames_dropped = Signal(object)  # Run whose `frames` are None now, to make room for newer ones
     compared = Signal(object)  # tuple of two Runs to overlay and subtract; () for none
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -44,6 +47,7 @@ class RunList(QObject):
         """Keep a run."""
         self._runs.append(run)
         self._numbered = max(self._numbered, run.number)
+        self._make_room_for_frames()
         self.added.emit(run)
 
     def remove(self, run: Run) -> None:
@@ -69,6 +73,7 @@ class RunList(QObject):
 
     def tell_ended(self, run: Run) -> None:
         """Its last word has come."""
+        self._make_room_for_frames()
         (self.ended if run in self._runs else self.ended_elsewhere).emit(run)
 
     def change(self, run: Run, **what: object) -> None:
@@ -77,6 +82,17 @@ class RunList(QObject):
             assert name in {"name", "colour", "is_visible", "is_pinned"}, name
             setattr(run, name, value)
         self.changed.emit(run)
+
+    def _make_room_for_frames(self) -> None:
+        """Frames of the newest runs stay, as many as there is room for; of the newest, always."""
+        used = 0
+        for number, run in enumerate(reversed(self._runs)):
+            if run.frames is None:
+                continue
+            used += run.frames.size_bytes
+            if used > _FRAMES_BUDGET_BYTES and number:
+                run.frames = None
+                self.frames_dropped.emit(run)
 
     def compare(self, *runs: Run) -> None:
         """Overlay two runs and draw their difference; none: stop comparing."""

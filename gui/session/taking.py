@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.messages import events as e
 from engine.messages.arrays import Numbers
 from engine.messages.live import AppliedSetting
+from gui.session.frames import Frames
 from gui.session.run import OVER, Run, RunState
 from gui.session.spikes import SpikeTimes
 from gui.session.traces import Traces
@@ -38,6 +39,7 @@ class Taking(QObject):
             (client.started, self._on_started),
             (client.chunk, self._on_chunk),
             (client.spikes, self._on_spikes),
+            (client.frames, self._on_frames),
             (client.paused, self._on_turn),
             (client.resumed, self._on_turn),
             (client.applied, self._on_applied),
@@ -88,6 +90,15 @@ class Taking(QObject):
     def _on_spikes(self, event: e.SpikeBatch, numbers: Numbers) -> None:
         if event.run_id == self.run_id:  # they come with the chunks, which tell it
             self.run.spikes.setdefault(event.population, SpikeTimes()).append(numbers)
+
+    def _on_frames(self, event: e.Frames, numbers: Numbers) -> None:
+        """They come just before the chunk that tells it."""
+        if event.run_id != self.run_id:
+            return
+        run = self.run
+        if run.frames is None or not run.frames.follows(event):
+            run.frames = Frames.of(event, run.tstop)
+        run.frames.append(numbers)
 
     def _on_turn(self, event: e.Paused | e.Resumed) -> None:
         if event.run_id != self.run_id:

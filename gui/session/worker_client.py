@@ -16,7 +16,7 @@ from gui.session.worker_process import Death, WorkerProcess
 
 Supply = Callable[[], WorkerProcess]
 
-_WITH_NUMBERS = e.Chunk | e.SpikeBatch | e.Description
+_WITH_NUMBERS = e.Chunk | e.SpikeBatch | e.Frames | e.Description
 
 
 def cold_process() -> WorkerProcess:
@@ -45,6 +45,7 @@ class WorkerClient(Asking, QObject):
     started = Signal(object)  # Started
     chunk = Signal(object, object)  # Chunk; float64 samples × traces
     spikes = Signal(object, object)  # SpikeBatch; float64 count × (time in ms, node id)
+    frames = Signal(object, object)  # Frames; float32 count × segments
     paused = Signal(object)  # Paused
     resumed = Signal(object)  # Resumed
     finished = Signal(object)  # Finished
@@ -74,6 +75,7 @@ class WorkerClient(Asking, QObject):
             e.Started: self.started,
             e.Chunk: self.chunk,
             e.SpikeBatch: self.spikes,
+            e.Frames: self.frames,
             e.Paused: self.paused,
             e.Resumed: self.resumed,
             e.Finished: self.finished,

@@ -12,6 +12,7 @@ import threading
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from engine.experiment.experiment import Experiment
@@ -19,6 +20,7 @@ from engine.experiment.recordings import SiteRecording
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.framing import FrameReader, encode
+from engine.messages.watch import Watch
 
 SAMPLES = 40  # of a chunk
 CHUNKS = 10  # of a run that comes to its end
@@ -66,6 +68,7 @@ class Run:
 
     def __init__(self, pipe: Pipe, request: r.RunRequest) -> None:
         self.pipe, self.run_id, self.traces = pipe, request.run_id, 1
+        self.watch = request.watch if isinstance(request, r.Run) else None
         self.heads: tuple[e.TraceHead, ...] = ()
         self.title, self.argument = "steady", ""
         if isinstance(request, r.Run):
@@ -105,6 +108,8 @@ class Run:
         if self.title == "babble":
             os.write(2, b"spam\n" * 10_000)
         column = np.arange(self.sample, self.sample + SAMPLES, dtype="<f8")
+        if self.watch is not None:
+            self._say_frames(self.watch, column)
         chunk = e.Chunk(
             run_id=self.run_id,
             first_sample=self.sample,
@@ -118,6 +123,20 @@ class Run:
         self.sample += SAMPLES
         if self.sample == 3 * SAMPLES:
             self._misbehave()
+
+    def _say_frames(self, watch: Watch, values: NDArray[np.float64]) -> None:
+        """One for each sample, of a cell with one segment."""
+        frames = e.Frames(
+            run_id=self.run_id,
+            cell=watch.cell,
+            variable=watch.variable,
+            unit="mV",
+            first_frame=self.sample,
+            count=SAMPLES,
+            segments=1,
+            interval=DT,
+        )
+        self.pipe.say(frames, values.astype("<f4").tobytes())
 
     def _misbehave(self) -> None:
         match self.title:

@@ -24,7 +24,7 @@ class Witness(QObject):
         self.events: list[e.AnyEvent] = []
         self.lines: list[str] = []
         self.runs: dict[str, Collected] = {}
-        for signal in (client.described, client.chunk, client.spikes):
+        for signal in (client.described, client.chunk, client.spikes, client.frames):
             signal.connect(self._on_said)
         for signal in (
             *(client.ready, client.progressed, client.loaded, client.prepared, client.applied),

@@ -143,6 +143,16 @@ class Trace:
         return np.concatenate([np.empty((0, columns)), *parts])
 
     @property
+    def frames(self) -> NDArray[np.float32]:
+        """Frames × segments; (0, 0) if there are none."""
+        parts = [
+            np.frombuffer(body, "<f4").reshape(event.count, event.segments)
+            for event, body in self._said
+            if isinstance(event, e.Frames)
+        ]
+        return np.concatenate(parts) if parts else np.empty((0, 0), np.float32)
+
+    @property
     def spikes(self) -> dict[str, list[tuple[float, int]]]:
         """(time in ms, node id) by population."""
         found: dict[str, list[tuple[float, int]]] = {}

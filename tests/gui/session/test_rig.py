@@ -10,6 +10,7 @@ from engine.experiment.base import changed
 from engine.experiment.experiment import ListedCells
 from engine.experiment.recordings import Report
 from engine.experiment.targets import CellReference, NodeSetTarget
+from engine.messages.anatomy import Anatomy
 from engine.messages.live import Temperature
 from engine.resources import example_file
 from gui.session.notices import Notice
@@ -218,3 +219,49 @@ def test_that_warnings_of_a_run_are_told_once(qtbot: QtBot, session: Session, no
         run_to_the_end(session, qtbot)
     assert [notice.severity for notice in notices] == ["warning"]
     assert "report" in notices[0].what
+
+
+def test_that_a_watched_cell_fills_frames_also_when_the_run_goes_on(qtbot: QtBot, session: Session) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    (cell,) = experiment.cells.cells
+    without = run_to_the_end(session, qtbot)
+    assert without.frames is None
+    session.rig.watch(cell)
+    told: list[int] = []
+    session.runs.advanced.connect(lambda run: told.append(run.frames.count if run.frames else 0))
+    run = run_to_the_end(session, qtbot)
+    frames, description = run.frames, session.rig.description(cell)
+    assert frames is not None and description is not None
+    assert (frames.cell, frames.variable, frames.unit, frames.start) == (cell, "v", "mV", 0.0)
+    anatomy = Anatomy(description)
+    assert frames.segments == anatomy.segments
+    assert told[-1] == frames.count == run.traces.samples and sorted(told) == told
+    np.testing.assert_array_equal(run.traces.column(0), without.traces.column(0))
+    columns = [
+        (k, anatomy.segment_at(str(head.site.section), head.site.x))
+        for k, head in enumerate(run.heads)
+        if head.variable == "v"
+    ]
+    assert columns
+    for column, segment in columns:
+        np.testing.assert_array_equal(frames.values[:, segment], run.traces.column(column).astype(np.float32))
+        assert frames.highest[segment] == np.float32(run.traces.extremes(column)[1])
+    with qtbot.waitSignal(session.runs.ended, timeout=LONG_MS):
+        session.rig.continue_for(10)
+    assert run.frames is frames and frames.count == run.traces.samples
+    session.rig.watch(None)
+    assert run_to_the_end(session, qtbot).frames is None
+
+
+def test_that_a_cell_that_cannot_be_watched_is_told(
+    qtbot: QtBot, session: Session, notices: list[Notice]
+) -> None:
+    open_and_wait(session, SQUID, qtbot)
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    session.rig.watch(experiment.cells.cells[0], "hh.q")
+    assert run_to_the_end(session, qtbot).frames is None
+    assert [notice.severity for notice in notices] == ["warning"]
+    assert "not watched" in notices[0].what and "hh.q" in notices[0].what

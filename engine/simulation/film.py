@@ -1,0 +1,160 @@
+"""One variable in every segment of a cell, taken while NEURON runs: what a coloured cell shows."""
+
+import functools
+import itertools
+import math
+import operator
+from collections.abc import Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import SimulationError
+from engine.experiment.conditions import Conditions
+from engine.messages.watch import Watch
+from engine.simulation.cells.cell import Cell
+from engine.simulation.host import explaining, h
+from engine.simulation.variables import Variable, in_all_segments
+
+Pictures: TypeAlias = NDArray[np.float32]
+
+BUDGET_BYTES: Final = 64 * 2**20  # of all frames of a run whose interval nobody chose
+_ROOM: Final = 2**16  # numbers that NEURON takes between two stops, and frames that they are of at most
+_MOST_BETWEEN_STOPS: Final = 64
+_LONGEST_STRIDE: Final = 16  # from here on, a stop at each frame costs less than calls that do nothing
+_ROUNDING_STEPS: Final = 1e-3
+
+
+class Film:
+    """Takes a frame at t = 0 and one every `interval` ms, and holds them until they are fetched.
+
+    Frame k is at k × `interval`; its values are, as float32, what a recorder has there. Columns are the
+    segments of the cell, section by section as it has them; those without the variable are NaN. Raises
+    EngineError if none has it.
+    """
+
+    def __init__(self, cell: Cell, watch: Watch, conditions: Conditions) -> None:
+        variables = _variables(cell, watch.variable)
+        self.watch = watch
+        self.segments = len(variables)
+        self.unit = next(each.unit for each in variables if each is not None)
+        self._dt = conditions.dt
+        self._stride = _stride(watch, conditions, self.segments)
+        self.interval = self._stride * self._dt
+        self._clock, self._solver = h._ref_t, h.CVode()
+        references = [each.reference for each in variables if each is not None]
+        self._where = _where([each is not None for each in variables])
+        self._takes_on_the_way = (
+            watch.variable == "v" and not conditions.variable_step and self._stride <= _LONGEST_STRIDE
+        )
+        most = min(_MOST_BETWEEN_STOPS, max(_ROOM // self.segments, 1)) if self._takes_on_the_way else 1
+        self._taken = _Shots(references, most)
+        self._script = self._taken.script(self._stride) if self._takes_on_the_way else []
+        self._room = self._empty(most)
+        self._first = self._held = 0
+
+    def begin(self) -> None:
+        """A run begins: take the frame at t = 0, and forget all others."""
+        self._held = 0
+        self._taken.take()
+        self._keep(0, 1)
+
+    def solve(self, until: float, leap: Callable[[float], None]) -> None:
+        """Let NEURON `leap` to `until` ms, or to where frames have to be put away before."""
+        now = float(self._clock[0])
+        before = self._frames_until(now)
+        goal = min(until, (before + len(self._taken)) * self.interval)
+        if self._takes_on_the_way:
+            self._leap_and_take(round(now / self._dt), goal, leap)
+        else:
+            leap(goal)
+        count = self._frames_until(float(self._clock[0])) - before
+        if count and not self._takes_on_the_way:
+            self._taken.take()
+        self._keep(before + 1, count)
+
+    def fetch(self) -> tuple[int, Pictures]:
+        """The number of the first frame since the last call, and frames × segments, good until the next."""
+        first, held = self._first, self._held
+        self._held = 0
+        return first, self._room[:held]
+
+    def _leap_and_take(self, step: int, goal: float, leap: Callable[[float], None]) -> None:
+        """NEURON calls, at every step, what is next in the script: nothing of it is written in Python.
+
+        The voltages are final then, while states of mechanisms are still to be solved.
+        """
+        play = map(operator.call, itertools.islice(self._script, step % self._stride, None)).__next__
+        self._solver.extra_scatter_gather(0, play)
+        try:
+            leap(goal)
+        finally:
+            self._solver.extra_scatter_gather_remove(play)
+
+    def _frames_until(self, time: float) -> int:
+        """The number of the last frame that is not after a time (ms)."""
+        return round(time / self._dt) // self._stride
+
+    def _keep(self, first: int, count: int) -> None:
+        if not count:
+            return
+        if not self._held:
+            self._first = first
+        if self._held + count > len(self._room):
+            grown = self._empty(2 * (self._held + count))
+            grown[: self._held] = self._room[: self._held]
+            self._room = grown
+        for number in range(count):
+            self._room[self._held + number, self._where] = self._taken.values[number]
+        self._held += count
+
+    def _empty(self, frames: int) -> Pictures:
+        return np.full((frames, self.segments), np.nan, np.float32)
+
+
+class _Shots:
+    """Vectors of NEURON, and what fills them: one after the other, or the first of them now."""
+
+    def __init__(self, references: Sequence[Any], count: int) -> None:
+        self._pointers = h.PtrVector(len(references))
+        for place, reference in enumerate(references):
+            self._pointers.pset(place, reference)
+        self._vectors = [h.Vector(len(references)) for _ in range(count)]
+        self.values = [vector.as_numpy() for vector in self._vectors]
+
+    def __len__(self) -> int:
+        return len(self._vectors)
+
+    def take(self) -> None:
+        """Fill the first vector."""
+        self._pointers.gather(self._vectors[0])
+
+    def script(self, stride: int) -> list[Callable[[], object]]:
+        """What to call step by step, to fill a vector at every `stride`-th of them."""
+        gather = self._pointers.gather
+        calls: list[Callable[[], object]] = []
+        for vector in self._vectors:
+            calls += [int] * (stride - 1)
+            calls.append(functools.partial(gather, vector))
+        return calls
+
+
+def _stride(watch: Watch, conditions: Conditions, segments: int) -> int:
+    """How many time steps there are from one frame to the next."""
+    if watch.interval is not None:
+        return max(round(watch.interval / conditions.dt), 1)
+    most = max(BUDGET_BYTES // (4 * segments) - 1, 1)
+    return max(math.ceil(conditions.tstop / conditions.dt / most - _ROUNDING_STEPS), 1)
+
+
+def _variables(cell: Cell, name: str) -> list[Variable | None]:
+    if not cell.sections:
+        raise SimulationError(f"Cell {cell} has no membrane to watch.", hint="Choose another cell.")
+    with explaining(f"looking for {name}", where=f"cell {cell}"):
+        return in_all_segments(cell.sections.values(), name, f"cell {cell}")
+
+
+def _where(has_it: list[bool]) -> slice | NDArray[np.intp]:
+    """The columns that have values: a slice, which is faster, if all have."""
+    return slice(None) if all(has_it) else np.flatnonzero(has_it)
