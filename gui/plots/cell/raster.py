@@ -89,51 +89,68 @@ class _Columns:
 
 
 def _columns(pieces: Projected, outlines: Outlines, size: Size) -> _Columns:
-    steep = np.abs(outlines.along[:, 1]) > np.abs(outlines.along[:, 0])
-    major, minor = steep.astype(np.intp), (~steep).astype(np.intp)
-    rows = np.arange(len(steep))
-    sizes = np.array(size)
-    radius = outlines.radii.max(axis=1)
-    on_major, on_minor = (np.abs(outlines.along[rows, axis]) for axis in (major, minor))
-    past_end = np.maximum(outlines.tilts, outlines.bends.max(axis=1)) * radius
-    on_both = [
-        (pieces.starts[rows, axis], pieces.ends[rows, axis], past_end * one + radius * other)
-        for axis, one, other in ((major, on_major, on_minor), (minor, on_minor, on_major))
-    ]
-    (start, end, reach), (start_minor, end_minor, reach_minor) = on_both
-    low, high = _pixels(np.minimum(start, end) - reach, np.maximum(start, end) + reach, sizes[major])
+    steep = np.abs(outlines.along_down) > np.abs(outlines.along_right)
+    radius = outlines.radii + np.maximum(outlines.widening, 0.0)
+    bends = np.maximum(outlines.start_bends, outlines.end_bends)
+    past_end = np.maximum(outlines.tilts, bends) * radius
+    right, down = _extent(pieces, outlines.along_right, 0), _extent(pieces, outlines.along_down, 1)
+    major, minor = (_chosen(steep, one, other) for one, other in ((down, right), (right, down)))
+    on_major, on_minor = np.abs(major.along), np.abs(minor.along)
+    reach = past_end * on_major + radius * on_minor
+    low, high = _pixels(major.low - reach, major.high + reach, np.where(steep, size[1], size[0]))
     counts = np.where(pieces.seen, np.maximum(high - low + 1, 0), 0)
-    of_piece = np.repeat(rows, counts)
-    place = low[of_piece] + np.arange(len(of_piece)) - (np.cumsum(counts) - counts)[of_piece]
-    slope = outlines.along[rows, minor] / outlines.along[rows, major]
-    middle = start_minor[of_piece] + slope[of_piece] * (place + 0.5 - start[of_piece])
-    half = (radius / on_major)[of_piece] + (past_end * on_minor)[of_piece]
-    least = np.minimum(start_minor, end_minor) - reach_minor
-    most = np.maximum(start_minor, end_minor) + reach_minor
+    of_piece = np.repeat(np.arange(len(steep)), counts)
+    place = np.arange(len(of_piece)) + np.repeat(low - (np.cumsum(counts) - counts), counts)
+    slope = minor.along / major.along
+    offset = minor.start + slope * (0.5 - major.start)
+    middle = np.take(offset, of_piece) + np.take(slope, of_piece) * place
+    half = np.take(radius / on_major + past_end * on_minor, of_piece)
+    reach = past_end * on_minor + radius * on_major
+    is_steep = np.take(steep, of_piece)
     first, last = _pixels(
-        np.maximum(middle - half, least[of_piece]),
-        np.minimum(middle + half, most[of_piece]),
-        sizes[minor][of_piece],
+        np.maximum(middle - half, np.take(minor.low - reach, of_piece)),
+        np.minimum(middle + half, np.take(minor.high + reach, of_piece)),
+        np.where(is_steep, size[0], size[1]),
     )
-    return _Columns(of_piece, place, first, np.maximum(last - first + 1, 0), steep[of_piece])
+    return _Columns(of_piece, place, first, np.maximum(last - first + 1, 0), is_steep)
+
+
+@dataclass(frozen=True, eq=False)
+class _Extent:
+    """Of the axes of pieces in one direction of the screen, pixels."""
+
+    start: Floats
+    low: Floats
+    high: Floats
+    along: Floats  # part of the direction, -1 to 1
+
+
+def _extent(pieces: Projected, along: Floats, axis: int) -> _Extent:
+    start, end = pieces.starts[:, axis], pieces.ends[:, axis]
+    return _Extent(start, np.minimum(start, end), np.maximum(start, end), along)
+
+
+def _chosen(where: NDArray[np.bool_], one: _Extent, other: _Extent) -> _Extent:
+    return _Extent(
+        *(np.where(where, getattr(one, each.name), getattr(other, each.name)) for each in fields(_Extent))
+    )
 
 
 def _pixels(low: Floats, high: Floats, size: Indices) -> tuple[Indices, Indices]:
     """The first and the last pixel whose middle is in between, on the screen."""
-    limit = size.astype(np.float64)
-    first = np.ceil(np.clip(low - 0.5, 0, limit))
-    last = np.floor(np.clip(high - 0.5, -1, limit - 1))
+    first = np.ceil(np.minimum(np.maximum(low - 0.5, 0.0), size))
+    last = np.floor(np.minimum(np.maximum(high - 0.5, -1.0), size - 1))
     return first.astype(np.intp), last.astype(np.intp)
 
 
 def _asked(outlines: Outlines, columns: _Columns, size: Size) -> _Candidates:
     """Those of the pixels in these strips that are inside of their piece."""
-    strips = np.repeat(np.arange(len(columns.counts)), columns.counts)
-    begins = np.cumsum(columns.counts) - columns.counts
-    along = columns.firsts[strips] + np.arange(len(strips)) - begins[strips]
-    places, steep = columns.places[strips], columns.steep[strips]
+    counts = columns.counts
+    begins = np.cumsum(counts) - counts
+    along = np.arange(int(counts.sum())) + np.repeat(columns.firsts - begins, counts)
+    places, steep = np.repeat(columns.places, counts), np.repeat(columns.steep, counts)
     column, row = np.where(steep, along, places), np.where(steep, places, along)
-    pieces = columns.pieces[strips]
+    pieces = np.repeat(columns.pieces, counts)
     found = cover(outlines.take(pieces), column + 0.5, row + 0.5)
     inside = found.inside
     return _Candidates(

@@ -183,6 +183,11 @@ class CellView(QWidget):
         place = at if at is not None else QRectF(self.rect()).center()
         self._look(self.projection.zoomed(factor, (place.x(), place.y()), self.pixels()))
 
+    def stand_still(self) -> None:
+        """It does not move any more: draw it with smooth edges now."""
+        self._moving.stop()
+        self.update()
+
     def pick_at(self, place: QPointF, reach: float = REACH) -> Pick | None:
         """What is at a place of the widget, or nearest to it within so many pixels."""
         return self.scene.pick(self.projection, self.pixels(), (place.x(), place.y()), reach)
