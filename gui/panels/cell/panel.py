@@ -149,6 +149,7 @@ class CellPanel(QWidget):
             self.view.show_shapes([])
         self.words.setText(self.shown.words)
         self._stack.setCurrentWidget(self.words if self.shown.words else self.view)
+        self._on_hovered(None)
         self._on_looked()
 
     def _on_looked(self) -> None:
@@ -162,7 +163,10 @@ class CellPanel(QWidget):
 
     def _on_hovered(self, pick: Pick | None) -> None:
         shapes = self.view.shapes
-        self.readout.setText(words.spot(pick, shapes[0].anatomy) if pick is not None and shapes else "")
+        if pick is not None and shapes:
+            self.readout.setText(words.spot(pick, shapes[0].anatomy))
+        else:
+            self.readout.setText(words.whole(shapes[0].cell, shapes[0].anatomy) if shapes else "")
 
     def _show_tip(self, pick: Pick, where: QPoint) -> None:
         QToolTip.showText(where, words.spot_in_lines(pick, self.view.shapes[0].anatomy), self.view)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
+from engine.experiment.targets import CellReference
 from engine.messages.anatomy import Anatomy
 from engine.messages.events import SectionDescription
 from gui.plots.cell.colours import OTHER_TYPE, TYPE_NAMES
@@ -10,6 +11,16 @@ from gui.plots.cell.picking import Pick
 
 _NOT_TOLD: Final = ("capacitance",)  # in every section
 _MOST_MECHANISMS: Final = 8
+
+
+def whole(cell: CellReference, anatomy: Anatomy) -> str:
+    """In one line: which cell it is, and how many parts it has."""
+    sections = len(anatomy.description.sections)
+    parts = (
+        f"{sections:,} section" + "s" * (sections != 1),
+        f"{anatomy.segments:,} segment" + "s" * (anatomy.segments != 1),
+    )
+    return f"{cell} · {' · '.join(parts)}"
 
 
 def spot(pick: Pick, anatomy: Anatomy, value: str = "") -> str:

@@ -27,10 +27,10 @@ _STEPS: Final = 256
 _MAP, _ON_LIGHT, _ON_DARK = "viridis", (0.0, 0.86), (0.24, 1.0)
 # Told apart also by those who see no red or no green; 3:1 against the background
 _LIGHT_TYPES: Final = {
-    "soma": "#1c2128", "axon": "#0072b2", "dend": "#c04f00", "apic": "#a23b84", "myelin": "#007a5a",
+    "soma": "#3d4654", "axon": "#0072b2", "dend": "#c04f00", "apic": "#a23b84", "myelin": "#007a5a",
 }  # fmt: skip
 _DARK_TYPES: Final = {
-    "soma": "#e6e9ed", "axon": "#56b4e9", "dend": "#ff9a4d", "apic": "#e29ac6", "myelin": "#2fcb9c",
+    "soma": "#d3d8df", "axon": "#56b4e9", "dend": "#ff9a4d", "apic": "#e29ac6", "myelin": "#2fcb9c",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.plots import look
+from gui.plots.cell.camera import Size
 
 MarkerKind = Literal["inject", "record", "clamp", "synapse", "place"]
 
@@ -18,7 +19,7 @@ _LENGTH, _WIDTH, _TIP = 30.0, 11.0, 1.5  # pixels, of a pipette at 100 %
 _ROUND: Final = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 _KNOB: Final = 6.0  # pixels
 _RING: Final = 8.0  # pixels, of the mark of a chosen place
-_FAN: Final = math.radians(34)  # between markers on the same spot
+_FAN: Final = math.radians(50)  # between markers on the same spot
 _ALONE: Final = 12.0  # pixels: markers that are further apart do not hinder each other
 
 
@@ -81,13 +82,16 @@ def placed(markers: Sequence[Marker], tips: Sequence[tuple[QPointF, float]]) -> 
     return result
 
 
-def paint(painter: QPainter, markers: Sequence[PlacedMarker]) -> None:
-    """Draw them, the selected ones over the others."""
+def paint(painter: QPainter, markers: Sequence[PlacedMarker], size: Size) -> None:
+    """Draw them on a screen of that size, the selected ones over the others."""
     for each in sorted(markers, key=lambda placed: placed.marker.is_selected):
         if each.marker.kind == "place":
             _paint_ring(painter, each)
         else:
             _paint_one(painter, each)
+    for each in markers:
+        if each.marker.name:
+            _paint_name(painter, each, size)
 
 
 def _paint_ring(painter: QPainter, placed_marker: PlacedMarker) -> None:
@@ -123,11 +127,9 @@ def _paint_one(painter: QPainter, placed_marker: PlacedMarker) -> None:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
     painter.drawEllipse(placed_marker.tip, 2.2 * size, 2.2 * size)
-    if marker.name:
-        _paint_name(painter, placed_marker)
 
 
-def _paint_name(painter: QPainter, placed_marker: PlacedMarker) -> None:
+def _paint_name(painter: QPainter, placed_marker: PlacedMarker, size: Size) -> None:
     away = QPointF(math.cos(placed_marker.angle), math.sin(placed_marker.angle))
     reach = 2 * _KNOB if placed_marker.marker.kind == "synapse" else _LENGTH
     end = placed_marker.tip + away * (reach + 5) * theme.zoom()
@@ -135,6 +137,7 @@ def _paint_name(painter: QPainter, placed_marker: PlacedMarker) -> None:
     width, height = look.text_width(placed_marker.marker.name), look.em()
     left = end.x() - width / 2 * (1 - math.cos(placed_marker.angle))
     top = end.y() - height / 2 * (1 - math.sin(placed_marker.angle))
+    left, top = min(max(left, 2), size[0] - width - 2), min(max(top, 0), size[1] - height)
     box = QRectF(left - 2, top, width + 4, height)
     painter.fillRect(box, look.as_rgba(theme.colours().background, 190))
     painter.setPen(look.colour(theme.colours().text))

@@ -14,6 +14,7 @@ from gui.plots.cell.dendrogram import Chart
 from gui.plots.cell.legend import nice_step
 
 _BAR: Final = 0.18  # of the width: the scale bar is as long or a little shorter
+_THICK: Final = 3.0  # pixels: round ends of thicker pieces would reach far beyond them
 _ARROW: Final = 1.7  # lines of text: length of an axis
 
 
@@ -36,7 +37,7 @@ def paint_scale_bar(painter: QPainter, camera: Camera, size: Size) -> None:
 def paint_axes(painter: QPainter, camera: Camera, size: Size) -> None:
     """Where x, y and z point; the one that points at who looks is drawn last."""
     em = look.em()
-    middle = QPointF(size[0] - 2.6 * em, size[1] - 2.6 * em)
+    middle = QPointF(size[0] - 3.2 * em, size[1] - 3.0 * em)
     axes = camera.rotation.T  # a row for each axis: to the right, up, towards who looks
     painter.setFont(QApplication.font())
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -61,27 +62,29 @@ def paint_distances(painter: QPainter, chart: Chart, size: Size) -> None:
     painter.setFont(QApplication.font())
     painter.setPen(look.colour(theme.colours().text))
     step = nice_step(6 * em / chart.scales[0])
-    first = int(np.ceil(chart.distance_at(2 * em, size) / step))
-    last = int(np.floor(chart.distance_at(size[0] - 2 * em, size) / step))
-    for number in range(max(first, 0), last + 1):
+    first = max(int(np.ceil(chart.distance_at(0, size) / step)), 0)
+    last = int(np.floor(chart.distance_at(size[0], size) / step))
+    for number in range(first, last + 1):
         place = float(chart.places(np.array([[number * step, 0.0, 0.0]]), size)[0, 0])
         painter.drawLine(QPointF(place, top), QPointF(place, top + 0.25 * em))
-        box = QRectF(place - 4 * em, top + 0.25 * em, 8 * em, 1.1 * em)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{number * step:g}")
+        text = f"{number * step:g}"
+        half = look.text_width(text) / 2 + 1
+        if half <= place <= size[0] - half:
+            box = QRectF(place - half, top + 0.25 * em, 2 * half, 1.1 * em)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, text)
     title = QRectF(0, size[1] - 1.3 * em, size[0], 1.2 * em)
     painter.drawText(title, Qt.AlignmentFlag.AlignCenter, "Path distance from the soma (µm)")
 
 
 def paint_lit(painter: QPainter, pieces: Projected) -> None:
-    """A glow around pieces."""
+    """A glow around pieces; the forks of a tree lead elsewhere and have none."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     glow, core = look.as_rgba(theme.colours().accent, 130), look.colour(theme.colours().accent)
-    for colour, wider in ((glow, 9.0), (core, 3.0)):
-        for start, end, radii, seen in zip(
-            pieces.starts, pieces.ends, pieces.radii, pieces.seen, strict=True
-        ):
-            if seen:
-                pen = QPen(colour, float(radii.sum()) + wider * theme.zoom())
-                pen.setCapStyle(Qt.PenCapStyle.FlatCap if radii[0] > 3 else Qt.PenCapStyle.RoundCap)
-                painter.setPen(pen)
-                painter.drawLine(QPointF(*start), QPointF(*end))
+    shown = np.flatnonzero(pieces.seen & (pieces.xs[:, 0] < pieces.xs[:, 1]))
+    for colour, wider in ((glow, 8.0), (core, 2.0)):
+        for each in shown:
+            pen = QPen(colour, float(pieces.radii[each].sum()) + wider * theme.zoom())
+            is_thick = pieces.radii[each, 0] > _THICK
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap if is_thick else Qt.PenCapStyle.RoundCap)
+            painter.setPen(pen)
+            painter.drawLine(QPointF(*pieces.starts[each]), QPointF(*pieces.ends[each]))

@@ -63,7 +63,7 @@ def paint_over(painter: QPainter, frame: Frame) -> None:
         overlay.paint_scale_bar(painter, frame.projection, frame.size)
         overlay.paint_axes(painter, frame.projection, frame.size)
     _paint_legend(painter, frame)
-    markers.paint(painter, frame.markers)
+    markers.paint(painter, frame.markers, frame.size)
 
 
 def tip_of(

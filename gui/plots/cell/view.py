@@ -42,7 +42,7 @@ _DRAG_REACH: Final = 60.0  # pixels: how far from the cell a marker can be dragg
 _REST_MS: Final = 150
 _FINE_ENOUGH: Final = 1.5  # pixels of the screen for one of the widget: edges need no smoothing
 _OF_PICTURE: Final = 2.0  # times the size on the screen
-_CHART_MARGINS: Final = (1.0, 0.6, 1.0, 2.9)  # lines of text: left, top, right, bottom
+_CHART_MARGINS: Final = (1.0, 1.6, 1.0, 2.9)  # lines of text: left, top, right, bottom
 
 
 class CellView(QWidget):
