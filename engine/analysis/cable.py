@@ -45,7 +45,7 @@ def fitted_decay(distances: ArrayLike, amplitudes: ArrayLike) -> Decay:
     nearest, span = float(x.min()), float(np.ptp(x))
     amplitude, rate = _found((x - nearest) / span, y)
     if not (amplitude > 0 and rate > _LEAST_FALL):
-        raise EngineError("The signal does not fall off with the distance, so no exponential fits it.")
+        raise EngineError("The signal does not fall off with the distance.")
     curve, jacobian = _curve((x - nearest) / span, amplitude, rate)
     squares = float(np.sum((y - curve) ** 2))
     total = float(np.sum((y - y.mean()) ** 2))

@@ -16,6 +16,7 @@ from gui.plots.table import Column, as_text
 from gui.session.notices import Notices
 from gui.settings import settings
 
+PICTURES = "PNG picture (*.png);;SVG drawing (*.svg)"
 _MOST_COPIED = 1_000_000  # numbers: more hold up the window, and no spreadsheet takes them
 
 
@@ -43,7 +44,7 @@ class PlotSaving:
 
     def ask_and_save_image(self, plots: Sequence[pg.PlotItem]) -> None:
         """Ask for a file, then write a picture."""
-        if plots and (path := self.ask("Save picture", "PNG picture (*.png);;SVG drawing (*.svg)", ".png")):
+        if plots and (path := self._ask("Save picture", PICTURES, ".png")):
             try:
                 self.save_image(plots, path)
             except EngineError as error:
@@ -74,7 +75,7 @@ class PlotSaving:
 
     def ask_and_save_columns(self, columns: Sequence[Column]) -> None:
         """Ask for a file, then write a table."""
-        if path := self.ask(f"Save {self._numbers}", "Table (*.csv)", ".csv"):
+        if path := self._ask(f"Save {self._numbers}", "Table (*.csv)", ".csv"):
             self.save_columns(columns, path)
 
     def save_columns(self, columns: Sequence[Column], path: Path) -> None:
@@ -92,16 +93,19 @@ class PlotSaving:
             self._notices.post_error,
         )
 
-    def ask(self, title: str, kinds: str, ending: str) -> Path | None:
-        """Ask for the name of a file; None if the user thinks better of it."""
-        folder = settings().value.last_folder or Path.home()
-        usual = str(folder / f"{self._file_name}{ending}")
-        name, kind = QFileDialog.getSaveFileName(self._parent, title, usual, kinds)
-        if not name:
-            return None
-        path = Path(name)
-        usual = ".svg" if "svg" in kind else ending
-        return path if path.suffix else path.with_suffix(usual)
+    def _ask(self, title: str, kinds: str, ending: str) -> Path | None:
+        return ask_for_file(self._parent, title, kinds, f"{self._file_name}{ending}")
 
     def _picture(self, plots: Sequence[pg.PlotItem]) -> Picture:
         return Picture(plots, self._legend(), f"Somascope: {self._file_name}")
+
+
+def ask_for_file(parent: QWidget, title: str, kinds: str, usual: str) -> Path | None:
+    """Ask for the name of a file to write, of one of these kinds; None if the user thinks better of it."""
+    folder = settings().value.last_folder or Path.home()
+    name, kind = QFileDialog.getSaveFileName(parent, title, str(folder / usual), kinds)
+    if not name:
+        return None
+    path = Path(name)
+    ending = ".svg" if "svg" in kind else Path(usual).suffix
+    return path if path.suffix else path.with_suffix(ending)

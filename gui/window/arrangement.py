@@ -11,10 +11,10 @@ from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
-VERSION: Final = 2  # another one makes older arrangements void
+VERSION: Final = 3  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
-    "explore": ("circuit", "runs", "sections", "cell", "experiment", "inspector"),
-    "patch": ("runs", "sections", "cell", "experiment", "inspector"),
+    "explore": ("circuit", "runs", "sections", "cell", "space", "experiment", "inspector"),
+    "patch": ("runs", "sections", "cell", "space", "experiment", "inspector"),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
 }
@@ -25,12 +25,16 @@ _AREAS: Final = {
     "runs": _LEFT,
     "sections": _LEFT,
     "cell": Qt.DockWidgetArea.TopDockWidgetArea,
+    "space": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
-_BEHIND: Final = (("circuit", "sections"),)  # tabs: the first is in front, the second a click away
+_BEHIND: Final = (
+    ("circuit", "sections"),
+    ("cell", "space"),
+)  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {
     Qt.Corner.TopLeftCorner: _LEFT,
     Qt.Corner.BottomLeftCorner: _LEFT,

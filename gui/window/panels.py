@@ -24,6 +24,7 @@ DOCKS: Final = (
     Place("circuit", "Circuit", "gui.panels.circuit.panel", "CircuitPanel"),
     Place("runs", "Runs", "gui.panels.runs", "RunsPanel"),
     Place("cell", "Cell", "gui.panels.cell.panel", "CellPanel"),
+    Place("space", "Space plot", "gui.panels.space.panel", "SpacePanel"),
     Place("sections", "Sections", "gui.panels.sections.panel", "SectionsPanel"),
     Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),
     Place("inspector", "Inspector", "gui.panels.experiment.inspector", "InspectorPanel"),

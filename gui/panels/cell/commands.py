@@ -69,4 +69,9 @@ def actions_of(panel: "CellPanel") -> tuple[Action, ...]:
         maker.look("fit", "All of the cell", "Show all of the cell (F in the drawing).", view.fit),
         maker.look("copy", "Copy image of the cell", "Put the drawing on the clipboard.", saving.copy),
         maker.look("save", "Save image of the cell…", "Write the drawing to a file.", saving.ask_and_save),
-    )
+        Action(
+            id="cell.film", text="Save animation of the cell…", menu="Cell", submenu=_LOOK, group=20,
+            tip="Write what the newest run recorded in the whole cell as a GIF.",
+            run=panel.filming.ask, enabled=panel.filming.can_film,
+        ),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -22,13 +23,16 @@ from gui.panels.cell import words
 from gui.panels.cell.commands import MODES, SIDES, actions_of
 from gui.panels.cell.drawing import Drawing
 from gui.panels.cell.electrodes import Electrodes
+from gui.panels.cell.filming import Filming
 from gui.panels.cell.linking import Linking
 from gui.panels.cell.placing import Placing
+from gui.panels.cell.player import PlayerBar
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
 from gui.plots.cell.picking import Pick
 from gui.plots.cell.view import CellView, Mode
 from gui.session.session import Session
+from gui.session.watching import Watching
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
 
@@ -46,6 +50,9 @@ class CellPanel(QWidget):
         self.view = CellView()
         self.drawing = Drawing(self.view, session.notices, self)
         self.saving = Saving(self.view, session.notices)
+        self.filming = Filming(session, self.view)
+        self.player = PlayerBar(session)
+        self._watching = Watching(session, self.isVisible, self)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.words.setAccessibleName("About the drawing of the cell")
         self.readout = ElidedLabel()
@@ -56,6 +63,7 @@ class CellPanel(QWidget):
         self.view.hovered.connect(self._on_hovered)
         self.view.tip_wanted.connect(self._show_tip)
         self.view.looked.connect(self._on_looked)
+        self.player.actions_changed.connect(self.actions_changed)
         theme.notifier().changed.connect(self._dress)
         self._dress()
         self._show()
@@ -68,7 +76,12 @@ class CellPanel(QWidget):
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
-        return (*actions_of(self), *self.placing.actions())
+        return (*actions_of(self), *self.placing.actions(), *self.player.actions())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._watching.look_soon()
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""
@@ -116,6 +129,7 @@ class CellPanel(QWidget):
         self.column.setSpacing(0)
         self.column.addLayout(self.head)
         self.column.addWidget(middle, 1)
+        self.column.addWidget(self.player)
         self.column.addWidget(self.readout)
 
     def _on_mode(self, mode: Mode, _checked: bool = False) -> None:  # noqa: FBT001 - a slot
@@ -135,6 +149,8 @@ class CellPanel(QWidget):
         menu = QMenu(self)
         menu.addAction("Copy image", self.saving.copy)
         menu.addAction("Save image (PNG, SVG)…", self.saving.ask_and_save)
+        self._film = menu.addAction("Save animation (GIF)…", self.filming.ask)
+        menu.aboutToShow.connect(lambda: self._film.setEnabled(self.filming.can_film()))
         return menu
 
     def _dress(self) -> None:

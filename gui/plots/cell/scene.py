@@ -57,6 +57,11 @@ class Scene:
         self.colouring = object()
 
     @property
+    def values(self) -> NDArray[Any] | None:
+        """(segments,) of the first shape, by which it is coloured; None: by type, or they are not known."""
+        return self._values
+
+    @property
     def scale(self) -> ColourScale | None:
         """By which values are coloured now; None: by type."""
         return self._scale
