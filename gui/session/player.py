@@ -11,8 +11,8 @@ from gui.session.run_list import RunList
 SPEEDS: Final = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # ms of the model in each second
 USUAL_SPEED: Final = 20
 _TURN_MS: Final = 33  # about 30 pictures a second
-NO_RUN: Final = "Run with the cell shown to record it."
-NO_FRAMES: Final = "This run was made without the cell shown. Run again to record it."
+NO_RUN: Final = "Run to record the whole cell."
+NO_FRAMES: Final = "This run has no recording of the whole cell. Run again to make one."
 _NOTHING_YET: Final = "Waiting for the first values…"
 
 

@@ -10,10 +10,9 @@ from gui.plots.cell.colours import ColourScale
 from gui.plots.cell.view import CellView
 from gui.plots.saving import ask_for_file
 from gui.plots.value_range import extent, fitted
+from gui.plots.variable_words import title_of
 from gui.session.frames import Frames
 from gui.session.session import Session
-
-_TITLES = {"v": "Voltage"}
 
 
 class Filming:
@@ -63,4 +62,4 @@ def _colours_of(frames: Frames) -> ColourScale:
     """All values that there are, on nice numbers."""
     pairs = zip(frames.lowest.tolist(), frames.highest.tolist(), strict=True)
     low, high = fitted(extent(pairs) or (0.0, 1.0))
-    return ColourScale(_TITLES.get(frames.variable, frames.variable), frames.unit, low, high)
+    return ColourScale(title_of(frames.variable), frames.unit, low, high)

@@ -3,7 +3,6 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -32,7 +31,6 @@ from gui.panels.cell.shown import ShownCell
 from gui.plots.cell.picking import Pick
 from gui.plots.cell.view import CellView, Mode
 from gui.session.session import Session
-from gui.session.watching import Watching
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
 
@@ -52,7 +50,6 @@ class CellPanel(QWidget):
         self.saving = Saving(self.view, session.notices)
         self.filming = Filming(session, self.view)
         self.player = PlayerBar(session)
-        self._watching = Watching(session, self.isVisible, self)
         self.words = QLabel(alignment=Qt.AlignmentFlag.AlignCenter, wordWrap=True)
         self.words.setAccessibleName("About the drawing of the cell")
         self.readout = ElidedLabel()
@@ -77,11 +74,6 @@ class CellPanel(QWidget):
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
         return (*actions_of(self), *self.placing.actions(), *self.player.actions())
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self._watching.look_soon()
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.errors import EngineError
@@ -22,6 +22,7 @@ from gui.panels.space.way import in_words, site_of
 from gui.plots.attenuation_plot import AttenuationPlot, Group
 from gui.plots.cell.colours import type_colour
 from gui.plots.table import Column
+from gui.plots.variable_words import heading_of, title_of
 from gui.session.frames import Frames
 from gui.session.session import Session
 
@@ -159,7 +160,14 @@ class AttenuationTab(PlotTab):
         self.legend.setAlignment(Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout()
         column.addLayout(form)
-        column.addWidget(self.legend, 1)
+        scroll = QScrollArea()  # in a low dock there is no room for all types
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setMinimumHeight(0)
+        scroll.setWidget(self.legend)
+        column.addWidget(scroll, 1)
         self._column = QWidget()
         self._column.setLayout(column)
         column.setContentsMargins(0, 0, 0, 0)
@@ -241,5 +249,5 @@ def _in_html(part: Part) -> str:
 
 
 def _title(frames: Frames, direction: Direction) -> str:
-    unit = f" ({frames.unit})" if frames.unit else ""
-    return f"Peak of {frames.variable} {'above' if direction == 'upwards' else 'below'} the baseline{unit}"
+    where = "above" if direction == "upwards" else "below"
+    return heading_of(f"{title_of(frames.variable)} {where} the baseline, at most", frames.unit)

@@ -16,7 +16,6 @@ from gui.panels.space.shown import ShownValues
 from gui.panels.space.tab import PlotTab
 from gui.panels.space.way import Way, in_words, usual_ends, way_between
 from gui.session.session import Session
-from gui.session.watching import Watching
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
 
@@ -35,7 +34,6 @@ class SpacePanel(QWidget):
         self._told: object = None
         self.way: Way | None = None  # what is drawn, from the first point to the second
         self.shown = ShownValues(session, self)
-        self._watching = Watching(session, self.isVisible, self)
         self.ends = Ends(self)
         self.path = PathTab(session, self.cursor_text.emit, self)
         self.attenuation = AttenuationTab(session, self.cursor_text.emit, self)
@@ -97,7 +95,6 @@ class SpacePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.draw()
-        self._watching.look_soon()
 
     def _lay_out(self) -> None:
         self.tabs = QTabBar()
@@ -128,6 +125,7 @@ class SpacePanel(QWidget):
         self.shown.anatomy_changed.connect(self._on_anatomy)
         self.shown.advanced.connect(self.touch)
         session.playhead.moved.connect(self.touch)
+        session.document.experiment_changed.connect(self.touch)
         session.selection.site_changed.connect(self._on_site)
         self.ends.edited.connect(self._on_way)
         self.ends.reset_wanted.connect(self.reset)

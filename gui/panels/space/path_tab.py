@@ -11,6 +11,7 @@ from gui.panels.space.tab import PlotTab, Say
 from gui.panels.space.way import Way, in_words, site_of
 from gui.plots.space_plot import SpacePlot
 from gui.plots.table import Column
+from gui.plots.variable_words import heading_of, title_of
 from gui.session.frames import Frames
 from gui.session.session import Session
 
@@ -38,7 +39,7 @@ class PathTab(PlotTab):
         if frames is None or values is None or self._way is None:
             return
         on_way = self._way.segments
-        self.plot.name_values(_with_unit(frames.variable, frames.unit))
+        self.plot.name_values(heading_of(frames.variable, frames.unit))
         self.plot.show_values(values[on_way], frames.lowest[on_way], frames.highest[on_way])
         self.say_again()
 
@@ -48,15 +49,16 @@ class PathTab(PlotTab):
             return []
         anatomy, segments, frames = self._way.anatomy, self._way.segments, self._frames
         now, lowest, highest = self.plot.drawn()
+        name, unit = title_of(frames.variable), f" ({frames.unit})" if frames.unit else ""
         time = self._session.playhead.time
         moment = "newest" if time is None else f"at {time:.7g} ms"
         return [
             ("Path distance (µm)", self._way.distances),
             ("Section", np.array([anatomy.section(each).name for each in segments.tolist()])),
             ("Position in the section", anatomy.positions[segments]),
-            (_with_unit(f"{frames.variable}, {moment}", frames.unit), now),
-            (_with_unit(f"{frames.variable}, lowest", frames.unit), lowest),
-            (_with_unit(f"{frames.variable}, highest", frames.unit), highest),
+            (f"{name}, {moment}{unit}", now),
+            (f"{name}, lowest{unit}", lowest),
+            (f"{name}, highest{unit}", highest),
         ]
 
     @override
@@ -80,10 +82,6 @@ class PathTab(PlotTab):
         now, lowest, highest = (values[point] for values in self.plot.drawn())
         unit = f" {frames.unit}" if frames.unit else ""
         return (
-            f"{in_words(site)}, {way.distances[point]:.0f} µm: {frames.variable} {now:.5g}{unit}"
+            f"{in_words(site)}, {way.distances[point]:.0f} µm: {title_of(frames.variable)} {now:.5g}{unit}"
             f" (lowest {lowest:.5g}{unit}, highest {highest:.5g}{unit})"
         )
-
-
-def _with_unit(name: str, unit: str) -> str:
-    return f"{name} ({unit})" if unit else name

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.experiment.experiment import ListedCells
 from engine.experiment.targets import CellReference
 from engine.messages.anatomy import Anatomy
 from gui.session.frames import Frames
@@ -11,7 +12,9 @@ from gui.session.shown_cell import shown_cell
 
 NO_CELL = "Choose a cell in the circuit: values along its branches are drawn here."
 NO_RUN = "Run (F5) to see here the values along the cell."
-NO_FRAMES = "{run} was made without this cell being watched. Run again to see here the values along it."
+WAITING = "Waiting for the first values…"
+NO_FRAMES = "{run} has no recording of the whole of this cell. Run again to make one."
+TAKES_NO_PART = "Cell {cell} takes no part in the experiment: stimulate it or add it, then run."
 IS_POINT = "Cell {cell} is a point: there is no way along it."
 
 
@@ -56,18 +59,23 @@ class ShownValues(QObject):
     @property
     def words(self) -> str:
         """What to say where nothing can be drawn, "" where something can."""
-        rig, run = self._session.rig, self.run
+        rig = self._session.rig
         if self.cell is None:
             return NO_CELL
         if self.anatomy is None:
             return self._building or rig.reason or f"Cell {self.cell} has not been built yet."
         if not self.anatomy.segments:
             return IS_POINT.format(cell=self.cell)
-        if self.frames is not None:
-            return ""
-        if run is None or not run.is_over:
-            return NO_RUN if run is None else "Waiting for the first values…"
-        return NO_FRAMES.format(run=run.title)
+        return "" if self.frames is not None else self._why_nothing()
+
+    def _why_nothing(self) -> str:
+        experiment, run = self._session.document.experiment, self.run
+        cells = experiment.cells if experiment is not None else None
+        if isinstance(cells, ListedCells) and self.cell not in cells.cells:
+            return TAKES_NO_PART.format(cell=self.cell)
+        if run is None:
+            return NO_RUN
+        return NO_FRAMES.format(run=run.title) if run.is_over else WAITING
 
     def _look(self, *_what: object) -> None:
         cell = shown_cell(self._session)

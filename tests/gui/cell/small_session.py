@@ -6,7 +6,6 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.experiment.targets import CellReference
 from engine.messages.events import Description
-from engine.messages.watch import Watch
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
@@ -27,7 +26,6 @@ class SmallRig(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.state, self.reason = "ready", ""
-        self.watched: Watch | None = None
         self.known: dict[CellReference, tuple[Description, Any]] = {}
 
     def description(self, cell: CellReference) -> Description | None:
@@ -39,9 +37,6 @@ class SmallRig(QObject):
     def build(self, cell: CellReference, *branches: Branch) -> None:
         self.known[cell] = described(branches, cell)
         self.described.emit(cell)
-
-    def watch(self, cell: CellReference | None, variable: str = "v") -> None:
-        self.watched = None if cell is None else Watch(cell=cell, variable=variable)
 
     def be(self, state: str, reason: str = "") -> None:
         self.state, self.reason = state, reason

@@ -14,6 +14,7 @@ from gui import theme
 from gui.panels.space import shown
 from tests.gui.accessibility import nameless_controls
 from tests.gui.cell.cells import CELL, Branch
+from tests.gui.session.experiments import small
 
 
 def spot(section, x=0.5):
@@ -49,7 +50,7 @@ def test_that_the_values_drawn_are_those_of_the_frames_bit_for_bit(panel, feed, 
         assert now.tobytes() == on_way(panel, wave[frame]).tobytes()
         assert lowest.tobytes() == run.frames.lowest[panel.way.segments].tobytes()
         assert highest.tobytes() == on_way(panel, wave.max(axis=0)).tobytes()
-    assert panel.path.plot.title == "v (mV)"
+    assert panel.path.plot.title == "Voltage (mV)"
 
 
 def test_that_it_goes_on_while_the_run_does_and_the_axis_only_grows(panel, feed, wave, session, qtbot):
@@ -125,7 +126,9 @@ def test_that_what_is_under_the_mouse_is_read_off_and_lights_up_elsewhere(panel,
     assert anatomy.segment_at(site.section, site.x) == segment
     value, low, high = (np.float32(each[segment]) for each in (wave[12], wave.min(axis=0), wave.max(axis=0)))
     where_it_is = f"{site.section}({site.x:.3g}), {panel.way.distances[point]:.0f} µm"
-    assert told.args == [f"{where_it_is}: v {value:.5g} mV (lowest {low:.5g} mV, highest {high:.5g} mV)"]
+    assert told.args == [
+        f"{where_it_is}: Voltage {value:.5g} mV (lowest {low:.5g} mV, highest {high:.5g} mV)"
+    ]
     with qtbot.waitSignal(panel.cursor_text) as told:
         plot.leaveEvent(QEvent(QEvent.Type.Leave))
     assert told.args == [""] and session.pointing.site is None
@@ -153,7 +156,7 @@ def test_that_values_are_saved_to_the_bit_with_where_they_are(panel, feed, wave,
         head, *rows = csv.reader(file)
     assert head == [
         *("Path distance (µm)", "Section", "Position in the section"),
-        *("v, at 12 ms (mV)", "v, lowest (mV)", "v, highest (mV)"),
+        *("Voltage, at 12 ms (mV)", "Voltage, lowest (mV)", "Voltage, highest (mV)"),
     ]
     numbers = np.array([[float(row[place]) for place in (0, 3, 5)] for row in rows])
     assert numbers[:, 0].tobytes() == panel.way.distances.tobytes()
@@ -200,6 +203,9 @@ def test_that_where_nothing_can_be_drawn_it_says_what_to_do(panel, session, feed
     run.frames = None
     panel.draw()
     assert panel.words.text() == shown.NO_FRAMES.format(run="Run 1")
+    session.document.put(small())
+    panel.draw()
+    assert panel.words.text() == shown.TAKES_NO_PART.format(cell=CELL)
     session.selection.clear()
     session.document.put(None)
     assert panel.words.text() == shown.NO_CELL
@@ -230,18 +236,3 @@ def test_that_all_controls_have_names_and_colours_follow_the_theme(panel, feed, 
         assert theme.trace_colour(1) in panel.path.legend.text()
     finally:
         theme.apply("light", 100)
-
-
-def test_that_while_it_is_in_view_the_cell_is_recorded(panel, session, qtbot):
-    qtbot.waitUntil(lambda: session.rig.watched is not None)
-    assert session.rig.watched.cell == CELL
-    session.rig.watch(CELL, "ina")  # somebody else wants to see more
-    session.rig.state_changed.emit("ready")
-    assert session.rig.watched.variable == "ina"
-    session.rig.watch(None)
-    session.rig.state_changed.emit("ready")
-    assert session.rig.watched.variable == "v"
-    panel.hide()
-    session.rig.watch(None)
-    session.rig.state_changed.emit("ready")
-    assert session.rig.watched is None
