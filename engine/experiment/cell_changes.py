@@ -9,7 +9,7 @@ from typing import Final, get_args
 
 from engine.experiment import edits
 from engine.experiment.base import changed
-from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import (
     Assignment,
     ChangeAllSections,
@@ -20,6 +20,7 @@ from engine.experiment.manipulations import (
     Manipulation,
     SectionList,
 )
+from engine.experiment.presets import with_member
 from engine.experiment.targets import CellReference
 
 ALL: Final = "all"
@@ -132,11 +133,14 @@ def drug_on(experiment: Experiment, cell: CellReference, name: str) -> Drug | No
 
 
 def with_drug(
-    experiment: Experiment, cell: CellReference, name: str, variables: Sequence[str], **changes: object
+    experiment: Experiment, cell: CellReference, name: str, blocks: Sequence[str], **changes: object
 ) -> Experiment:
-    """Put a drug on a cell, or change the one that is there; `variables`: what a new one blocks."""
-    present = drug_on(experiment, cell, name) or Drug(name=name, cell=cell, variables=tuple(variables))
-    return edits.with_manipulation(_taking_part(experiment, cell), changed(present, **changes))
+    """Put a drug on a cell, or change fields of the one there; `blocks`: the variables of a new one."""
+    variables = changes.get("variables", blocks)
+    present = drug_on(experiment, cell, name) or Drug.model_validate(
+        {"name": name, "cell": cell, "variables": variables}
+    )
+    return edits.with_manipulation(with_member(experiment, cell), changed(present, **changes))
 
 
 def _variables(manipulation: Manipulation) -> tuple[str, ...]:
@@ -165,7 +169,7 @@ def _with_assignment(
         if present is None
         else changed(present, assignments=(assignment,), enabled=True)
     )
-    return edits.with_manipulation(_taking_part(experiment, cell), wanted)
+    return edits.with_manipulation(with_member(experiment, cell), wanted)
 
 
 def _new_change(cell: CellReference, sections: str, assignment: Assignment) -> Change:
@@ -175,12 +179,6 @@ def _new_change(cell: CellReference, sections: str, assignment: Assignment) -> C
     if listed is not None:
         return ChangeSectionList(cell=cell, section_list=listed, assignments=(assignment,))
     return ChangeSection(cell=cell, section=sections, assignments=(assignment,))
-
-
-def _taking_part(experiment: Experiment, cell: CellReference) -> Experiment:
-    """Who is changed takes part, as who is stimulated does."""
-    is_listed = isinstance(experiment.cells, ListedCells)
-    return edits.with_cell(experiment, cell) if is_listed else experiment
 
 
 def _cell_of(manipulation: Manipulation) -> CellReference | None:

@@ -29,7 +29,7 @@ Family = Literal[
 FAMILIES: Final[Mapping[Family, str]] = {
     "sodium": "sodium",
     "persistent_sodium": "persistent sodium",
-    "delayed_rectifier": "delayed-rectifier potassium",
+    "delayed_rectifier": "delayed rectifier",
     "a_type": "A-type potassium",
     "d_type": "D-type potassium",
     "m_type": "M-type potassium",
@@ -74,6 +74,7 @@ _OTHER_WORDS: Final[Mapping[str, str]] = {
     "cm": "Capacitance",
     "Ra": "Axial resistance",
     "g_pas": "Leak conductance",
+    "gl_hh": "Leak conductance",
     "e_pas": "Leak reversal",
     "el_hh": "Leak reversal",
     "ena": "Sodium reversal",
@@ -111,7 +112,7 @@ def is_conductance(mechanism: str, variable: str, unit: str) -> bool:
 
 
 def in_words(mechanism: str, variable: str, family: Family | None = None) -> str:
-    """A parameter in plain words: "Sodium conductance"; its own name where there are none.
+    """A parameter in plain words, a conductance by its channel: "Sodium"; its own name where there are none.
 
     `family`: what it is the conductance of.
     """
@@ -120,5 +121,5 @@ def in_words(mechanism: str, variable: str, family: Family | None = None) -> str
     if family is None:
         own = variable.removesuffix(f"_{mechanism}")
         return "Reversal" if own in _REVERSALS else own
-    words = f"{FAMILIES[family]} conductance"
+    words = FAMILIES[family]
     return words[0].upper() + words[1:]

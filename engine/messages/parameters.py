@@ -15,6 +15,7 @@ _OHM_CM: Final = "Ω cm"
 _PASSIVE: Final = ("cm", AXIAL_RESISTANCE, "g_pas", "e_pas")
 _ION: Final = "_ion"
 _FAMILIES: Final = tuple(FAMILIES)
+_Inserted = tuple[str, tuple[float | None, ...]]  # the name of a section, and the values there
 _GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 
 
@@ -60,11 +61,12 @@ def parameters_of(description: Description, sections: str = "all") -> tuple[Para
     """All that can be changed in these sections, group by group; nothing that they do not have."""
     wanted = set(sections_of(description, sections))
     there = [each for each in description.sections if each.name in wanted]
+    having = _by_mechanism(there)
     found = [
         _parameter(kind, variable, values)
         for kind in description.mechanisms
         for number, variable in enumerate(kind.variables)
-        if _can_be_changed(kind, variable) and (values := _values(there, kind.name, number))
+        if _can_be_changed(kind, variable) and (values := _values(having.get(kind.name, []), number))
     ]
     if there:
         resistances = {each.name: each.axial_resistance for each in there}
@@ -84,13 +86,17 @@ def _can_be_changed(kind: MechanismKind, variable: VariableKind) -> bool:
     return not kind.name.endswith(_ION) or variable.hoc_name == f"e{kind.name.removesuffix(_ION)}"
 
 
-def _values(sections: Iterable[SectionDescription], mechanism: str, number: int) -> dict[str, float]:
-    return {
-        section.name: value
-        for section in sections
-        for inserted in section.mechanisms
-        if inserted.name == mechanism and (value := inserted.values[number]) is not None
-    }
+def _by_mechanism(sections: Iterable[SectionDescription]) -> dict[str, list[_Inserted]]:
+    """Which sections have each mechanism, and its values there."""
+    having: dict[str, list[_Inserted]] = {}
+    for section in sections:
+        for inserted in section.mechanisms:
+            having.setdefault(inserted.name, []).append((section.name, inserted.values))
+    return having
+
+
+def _values(having: Iterable[_Inserted], number: int) -> dict[str, float]:
+    return {name: value for name, values in having if (value := values[number]) is not None}
 
 
 def _parameter(kind: MechanismKind, variable: VariableKind, values: dict[str, float]) -> Parameter:

@@ -73,6 +73,11 @@ class NumberField(QAbstractSpinBox):
             self._symbol = symbol
             self._show()
 
+    def show_limits(self, limits: Limits) -> None:
+        """Allow other numbers from now on."""
+        self._limits = limits
+        self.update()
+
     def show_value(self, value: float | None) -> None:
         """Display another number. Never emits; what is being typed stays if the number is the same."""
         if value != self._value or (self._shown == "" and value is not None):

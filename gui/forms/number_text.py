@@ -10,7 +10,7 @@ from typing import Final
 
 _LONGEST: Final = 120
 _PREFIXES: Final = {"f": -15, "p": -12, "n": -9, "µ": -6, "u": -6, "m": -3, "k": 3, "M": 6, "G": 9}
-_BASES: Final = ("A", "S", "s", "V", "Ω", "Hz", "m", "M")
+_BASES: Final = ("A", "S", "s", "V", "Ω", "Hz", "m", "M", "F")
 _SPELLINGS: Final = {
     "\u03bc": "µ",  # the Greek letter is not the micro sign
     "\u2126": "Ω",
@@ -39,9 +39,18 @@ class NumberTextError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """What a field's numbers are in; `symbol` such as "nA", "nA²", "%", or "" for a bare number."""
+    """What a field's numbers are in; `symbol` such as "nA", "nA²", "%", or "" for a bare number.
+
+    `per`: what follows it, such as "/cm²" or " cm"; it need not be written.
+    """
 
     symbol: str
+    per: str = ""
+
+    @property
+    def has_prefixes(self) -> bool:
+        """Whether it is a unit that people write with prefixes, such as m and µ."""
+        return bool(self._parts()[1])
 
     def exponent(self, suffix: str) -> int:
         """Return the power of ten that a number with this suffix is multiplied by to be in our unit."""
@@ -69,7 +78,7 @@ class Quantity:
     def _complaint(self, suffix: str) -> str:
         if not self.symbol:
             return f"“{suffix}” is not understood: write a number without a unit."
-        return f"“{suffix}” is not a unit that fits here: write the number in {self.symbol}."
+        return f"“{suffix}” is not a unit that fits here: write the number in {self.symbol}{self.per}."
 
 
 def exact_text(value: float) -> str:
@@ -107,7 +116,12 @@ def _decimal(text: str, symbol: str, present: float | None) -> Decimal:
     text = _normal(text)
     if _DECIMAL_COMMA.search(text):
         raise NumberTextError(f"Write a decimal point, not a comma: {text.strip().replace(',', '.')}")
-    expression, numbers = _with_names(_relative(text, present), Quantity(symbol))
+    quantity = _quantity(symbol)
+    for per in {quantity.per, quantity.per.replace("²", "2")} - {""}:
+        text = text.replace(per, "")
+    if not quantity.has_prefixes:
+        text = text.removesuffix(quantity.symbol)
+    expression, numbers = _with_names(_relative(text, present), quantity)
     if present is not None:
         numbers["present"] = Decimal(repr(present))
     try:
@@ -120,6 +134,15 @@ def _decimal(text: str, symbol: str, present: float | None) -> Decimal:
         raise NumberTextError("This number is too large.") from None
     except (SyntaxError, ValueError, KeyError, decimal.InvalidOperation):
         raise NumberTextError(f"“{text.strip()}” is not a number.") from None
+
+
+def _quantity(symbol: str) -> Quantity:
+    """A unit of two parts, such as "S/cm²" or "Ω cm", is told by its first."""
+    for mark in ("/", " "):
+        head, found, rest = symbol.partition(mark)
+        if found and head:
+            return Quantity(head, found + rest)
+    return Quantity(symbol)
 
 
 def _normal(text: str) -> str:

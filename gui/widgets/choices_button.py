@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QToolButton, QWidget
 from typing_extensions import override
@@ -20,6 +20,11 @@ class ChoicesButton(QToolButton):
         self._menu = _StayingMenu(self)
         self.setMenu(self._menu)
         self._shown: tuple[tuple[tuple[str, str], ...], frozenset[str]] | None = None
+
+    @override
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width() + self.fontMetrics().averageCharWidth() * 2, hint.height())
 
     def show_choices(self, choices: Mapping[str, str], chosen: Collection[str]) -> None:
         """Offer these (keys and what they are called), of which some are chosen. Never emits."""

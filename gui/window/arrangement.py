@@ -13,8 +13,8 @@ Preset = Literal["explore", "patch", "teach", "present"]
 
 VERSION: Final = 3  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
-    "explore": ("circuit", "runs", "sections", "cell", "space", "experiment", "inspector"),
-    "patch": ("runs", "sections", "cell", "space", "experiment", "inspector"),
+    "explore": ("circuit", "runs", "sections", "cell", "space", "experiment", "inspector", "channels"),
+    "patch": ("runs", "sections", "cell", "space", "experiment", "inspector", "channels"),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
 }
@@ -28,12 +28,14 @@ _AREAS: Final = {
     "space": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
+    "channels": _RIGHT,
     "log": Qt.DockWidgetArea.BottomDockWidgetArea,
 }
 _BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
 _BEHIND: Final = (
     ("circuit", "sections"),
     ("cell", "space"),
+    ("inspector", "channels"),
 )  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {
     Qt.Corner.TopLeftCorner: _LEFT,

@@ -28,6 +28,7 @@ DOCKS: Final = (
     Place("sections", "Sections", "gui.panels.sections.panel", "SectionsPanel"),
     Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),
     Place("inspector", "Inspector", "gui.panels.experiment.inspector", "InspectorPanel"),
+    Place("channels", "Channels", "gui.panels.channels.panel", "ChannelsPanel"),
 )
 LOG_TITLE: Final = "Log"
 

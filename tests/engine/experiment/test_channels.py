@@ -69,7 +69,7 @@ def test_that_conductances_are_told_by_their_unit_or_their_name(name, unit, is_o
 
 
 def test_that_everything_has_plain_words():
-    assert in_words("hh", "gnabar_hh", "sodium") == "Sodium conductance"
+    assert in_words("hh", "gnabar_hh", "sodium") == "Sodium"
     assert in_words("capacitance", "cm") == "Capacitance"
     assert in_words("Ih", "ehcn_Ih") == "Reversal"
     assert in_words("CaDynamics", "gamma_CaDynamics") == "gamma"

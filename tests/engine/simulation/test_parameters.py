@@ -41,7 +41,7 @@ def named(found: tuple[Parameter, ...], variable: str) -> Parameter:
 def test_that_channels_made_at_run_time_are_told(thick_tufted):
     found = parameters_of(thick_tufted)
     sodium = named(found, "gmax_ScNaS")
-    assert (sodium.group, sodium.unit, sodium.words) == ("channels", "S/cm²", "Sodium conductance")
+    assert (sodium.group, sodium.unit, sodium.words) == ("channels", "S/cm²", "Sodium")
     assert (sodium.low, sodium.high) == (0.012, 1.2)
     assert not sodium.is_uniform
     blocked = {drug.name: set(blocked_by(drug, found)) for drug in DRUGS}

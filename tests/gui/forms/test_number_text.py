@@ -8,7 +8,7 @@ from hypothesis import strategies as some
 
 from gui.forms.number_text import NumberTextError, exact_text, parsed, parsed_whole, short_text
 
-UNITS = ("nA", "nA²", "µS", "ms", "mV", "MΩ", "Hz", "°C", "µm", "mM", "%", "")
+UNITS = ("nA", "nA²", "µS", "ms", "mV", "MΩ", "Hz", "°C", "µm", "mM", "%", "", "S/cm²", "Ω cm", "/ms")
 
 
 @pytest.mark.parametrize(
@@ -116,3 +116,31 @@ def test_that_any_text_is_a_finite_number_or_refused(text, symbol):
 def test_that_a_fraction_is_no_whole_number():
     with pytest.raises(NumberTextError, match="whole number"):
         parsed_whole("1.5")
+
+
+@pytest.mark.parametrize(
+    ("text", "symbol", "value"),
+    [
+        ("0.06", "S/cm²", 0.06),
+        ("0.06 S/cm²", "S/cm²", 0.06),
+        ("60 mS/cm²", "S/cm²", 0.06),
+        ("60 mS/cm2", "S/cm²", 0.06),
+        ("60m", "S/cm²", 0.06),
+        ("*2", "S/cm²", 0.2),
+        ("/2", "S/cm²", 0.05),
+        ("2 nF/cm²", "µF/cm²", 0.002),
+        ("1 kΩ cm", "Ω cm", 1000.0),
+        ("150 ohm cm", "Ω cm", 150.0),
+        ("3 pS/µm²", "pS/µm²", 3.0),
+        ("1e-5 cm/s", "cm/s", 1e-5),
+        ("0.1 /ms", "/ms", 0.1),
+        ("-70 mV", "mV", -70.0),
+    ],
+)
+def test_that_units_of_two_parts_are_understood(text, symbol, value):
+    assert parsed(text, symbol, present=0.1) == value
+
+
+def test_that_another_unit_of_two_parts_is_refused_with_the_whole_unit():
+    with pytest.raises(NumberTextError, match="write the number in S/cm²"):
+        parsed("5 mV", "S/cm²")

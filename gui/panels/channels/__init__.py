@@ -1,0 +1,1 @@
+"""The channels of the chosen cell: densities, passive properties, drugs, temperature."""
