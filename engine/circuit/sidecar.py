@@ -23,6 +23,7 @@ Property = Literal[
     "holding_voltage_mV",  # at which the holding current was measured
     "holding_current_nA",
     "rheobase_nA",
+    "firing_current_nA",  # at which it fires; 0: by itself
 ]
 
 SONATA_NAMES: Mapping[str, Property] = {

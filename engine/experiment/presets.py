@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SOMA: Final = "soma[0]"
 AFTERWARDS_MS: Final = 100.0  # that the run goes on behind a stimulus, to show how the cell recovers
 
-_USUAL_NA: Final = 0.1  # of a cell of which nothing is known
+_USUAL_NA: Final = 0.2  # of a cell of which nothing is known
 _LEAST_NA, _MOST_NA = 0.1, 0.5
 _DEPOLARISATION_MV: Final = 20.0  # from rest to about the threshold
 _STRONGEST_NA: Final = 100.0  # whatever a file says
@@ -41,11 +41,13 @@ class Preset:
 def usual_current(properties: CellProperties) -> float:
     """A current (nA) that probably makes the cell fire.
 
-    The threshold current where it is known, else what depolarises its input resistance by 20 mV.
+    The threshold current where it is known, else a current at which it was seen to fire, else what
+    depolarises its input resistance by 20 mV.
     """
-    threshold, resistance = properties.threshold_current, properties.input_resistance
-    if _is_positive(threshold):
-        return min(threshold or 0.0, _STRONGEST_NA)
+    for known in (properties.threshold_current, properties.firing_current):
+        if _is_positive(known):
+            return min(known or 0.0, _STRONGEST_NA)
+    resistance = properties.input_resistance
     if _is_positive(resistance):
         return min(max(_rounded(_DEPOLARISATION_MV / (resistance or 1.0)), _LEAST_NA), _MOST_NA)
     return _USUAL_NA
@@ -270,7 +272,8 @@ def stimulate_soma(
     """Add a current step that should make the cell fire, and all that it takes to see that.
 
     100 % of the threshold current where that is known, together with the holding current that belongs to it;
-    otherwise a step that fits the input resistance. The soma is recorded if it was not.
+    otherwise a step at which it was seen to fire, or that fits its input resistance. The soma is recorded if
+    it was not.
     """
     site = Site(cell=cell, section=section)
     stimulus: Stimulus

@@ -21,6 +21,7 @@ def properties_of(circuit: Circuit, cell: CellReference, conditions: Conditions)
     """What the circuit says of a cell; for what it does not say, what was measured in these conditions."""
     description = circuit.cell(cell.population, cell.node_id)
     known = {name: getattr(description, name) for name in _MEASURED_AS}
+    measured: dict[Property, float] = {}
     if None in known.values():
         measured = read_measured(
             description, celsius=conditions.celsius, v_init=conditions.v_init, mod_files=_mod_files(circuit)
@@ -28,7 +29,7 @@ def properties_of(circuit: Circuit, cell: CellReference, conditions: Conditions)
         for name, measured_name in _MEASURED_AS.items():
             if known[name] is None:
                 known[name] = measured.get(measured_name)
-    return CellProperties(gid=cell.node_id, **known)
+    return CellProperties(gid=cell.node_id, **known, firing_current=measured.get("firing_current_nA"))
 
 
 def remember(

@@ -59,7 +59,8 @@ class CellProperties:
     """What relative and random stimuli need to know of the cell they drive.
 
     `gid` is the number that the random streams are seeded with (the node id).
-    Currents in nA, `input_resistance` in MΩ, `resting_potential` in mV; None: not known.
+    Currents in nA, `input_resistance` in MΩ, `resting_potential` in mV; None: not known. `firing_current` is
+    one that was seen to make the cell fire, a little over its threshold; 0: it fires by itself.
     """
 
     gid: int
@@ -67,6 +68,7 @@ class CellProperties:
     holding_current: float | None = None
     input_resistance: float | None = None
     resting_potential: float | None = None
+    firing_current: float | None = None
 
     def known(self, name: CellProperty) -> float:
         """Return a property, or raise `MissingPropertyError`."""

@@ -59,8 +59,14 @@ class Asking:
         self.ask(request)
         return request.request_id
 
+    def find_firing_current(self, cell: CellReference, conditions: Conditions) -> str:
+        """Ask for a current that makes a cell fire; given up as soon as anything else is asked for."""
+        request = r.FindFiringCurrent(request_id=new_name(), cell=cell, conditions=conditions)
+        self.ask(request)
+        return request.request_id
+
     def cancel(self, request_id: str) -> None:
-        """Give up a load, prepare or describe: it is refused as cancelled, unless it is done by then."""
+        """Give up what is asked for between runs: it is refused as cancelled, unless it is done by then."""
         self.ask(r.Cancel(request_id=request_id))
 
     def run(

@@ -29,9 +29,8 @@ class BrokenStreamError(Exception):
 class Conversation:
     """Knows which answers a worker owes, and gives them itself when the worker dies.
 
-    Each run gets exactly one last word (Finished or Failed), each Load, Prepare, Describe, Set and
-    TakeSnapshot exactly one answer; what comes later for any of them is dropped. One worker process, one
-    conversation.
+    Each run gets exactly one last word (Finished or Failed), each other request that is answered exactly one
+    answer; what comes later for any of them is dropped. One worker process, one conversation.
     """
 
     def __init__(self) -> None:

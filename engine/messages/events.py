@@ -7,7 +7,7 @@ from pydantic import Field, TypeAdapter
 from engine.experiment.base import Frozen
 from engine.experiment.targets import CellReference, Site
 from engine.messages.live import AppliedSetting, Setting
-from engine.units import Micrometres, Milliseconds
+from engine.units import Micrometres, Milliseconds, Nanoamperes
 
 PROTOCOL_VERSION: Final = 2
 
@@ -124,6 +124,15 @@ class Description(Frozen):
     section_lists: dict[str, tuple[str, ...]]
     mechanisms: tuple[MechanismKind, ...]  # those that are inserted somewhere in the cell
     point_processes: tuple[MechanismKind, ...]  # those that can be placed
+
+
+class FiringCurrent(Frozen):
+    """What makes a cell fire, a little over its threshold; it is remembered for this user."""
+
+    kind: Literal["firing_current"] = "firing_current"
+    request_id: str
+    cell: CellReference
+    current: Nanoamperes | None  # 0: it fires by itself; None: nothing that was tried makes it fire
 
 
 class Refused(Frozen):
@@ -266,7 +275,7 @@ class Failed(Frozen):
     settings: tuple[AppliedSetting, ...] = ()
 
 
-Answer: TypeAlias = Loaded | Prepared | Description | Applied | SnapshotTaken | Refused
+Answer: TypeAlias = Loaded | Prepared | Description | FiringCurrent | Applied | SnapshotTaken | Refused
 LastWord: TypeAlias = Finished | Failed
 OfRun: TypeAlias = Started | Chunk | SpikeBatch | Frames | Paused | Resumed | LastWord
 AnyEvent: TypeAlias = Hello | Progress | Answer | OfRun

@@ -46,8 +46,20 @@ class Describe(Frozen):
     conditions: Conditions = Conditions()
 
 
+class FindFiringCurrent(Frozen):
+    """Look for a current into the soma that makes a cell fire, while nothing else is asked for.
+
+    Answered by FiringCurrent or Refused: as cancelled as soon as any other request waits.
+    """
+
+    kind: Literal["find_firing_current"] = "find_firing_current"
+    request_id: Name
+    cell: CellReference
+    conditions: Conditions = Conditions()
+
+
 class Cancel(Frozen):
-    """Give up a Load, Prepare or Describe that waits or is under way: it is Refused as cancelled."""
+    """Give up an errand that waits or is under way: it is Refused as cancelled."""
 
     kind: Literal["cancel"] = "cancel"
     request_id: Name
@@ -159,6 +171,7 @@ class Shutdown(Frozen):
 
 RunRequest: TypeAlias = Run | Extend | Branch
 ControlRequest: TypeAlias = Pause | Resume | Step | Stop | Set | TakeSnapshot
-AnsweredRequest: TypeAlias = Load | Prepare | Describe | Set | TakeSnapshot
-AnyRequest: TypeAlias = Load | Prepare | Describe | Cancel | RunRequest | ControlRequest | Shutdown
+Errand: TypeAlias = Load | Prepare | Describe | FindFiringCurrent  # what is done between runs
+AnsweredRequest: TypeAlias = Errand | Set | TakeSnapshot
+AnyRequest: TypeAlias = Errand | Cancel | RunRequest | ControlRequest | Shutdown
 REQUESTS: TypeAdapter[AnyRequest] = TypeAdapter(Annotated[AnyRequest, Field(discriminator="kind")])

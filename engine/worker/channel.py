@@ -86,11 +86,16 @@ class Channel:
         with self._arrived:
             return any(isinstance(each, r.Stop) and each.run_id == run_id for each in self._waiting)
 
-    def is_given_up(self, request: r.Load | r.Prepare | r.Describe) -> bool:
-        """Whether it was cancelled, or is a Prepare and a newer one, or a run, waits behind it."""
+    def is_given_up(self, request: r.Errand) -> bool:
+        """Whether it was cancelled, or something waits that takes its place.
+
+        That is a newer Prepare, or a run, for a Prepare, and anything at all for a FindFiringCurrent.
+        """
         with self._arrived:
             if request.request_id in self._cancelled:
                 return True
+            if isinstance(request, r.FindFiringCurrent):
+                return bool(self._waiting)
             newer = r.Prepare | r.RunRequest
             return isinstance(request, r.Prepare) and any(isinstance(each, newer) for each in self._waiting)
 

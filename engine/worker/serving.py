@@ -48,7 +48,7 @@ class Server:
     def serve(self, request: r.AnyRequest) -> None:
         """Answer one request."""
         match request:
-            case r.Load() | r.Prepare() | r.Describe():
+            case r.Load() | r.Prepare() | r.Describe() | r.FindFiringCurrent():
                 self._reply(request.request_id, lambda: self._do(request))
                 self._channel.forget(request.request_id)
             case r.Run() | r.Extend() | r.Branch():
@@ -70,7 +70,7 @@ class Server:
         """Keep a snapshot."""
         self._session.keep(name, moment)
 
-    def _do(self, request: r.Load | r.Prepare | r.Describe) -> tuple[e.Answer, bytes]:
+    def _do(self, request: r.Errand) -> tuple[e.Answer, bytes]:
         if self._channel.is_given_up(request):
             raise GivenUpError
         tell = self._teller(request.request_id, lambda: self._channel.is_given_up(request))
@@ -81,6 +81,8 @@ class Server:
                 return self._session.prepare(request, tell), b""
             case r.Describe():
                 return self._session.describe(request, tell)
+            case r.FindFiringCurrent():
+                return self._session.find_firing_current(request, tell), b""
 
     def _reply(self, request_id: str, make: Callable[[], tuple[e.Answer, bytes]]) -> None:
         try:

@@ -10,12 +10,14 @@ from engine.circuit.mod_files import find_mod_folders
 from engine.circuit.trust import require_trust
 from engine.errors import EngineError, SimulationError
 from engine.experiment.conditions import Conditions
+from engine.experiment.properties import remember
 from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.live import AppliedSetting
 from engine.simulation.cell_store import CellStore
 from engine.simulation.describe import describe
+from engine.simulation.excitability import firing_current
 from engine.simulation.mechanisms import Compiled, compile_mechanisms, load_mechanisms
 from engine.simulation.simulation import Simulation
 from engine.simulation.snapshots import Moment, come_back
@@ -79,6 +81,20 @@ class Session:
         store = self._open_store
         self._have_built(store, (request.cell,), request.conditions, tell)
         return describe(store.cells[request.cell], request.request_id, store.original)
+
+    def find_firing_current(self, request: r.FindFiringCurrent, tell: Tell) -> e.FiringCurrent:
+        """Find out what makes a cell fire, and remember it; all other cells go, as for a run."""
+        store, cell, conditions = self._open_store, request.cell, request.conditions
+        self._kept.begin()
+        try:
+            current = firing_current(
+                store.circuit, cell, conditions, store, lambda: tell("Looking for what makes it fire", 0, 0)
+            )
+        finally:
+            self._kept.note(store.cells)
+        if current is not None:
+            remember(store.circuit, cell, conditions, {"firing_current_nA": current})
+        return e.FiringCurrent(request_id=request.request_id, cell=cell, current=current)
 
     def has_at_hand(self, request: r.AnyRequest) -> bool:
         """Whether a request can be served while a run is under way."""

@@ -13,6 +13,7 @@ from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from gui.background import Task, in_background
+from gui.session.firing_currents import FiringCurrents
 from gui.session.worker_client import WorkerClient
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class CellBuilder(QObject):
         self._client: WorkerClient | None = None
         self._circuit: Circuit | None = None
         self._wanted: tuple[CellReference, ...] = ()
+        self._current: CellReference | None = None  # of them, the one that is selected
         self._conditions = Conditions()
         self._known: dict[CellReference, tuple[e.Description, Points]] = {}
         self._refused: set[CellReference] = set()
@@ -45,6 +47,8 @@ class CellBuilder(QObject):
         self._what = ""
         self._began = 0.0
         self._done = self._total = 0
+        self.firing = FiringCurrents(self)
+        self.firing.over.connect(self._on_firing_over)
         self._debounce = QTimer(self)
         self._debounce.setSingleShot(True)
         self._debounce.setInterval(_WAIT_MS)
@@ -57,6 +61,7 @@ class CellBuilder(QObject):
         """Build with this worker from now on: what was known was of another."""
         self._give_up()
         self._client, self._circuit = client, circuit
+        self.firing.use(client, circuit)
         self.forget()
 
     def forget(self) -> None:
@@ -71,11 +76,13 @@ class CellBuilder(QObject):
         if _builds_alike(conditions) != _builds_alike(self._conditions):
             self._known.clear()
             self._refused.clear()
-        self._conditions = conditions
+        self._conditions, self._current = conditions, current
         wanted = tuple(dict.fromkeys([*([current] if current else []), *_listed(experiment)]))
         if wanted != self._wanted or any(self._is_missing(cell) for cell in wanted):
             self._wanted = wanted
             self._debounce.start()
+        elif not self._asked:
+            self._want_firing()
 
     def description(self, cell: CellReference) -> e.Description | None:
         """What a built cell consists of."""
@@ -89,10 +96,12 @@ class CellBuilder(QObject):
 
     def owns(self, request_id: str) -> bool:
         """Whether a request is one of those that were made here and are not answered."""
-        return request_id in self._asked
+        return request_id in self._asked or self.firing.owns(request_id)
 
     def progressed(self, event: e.Progress) -> None:
         """How far a request of ours is."""
+        if self.firing.owns(event.request_id):
+            return  # nobody waits for it
         self._done, self._total = event.done, event.total
         self._tell()
 
@@ -108,6 +117,9 @@ class CellBuilder(QObject):
 
     def refused(self, event: e.Refused) -> None:
         """A request of ours cannot be done."""
+        if self.firing.owns(event.request_id):
+            self.firing.refused(event)
+            return
         cell = self._asked.get(event.request_id)
         is_first = cell is not None and cell == next(filter(None, self._asked.values()))
         self._answered(event.request_id)
@@ -159,6 +171,16 @@ class CellBuilder(QObject):
         del self._asked[request_id]
         if not self._asked:
             self._rest()
+            self._want_firing()
+
+    def _want_firing(self) -> None:
+        """The cells are there, and the worker has nothing to do."""
+        if self._current is not None and self._current in self._known:
+            self.firing.want(self._current, self._conditions)
+
+    def _on_firing_over(self) -> None:
+        if len(self._wanted) > 1 and not self._asked and self._client is not None and not self._client.busy:
+            self._asked[self._client.prepare(self._wanted, self._conditions)] = None  # the others had to go
 
     def _rest(self) -> None:
         self._tick.stop()

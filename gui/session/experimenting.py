@@ -43,6 +43,7 @@ class KnownCells(QObject):
         self._under_way: set[CellReference] = set()
         self._tasks: set[Task] = set()
         session.circuit_opened.connect(self.forget)
+        session.rig.learnt.connect(self._read_again)
 
     def facts(self, cell: CellReference) -> CellFacts | None:
         """What is known now; None: nothing yet."""
@@ -87,6 +88,11 @@ class KnownCells(QObject):
         self._tasks.add(task)
         task.ended.connect(lambda: self._on_ended(task, cells))
         return task
+
+    def _read_again(self, cell: CellReference) -> None:
+        """There is more to know of a cell than there was."""
+        self._facts = {key: facts for key, facts in self._facts.items() if key[0] != cell}
+        self._read([cell], lambda _facts: None)
 
     def _on_ended(self, task: Task, cells: list[CellReference]) -> None:
         if task in self._tasks:

@@ -41,6 +41,7 @@ class Rig(QObject):
     state_changed = Signal(object)  # RigState
     building = Signal(object, object, object)  # text such as "building L5_TPC…", done, total; "" when over
     described = Signal(object)  # CellReference, whose `description` is known now
+    learnt = Signal(object)  # CellReference, whose properties say more now
     trust_wanted = Signal(object)  # TrustQuestion: ask the user, then call `give_trust` or do nothing
     worker_changed = Signal()  # `worker_text` is another
 
@@ -69,6 +70,7 @@ class Rig(QObject):
         self._builder = CellBuilder(self)
         self._builder.building.connect(self.building)
         self._builder.described.connect(self.described)
+        self._builder.firing.found.connect(self.learnt)
         self._builder.failed.connect(self._telling.refusal)
         session.circuit_opened.connect(self._on_circuit)
         session.document.experiment_changed.connect(self._on_experiment)
@@ -258,6 +260,7 @@ class Rig(QObject):
             (client.loaded, self._on_loaded),
             (client.prepared, self._builder.prepared),
             (client.described, self._builder.take),
+            (client.firing_current, self._builder.firing.take),
             (client.refused, self._on_refused),
             (client.started, self._on_started),
             (client.finished, self._on_last_word),

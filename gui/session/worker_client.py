@@ -29,7 +29,7 @@ def cold_process() -> WorkerProcess:
 class WorkerClient(Asking, QObject):
     """Owns one worker at a time; one that dies is replaced, and loads and prepares what the last one had.
 
-    Every run ends with exactly one `finished` or `failed`, and every load, prepare, describe, set and
+    Every run ends with exactly one `finished` or `failed`, and every load, prepare, describe, search, set and
     snapshot with exactly one `refused` or the answer of its kind, whatever happens to the process. The
     process is started by the first request, or by `start`.
     """
@@ -38,6 +38,7 @@ class WorkerClient(Asking, QObject):
     progressed = Signal(object)  # Progress
     loaded = Signal(object)  # Loaded
     prepared = Signal(object)  # Prepared
+    firing_current = Signal(object)  # FiringCurrent
     described = Signal(object, object)  # Description; float64 points × (x, y, z, diameter) in µm
     applied = Signal(object)  # Applied
     snapshot_taken = Signal(object)  # SnapshotTaken
@@ -69,6 +70,7 @@ class WorkerClient(Asking, QObject):
             e.Loaded: self.loaded,
             e.Prepared: self.prepared,
             e.Description: self.described,
+            e.FiringCurrent: self.firing_current,
             e.Applied: self.applied,
             e.SnapshotTaken: self.snapshot_taken,
             e.Refused: self.refused,

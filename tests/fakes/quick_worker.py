@@ -73,7 +73,7 @@ def main() -> None:
             say(kind="loaded", request_id=name, mechanisms="none", fingerprint="")
         elif request["kind"] == "prepare":
             say(kind="prepared", request_id=name, built=0, seconds=0)
-        elif request["kind"] == "describe":
+        elif request["kind"] in ("describe", "find_firing_current"):
             say(kind="refused", request_id=name, what="No.", reason="cancelled")
         elif request["kind"] == "run":
             threading.Thread(target=run, args=(request["run_id"], request["experiment"])).start()

@@ -193,21 +193,25 @@ def _heads(experiment: Experiment) -> tuple[e.TraceHead, ...]:
     )
 
 
+def _load(pipe: Pipe, request: r.Load) -> None:
+    name, _, argument = Path(request.circuit).stem.partition("-")
+    if name == "dies":
+        die(argument)
+    if name == "mute":
+        threading.Event().wait()
+    if name == "bad":
+        pipe.say(e.Refused(request_id=request.request_id, what="There is no such circuit."))
+        return
+    pipe.say(e.Progress(request_id=request.request_id, text="compiling", done=1, total=2))
+    os.write(2, f"loaded {request.circuit}\n".encode())
+    pipe.say(e.Loaded(request_id=request.request_id, mechanisms="none", fingerprint=""))
+
+
 def answer(pipe: Pipe, request: r.AnyRequest) -> None:
     """Answer what is not about a run."""
     match request:
         case r.Load():
-            name, _, argument = Path(request.circuit).stem.partition("-")
-            if name == "dies":
-                die(argument)
-            if name == "mute":
-                threading.Event().wait()
-            if name == "bad":
-                pipe.say(e.Refused(request_id=request.request_id, what="There is no such circuit."))
-                return
-            pipe.say(e.Progress(request_id=request.request_id, text="compiling", done=1, total=2))
-            os.write(2, f"loaded {request.circuit}\n".encode())
-            pipe.say(e.Loaded(request_id=request.request_id, mechanisms="none", fingerprint=""))
+            _load(pipe, request)
         case r.Prepare():
             if any(cell.population.startswith("dies-") for cell in request.cells):
                 die(request.cells[0].population.removeprefix("dies-"))
@@ -237,6 +241,8 @@ def answer(pipe: Pipe, request: r.AnyRequest) -> None:
                 point_processes=(),
             )
             pipe.say(description, np.arange(12, dtype="<f8").tobytes())
+        case r.FindFiringCurrent():
+            pipe.say(e.FiringCurrent(request_id=request.request_id, cell=request.cell, current=0.15))
         case r.Shutdown():
             os._exit(0)
         case r.Set() | r.TakeSnapshot():

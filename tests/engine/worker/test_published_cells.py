@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +15,12 @@ from engine.circuit.trust import trust
 from engine.experiment import store
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.presets import stimulate_soma
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.stimuli import OrnsteinUhlenbeck, Step
+from engine.experiment.summaries import summary
 from engine.experiment.targets import CellReference, Site
+from engine.experiment.waveforms import CellProperties
 from engine.messages import events as e
 from engine.messages import requests as r
 from engine.messages.live import AnySetting, ChannelDensity, StimulusAmplitude, Temperature
@@ -25,6 +28,8 @@ from engine.resources import resources_folder
 from tests.engine.acceptance import l5pc
 from tests.engine.worker.talk import Trace, Worker, new_name
 from tests.peers import ROOT
+
+_ALLEN_CELLS = 5
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(300)]
 _TSTOP_MS = 60.0
@@ -160,3 +165,25 @@ def test_that_a_cell_gives_the_same_bits_again_and_again(
     other.load(case.config, case.mechanisms)
     np.testing.assert_array_equal(other.run(case.experiment, tmp_path).samples, first)
     np.testing.assert_array_equal(of_the_command_line(case, tmp_path), first)
+
+
+def test_that_every_allen_cell_fires_at_what_was_found_and_at_what_is_guessed(
+    shared_data: Path, allen_mod_files: Path, tmp_path: Path
+) -> None:
+    config = shared_data / "allen" / "5_cells_iclamp" / "circuit_config.json"
+    with open_circuit(config) as circuit:
+        trust(circuit, allen_mod_files)
+    empty = Experiment(circuit=CircuitReference(path=str(config)))
+    worker = Worker(tmp_path)
+    worker.load(config, allen_mod_files)
+    for node_id in range(_ALLEN_CELLS):
+        cell = CellReference("biophysical", node_id)
+        worker.ask(r.FindFiringCurrent(request_id=new_name("find"), cell=cell))
+        current = worker.succeed(e.FiringCurrent).current
+        assert current is not None and 0.05 < current < 0.25
+        unknown = CellProperties(gid=node_id)
+        for known in (unknown, replace(unknown, firing_current=current)):
+            stimulated = stimulate_soma(empty, cell, known)
+            spikes = worker.run(stimulated, config.parent).spikes
+            assert spikes["biophysical"], f"{cell} at {summary(stimulated, stimulated.stimuli[0])}"
+    assert worker.close() == 0

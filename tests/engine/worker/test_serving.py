@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from engine.circuit.circuit import open_circuit
 from engine.experiment.conditions import Conditions
+from engine.experiment.properties import properties_of
 from engine.messages import events as e
 from engine.messages import requests as r
 from tests.engine.simulation.bench_circuit import CABLE, COUNTER, PATCH, SPHERE, make_bench
@@ -171,3 +173,27 @@ def test_that_cells_that_were_built_stay_until_a_run_begins_without_them(worker,
     worker.run(firing(), bench)
     worker.ask(r.Prepare(request_id=new_name("prepare"), cells=(CABLE,), conditions=firing().conditions))
     assert worker.succeed(e.Prepared).built == 1
+
+
+def test_that_what_makes_a_cell_fire_is_found_and_remembered(worker, bench):
+    conditions = Conditions(celsius=6.3, v_init=-65.0)
+    name = new_name("find")
+    worker.ask(r.FindFiringCurrent(request_id=name, cell=PATCH, conditions=conditions))
+    found = answer(worker, name)
+    assert isinstance(found, e.FiringCurrent) and found.current is not None and found.cell == PATCH
+    with open_circuit(bench / "circuit_config.json") as circuit:
+        assert properties_of(circuit, PATCH, conditions).firing_current == found.current
+        assert properties_of(circuit, PATCH, Conditions()).firing_current is None, "at another temperature"
+
+
+def test_that_the_search_gives_way_to_whatever_else_is_asked(worker, bench):
+    find, describe = new_name("find"), new_name("describe")
+    while_it_waits(
+        worker,
+        bench,
+        r.FindFiringCurrent(request_id=find, cell=SPHERE),
+        r.Describe(request_id=describe, cell=CABLE),
+    )
+    refused = answer(worker, find)
+    assert isinstance(refused, e.Refused) and refused.cancelled
+    assert isinstance(answer(worker, describe), e.Description)

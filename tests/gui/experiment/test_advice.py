@@ -123,8 +123,8 @@ def test_that_a_relative_step_can_be_given_in_nanoamperes() -> None:
     experiment = with_stimulus(_RECORDED, step)
     given = _only(experiment)
     (absolute,) = remedied(experiment, given, _unknown).stimuli
-    assert given.remedy_text == "Use 0.1 nA"
-    assert absolute == s.Step(id=step.id, name="rheo", delay=20.0, target=_SITE, amplitude=0.1)
+    assert given.remedy_text == "Use 0.2 nA"
+    assert absolute == s.Step(id=step.id, name="rheo", delay=20.0, target=_SITE, amplitude=0.2)
 
 
 def _press(qtbot: QtBot, bench: Bench, text: str) -> None:
@@ -143,7 +143,7 @@ def test_that_the_panel_shows_advice_and_its_buttons_can_be_undone(
     (shown,) = bench.panel.findChildren(AdviceList)
     before = bench.experiment
     qtbot.waitUntil(lambda: len(shown.findChildren(QLabel)) == 3)
-    for text in ("Record the soma", "Run 2500 ms", "Use 0.1 nA"):
+    for text in ("Record the soma", "Run 2500 ms", "Use 0.2 nA"):
         _press(qtbot, bench, text)
         assert bench.session.document.undo_stack.undoText() == text
     qtbot.waitUntil(lambda: not shown.isVisible())

@@ -66,10 +66,16 @@ def test_that_presets_have_one_name_and_one_sentence_each() -> None:
 
 @pytest.mark.parametrize(
     ("known", "current"),
-    [("all", 0.15), ("resistance", 0.1), ("nothing", 0.1), ("nonsense", 0.1), ("enormous", 100.0)],
+    [("all", 0.15), ("resistance", 0.1), ("nothing", 0.2), ("nonsense", 0.2), ("enormous", 100.0)],
 )
 def test_that_the_usual_current_follows_from_what_is_known(known: str, current: float) -> None:
     assert usual_current(_KNOWN[known]) == current
+
+
+def test_that_a_current_at_which_it_was_seen_to_fire_is_the_usual_one() -> None:
+    assert usual_current(CellProperties(7, firing_current=0.037, input_resistance=80.0)) == 0.037
+    assert usual_current(CellProperties(7, threshold_current=0.4, firing_current=0.5)) == 0.4
+    assert usual_current(CellProperties(7, firing_current=0.0)) == 0.2, "what fires by itself"
 
 
 def test_that_a_low_resistance_takes_more_current_up_to_half_a_nanoampere() -> None:
@@ -82,6 +88,6 @@ def test_that_stimulating_says_what_it_does_in_words() -> None:
     assert isinstance(known.stimuli[0], RelativeStep) and isinstance(unknown.stimuli[0], Step)
     assert summary(known, known.stimuli[0]) == "Step (% of threshold) 100 % at soma[0], 100–500 ms"
     assert summary(known, known.stimuli[1]) == "Holding current at soma[0], whole run"
-    assert summary(unknown, unknown.stimuli[0]) == "Step 0.1 nA at soma[0], 100–500 ms"
+    assert summary(unknown, unknown.stimuli[0]) == "Step 0.2 nA at soma[0], 100–500 ms"
     assert summary(known, known.recordings[0]) == "Voltage at soma[0]"
     assert known.conditions == Conditions()

@@ -3,18 +3,28 @@
 from functools import partial
 from pathlib import Path
 
+import h5py
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from engine.circuit.circuit import open_circuit
+from engine.circuit.trust import trust
 from engine.client.client import Client
+from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.presets import stimulate_soma
+from engine.experiment.properties import properties_of
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.stimuli import Holding, RelativeStep, Step
 from engine.experiment.targets import CellReference, Site
+from engine.experiment.waveforms import CellProperties
+from tests.engine.simulation.bench_circuit import PATCH, REST_MV, make_bench
 from tests.gui.experiment.conftest import COLUMN, PYRAMIDAL, Bench, Open
+
+_SQUID = Conditions(celsius=6.3, v_init=REST_MV)
 
 
 def _press(qtbot: QtBot, bench: Bench, text: str) -> None:
@@ -55,10 +65,61 @@ def test_that_a_cell_of_unknown_threshold_gets_a_step_in_nanoamperes(
     qtbot.keyClick(bench.window, Qt.Key.Key_I)
     qtbot.waitUntil(lambda: bool(bench.experiment.stimuli))
     (step,) = bench.experiment.stimuli
-    assert isinstance(step, Step) and step.amplitude == 0.1
+    assert isinstance(step, Step) and step.amplitude == 0.2
     assert bench.experiment.conditions.tstop == 600.0
     (recording,) = bench.experiment.recordings
     assert isinstance(recording, SiteRecording) and recording.site == Site(cell=cell)
+
+
+@pytest.fixture
+def textbook(tmp_path: Path) -> Path:
+    """A trusted circuit that says nothing of its cells."""
+    make_bench(tmp_path).close()
+    with h5py.File(tmp_path / "nodes.h5", "r+") as file:
+        del file["nodes/cells/0/dynamics_params/threshold_current"]
+    with open_circuit(tmp_path / "circuit_config.json") as circuit:
+        trust(circuit)
+    return tmp_path / "circuit_config.json"
+
+
+def test_that_a_cell_of_unknown_threshold_is_tried_in_the_background(
+    qtbot: QtBot, open_bench: Open, textbook: Path
+) -> None:
+    empty = Experiment(circuit=CircuitReference(path=textbook.as_posix()), conditions=_SQUID)
+    bench = open_bench(textbook, empty)
+    with qtbot.waitSignal(bench.session.rig.learnt, timeout=60_000) as learnt:
+        bench.session.selection.select_cell(PATCH)
+    assert learnt.args == [PATCH] and bench.session.circuit is not None
+    found = properties_of(bench.session.circuit, PATCH, _SQUID).firing_current
+    bench.panel.stimulate(PATCH)
+    qtbot.waitUntil(lambda: bool(bench.experiment.stimuli))
+    (step,) = bench.experiment.stimuli
+    assert isinstance(step, Step) and step.amplitude == found
+    with Client() as client:
+        client.answer(client.load(textbook))
+        data = client.collect(client.run(bench.experiment, textbook.parent))
+    assert data.samples[:3999, 0].max() < -50 and data.samples[4000:, 0].max() > 0
+
+
+def test_that_a_run_goes_before_the_search_for_what_makes_a_cell_fire(
+    qtbot: QtBot, open_bench: Open, textbook: Path
+) -> None:
+    conditions = changed(_SQUID, celsius=7.0, tstop=5.0)
+    empty = Experiment(circuit=CircuitReference(path=textbook.as_posix()), conditions=conditions)
+    bench = open_bench(textbook, stimulate_soma(empty, PATCH, CellProperties(1)))
+    session, rig = bench.session, bench.session.rig
+    with qtbot.waitSignal(rig.described, timeout=60_000):
+        session.selection.select_cell(PATCH)
+    qtbot.waitUntil(lambda: rig._builder.firing._asked is not None)
+    with qtbot.waitSignal(session.runs.ended, timeout=60_000):
+        rig.run()
+    assert session.runs.latest is not None and session.runs.latest.state == "finished"
+    assert all(each.severity != "error" for each in bench.notices)
+    if rig._builder.firing._settled:  # it was quicker
+        return
+    with qtbot.waitSignal(rig.learnt, timeout=60_000):  # once the cell is looked at again
+        session.selection.clear()
+        session.selection.select_cell(PATCH)
 
 
 def test_that_a_second_press_neither_holds_nor_records_twice(qtbot: QtBot, open_bench: Open) -> None:
@@ -103,7 +164,5 @@ def _has_stimuli(bench: Bench, count: int) -> bool:
 
 
 def _population(circuit: Path) -> str:
-    from engine.circuit.circuit import open_circuit
-
     with open_circuit(circuit) as opened:
         return next(name for name, nodes in opened.node_populations.items() if nodes.node_type != "virtual")

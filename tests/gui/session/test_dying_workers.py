@@ -135,6 +135,9 @@ def test_that_a_worker_that_dies_idle_is_replaced_and_told(
     open_and_wait(fake_session, SQUID, qtbot)
     qtbot.waitUntil(lambda: bool(fake_session.rig.worker_text), timeout=LONG_MS)
     text = fake_session.rig.worker_text
+    client = fake_session.rig._client
+    assert client is not None
+    qtbot.waitUntil(lambda: client.circuit is not None, timeout=LONG_MS)  # else it is not replaced
     with qtbot.waitSignal(fake_session.notices.posted, timeout=LONG_MS):
         kill_worker(fake_session)
     assert len(notices) == 1 and fake_session.rig.can_run()
