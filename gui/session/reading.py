@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from engine.errors import CircuitError, DocumentError, EngineError
 from engine.experiment import store
 from engine.experiment.base import changed
+from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.resources import resources_folder
 from gui.session.journal import Recovery
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
 
 
+_DEFAULTS = Conditions()
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A document whose paths are absolute, and its open circuit. `path` is None: there is no file yet."""
@@ -28,6 +32,7 @@ class Opened:
     circuit: "Circuit"
     notices: tuple[Notice, ...] = ()
     runs: tuple[Run, ...] = ()  # those that are kept beside the file
+    usual_conditions: Conditions = _DEFAULTS  # of a new experiment with this circuit
     recovered: Recovery | None = None
 
 
@@ -83,13 +88,21 @@ def with_circuit(experiment: Experiment, path: Path | None, wanted: Callable[[],
             ),
         )
     reference = CircuitReference(path=experiment.circuit.path, fingerprint=circuit.fingerprint)
-    return Opened(changed(experiment, circuit=reference), path, circuit, notices)
+    usual = _usual_conditions(circuit)
+    return Opened(changed(experiment, circuit=reference), path, circuit, notices, usual_conditions=usual)
 
 
-def new_experiment(circuit: "Circuit") -> Experiment:
+def new_experiment(circuit: "Circuit", conditions: Conditions) -> Experiment:
     """An experiment without cells."""
     path = circuit.config_path.absolute().as_posix()
-    return Experiment(circuit=CircuitReference(path=path, fingerprint=circuit.fingerprint))
+    reference = CircuitReference(path=path, fingerprint=circuit.fingerprint)
+    return Experiment(circuit=reference, conditions=conditions)
+
+
+def _usual_conditions(circuit: "Circuit") -> Conditions:
+    from engine.experiment.beside import usual_conditions
+
+    return usual_conditions(circuit)
 
 
 def _with_runs(opened: Opened, place: Path) -> Opened:
@@ -107,7 +120,8 @@ def _read_configuration(path: Path, wanted: Callable[[], object]) -> Opened:
     try:
         wanted()
         if circuit.simulation_path is None:
-            return Opened(new_experiment(circuit), None, circuit)
+            usual = _usual_conditions(circuit)
+            return Opened(new_experiment(circuit, usual), None, circuit, usual_conditions=usual)
         opened = _imported(path if path.is_file() else circuit.simulation_path, wanted)
     except BaseException:
         circuit.close()
@@ -123,7 +137,7 @@ def _imported(path: Path, wanted: Callable[[], object]) -> Opened:
     experiment = store.with_absolute_paths(imported.experiment, imported.base)
     opened = with_circuit(experiment, None, wanted)
     told = [Notice(each.what, each.where, each.hint, "warning") for each in imported.problems]
-    return Opened(opened.experiment, None, opened.circuit, (*opened.notices, *told))
+    return replace(opened, notices=(*opened.notices, *told))
 
 
 def _circuit(path: Path, document: Path | None, wanted: Callable[[], object]) -> "Circuit":

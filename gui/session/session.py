@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
+from engine.experiment.conditions import Conditions
 from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
 from gui.session.document import Document
@@ -49,6 +50,7 @@ class Session(QObject):
         self._reading: Task | None = None
         self.runs.added.connect(self._show_newest)
         self.rig.state_changed.connect(self._on_rig)
+        self._usual_conditions = Conditions()  # of new experiments with the circuit that is open
 
     def open_path(self, path: Path) -> None:
         """Open an experiment file, a circuit or simulation configuration, or a folder that holds one.
@@ -66,7 +68,7 @@ class Session(QObject):
         """Begin an empty experiment with the circuit that is open."""
         if self.circuit is not None:
             self.selection.select_element("")
-            self.document.put(reading.new_experiment(self.circuit))
+            self.document.put(reading.new_experiment(self.circuit, self._usual_conditions))
             self._show_runs(())
 
     def close(self) -> None:
@@ -102,6 +104,7 @@ class Session(QObject):
         self._reading = None
         self.selection.clear()
         self._show_circuit(found.circuit)
+        self._usual_conditions = found.usual_conditions
         recovered = found.recovered
         token = recovered.token if recovered is not None else ""
         self.document.put(found.experiment, found.path, modified=recovered is not None, token=token)

@@ -50,6 +50,16 @@ def test_that_examples_open_without_a_file(name: str) -> None:
     assert opened.experiment.circuit.fingerprint == opened.circuit.fingerprint
 
 
+def test_that_a_new_experiment_is_as_cold_as_the_simulations_of_its_circuit(
+    qtbot: QtBot, fake_session: Session
+) -> None:
+    open_and_wait(fake_session, _CIRCUITS / "squid_axon" / "circuit_config.json", qtbot)
+    fake_session.new_experiment()
+    experiment = fake_session.document.experiment
+    assert experiment is not None
+    assert (experiment.conditions.celsius, experiment.conditions.v_init) == (6.3, -65.0)
+
+
 def test_that_a_circuit_opens_as_an_empty_experiment() -> None:
     column = _CIRCUITS / "cortical_column"
     for path in (column, column / "circuit_config.json"):
