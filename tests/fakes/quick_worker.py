@@ -64,7 +64,7 @@ def run(run_id: object, experiment: dict) -> None:  # type: ignore[type-arg]
 
 def main() -> None:
     """Serve until stdin ends, or for ever while something runs."""
-    say(kind="hello", protocol=1, program="0", neuron="quick", python="3", process_id=os.getpid())
+    say(kind="hello", protocol=2, program="0", neuron="quick", python="3", process_id=os.getpid())
     while True:
         head, body = struct.unpack("<II", read(8))
         request = json.loads(read(head + body)[:head])
