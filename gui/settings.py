@@ -75,6 +75,7 @@ class Settings(BaseModel):
             description="One that says nothing for so long is ended. Holds from the next start on.",
         ),
     ] = 60
+    colour_ranges: dict[str, tuple[float, float]] = {}  # of the cell's colours, by the name of the variable
     recent_files: tuple[Path, ...] = ()  # newest first
     recent_commands: tuple[str, ...] = ()  # ids of actions used from the palette, newest first
     last_folder: Path | None = None  # where file dialogs begin

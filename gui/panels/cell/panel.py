@@ -3,8 +3,10 @@
 from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -19,6 +21,7 @@ from typing_extensions import override
 from gui import theme
 from gui.actions import Action
 from gui.panels.cell import words
+from gui.panels.cell.colouring import Colouring
 from gui.panels.cell.commands import MODES, SIDES, actions_of
 from gui.panels.cell.drawing import Drawing
 from gui.panels.cell.electrodes import Electrodes
@@ -26,6 +29,7 @@ from gui.panels.cell.filming import Filming
 from gui.panels.cell.linking import Linking
 from gui.panels.cell.placing import Placing
 from gui.panels.cell.player import PlayerBar
+from gui.panels.cell.range_dialog import RangeDialog
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
 from gui.plots.cell.picking import Pick
@@ -64,6 +68,9 @@ class CellPanel(QWidget):
         theme.notifier().changed.connect(self._dress)
         self._dress()
         self._show()
+        self.colouring = Colouring(session, self.shown, self.view, self)
+        self.colouring.changed.connect(self._on_colouring)
+        self._on_colouring()
         self.placing = Placing(session, self.shown, self.view)
         self.placing.wanted.connect(self.place_wanted)
         self.placing.changed.connect(self.actions_changed)
@@ -74,6 +81,11 @@ class CellPanel(QWidget):
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
         return (*actions_of(self), *self.placing.actions(), *self.player.actions())
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.colouring.touch()  # it rests while nobody sees it
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""
@@ -86,6 +98,16 @@ class CellPanel(QWidget):
     def has_sides(self) -> bool:
         """Whether it can be looked at from several sides."""
         return self.has_shape() and self.view.mode != "dendrogram"
+
+    def ask_for_range(self) -> None:
+        """Let the user say from which value to which the colours go."""
+        dialog = RangeDialog(self.colouring, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.show()
+
+    def has_range(self) -> bool:
+        """Whether colours show values."""
+        return self.has_shape() and self.view.scene.scale is not None
 
     def toggle_perspective(self) -> None:
         """Let what is nearer look larger, or not."""
@@ -102,6 +124,17 @@ class CellPanel(QWidget):
             group.addButton(button)
             self.head.addWidget(button)
         self.head.addStretch(1)
+        self.colours = QComboBox()
+        self.colours.setAccessibleName("What the colours show")
+        self.colours.setToolTip("What the colours show: types, or values at the moment of the playhead")
+        self.colours.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.colours.setMinimumContentsLength(11)
+        self.colours.setMaxVisibleItems(20)
+        self.colours.activated.connect(self._on_colours)
+        self._range = _button("Range…", "From which value to which the colours go", "Range of the colours")
+        self._range.clicked.connect(self.ask_for_range)
+        for widget in (self.colours, self._range):
+            self.head.addWidget(widget)
         self._sides = _button("View", "Standard views, perspective")
         self._sides.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._sides.setMenu(self._menu_of_sides())
@@ -123,6 +156,21 @@ class CellPanel(QWidget):
         self.column.addWidget(middle, 1)
         self.column.addWidget(self.player)
         self.column.addWidget(self.readout)
+
+    def _on_colours(self, number: int) -> None:
+        self.colouring.choose(self.colours.itemData(number))
+
+    def _on_colouring(self) -> None:
+        choices = self.colouring.choices
+        if [self.colours.itemData(number) for number in range(self.colours.count())] != [
+            each.key for each in choices
+        ]:
+            self.colours.clear()
+            for each in choices:
+                self.colours.addItem(each.heading, each.key)
+        self.colours.setCurrentIndex(self.colours.findData(self.colouring.choice.key))
+        self._range.setEnabled(self.has_range())
+        self.actions_changed.emit()
 
     def _on_mode(self, mode: Mode, _checked: bool = False) -> None:  # noqa: FBT001 - a slot
         self.show_mode(mode)
@@ -165,6 +213,8 @@ class CellPanel(QWidget):
         self._sides.setEnabled(self.has_sides())
         self._perspective.setEnabled(self.view.mode == "3d")
         self._perspective.setChecked(self.view.camera.has_perspective)
+        self.colours.setEnabled(self.has_shape())
+        self._range.setEnabled(self.has_range())
         for button in (self._fit, self._image):
             button.setEnabled(self.has_shape())
         self.actions_changed.emit()
@@ -172,12 +222,15 @@ class CellPanel(QWidget):
     def _on_hovered(self, pick: Pick | None) -> None:
         shapes = self.view.shapes
         if pick is not None and shapes:
-            self.readout.setText(words.spot(pick, shapes[0].anatomy))
+            value = self.colouring.text_of(pick.segment)
+            self.readout.setText(words.spot(pick, shapes[0].anatomy, value))
         else:
             self.readout.setText(words.whole(shapes[0].cell, shapes[0].anatomy) if shapes else "")
 
     def _show_tip(self, pick: Pick, where: QPoint) -> None:
-        QToolTip.showText(where, words.spot_in_lines(pick, self.view.shapes[0].anatomy), self.view)
+        value = self.colouring.text_of(pick.segment)
+        text = words.spot_in_lines(pick, self.view.shapes[0].anatomy, value)
+        QToolTip.showText(where, text, self.view)
 
 
 def _button(text: str, tip: str, name: str = "") -> QToolButton:

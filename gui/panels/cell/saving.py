@@ -43,7 +43,9 @@ class Saving:
     def save(self, path: Path) -> None:
         """Write PNG, or SVG by the ending of the name, whole or not at all; EngineError if that fails."""
         is_drawing = path.suffix.casefold() == ".svg"
-        write_whole(path, self._view.still().svg() if is_drawing else _as_png(self._view.picture()))
+        write_whole(
+            path, self._view.still().svg(self._view.note) if is_drawing else _as_png(self._view.picture())
+        )
         self._notices.post(f"The picture is saved as {path.name}.", where=str(path.parent))
 
 

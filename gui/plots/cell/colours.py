@@ -24,7 +24,7 @@ TYPE_NAMES: Final = {
 OTHER_TYPE: Final = "Other"
 _STEPS: Final = 256
 # Of a map whose lightness grows evenly, the part that can be told from the background
-_MAP, _ON_LIGHT, _ON_DARK = "viridis", (0.0, 0.86), (0.24, 1.0)
+_MAP, _ON_LIGHT, _ON_DARK = "viridis", (0.0, 0.86), (0.3, 1.0)
 # Told apart also by those who see no red or no green; 3:1 against the background
 _LIGHT_TYPES: Final = {
     "soma": "#3d4654", "axon": "#0072b2", "dend": "#c04f00", "apic": "#a23b84", "myelin": "#007a5a",

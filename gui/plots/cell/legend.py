@@ -13,6 +13,7 @@ from gui.plots import look
 from gui.plots.cell.colours import ColourScale, scale_colours
 
 _BYTES: Final = 3  # of a pixel
+_ROOM: Final = 0.22  # of the bar: how far apart two numbers are at least
 
 
 def paint_types(painter: QPainter, right_top: QPointF, types: Sequence[tuple[str, str]]) -> QRectF:
@@ -55,18 +56,20 @@ def paint_scale(painter: QPainter, right_top: QPointF, scale: ColourScale) -> QR
         place = bar.left() + (value - scale.low) / (scale.high - scale.low) * bar.width()
         painter.drawLine(QPointF(place, bar.bottom()), QPointF(place, bar.bottom() + 0.2 * em))
         text = QRectF(place - 3 * em, bar.bottom() + 0.2 * em, 6 * em, 1.1 * em)
-        painter.drawText(text, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{value:g}")
+        painter.drawText(text, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, f"{value:.4g}")
     return box
 
 
 def ticks_of(low: float, high: float) -> list[float]:
-    """Two to four round numbers in a range; its ends are among them if they are round."""
+    """The ends of a range, and round numbers in between that leave room to read them."""
     if not high > low:
         return [low]
     step = nice_step((high - low) / 3)
     first = int(np.ceil(low / step - 1e-9))
     last = int(np.floor(high / step + 1e-9))
-    return [round(number * step, 12) for number in range(first, last + 1)]
+    room = _ROOM * (high - low)
+    inner = [round(number * step, 12) for number in range(first, last + 1)]
+    return [low, *(each for each in inner if low + room < each < high - room), high]
 
 
 def nice_step(least: float) -> float:

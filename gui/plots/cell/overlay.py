@@ -76,6 +76,17 @@ def paint_distances(painter: QPainter, chart: Chart, size: Size) -> None:
     painter.drawText(title, Qt.AlignmentFlag.AlignCenter, "Path distance from the soma (µm)")
 
 
+def paint_note(painter: QPainter, note: str) -> None:
+    """A word in the upper left corner."""
+    em = look.em()
+    box = QRectF(0.4 * em, 0.3 * em, look.text_width(note) + 0.8 * em, 1.3 * em)
+    if note:
+        painter.fillRect(box, look.as_rgba(theme.colours().background, 200))
+        painter.setFont(QApplication.font())
+        painter.setPen(look.colour(theme.colours().text))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, note)
+
+
 def paint_lit(painter: QPainter, pieces: Projected) -> None:
     """A glow around pieces; the forks of a tree lead elsewhere and have none."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -37,6 +37,7 @@ class Frame:
     is_smooth: bool = True  # edges; costs time while it moves
     lit: int | None = None  # segment of the first shape
     markers: Sequence[PlacedMarker] = ()
+    note: str = ""  # in a corner
 
 
 class PiecesPicture(Protocol):
@@ -63,6 +64,7 @@ def paint_over(painter: QPainter, frame: Frame) -> None:
         overlay.paint_scale_bar(painter, frame.projection, frame.size)
         overlay.paint_axes(painter, frame.projection, frame.size)
     _paint_legend(painter, frame)
+    overlay.paint_note(painter, frame.note)
     markers.paint(painter, frame.markers, frame.size)
 
 

@@ -63,6 +63,7 @@ class CellView(QWidget):
         self.scene = Scene()
         self.camera, self.chart = Camera(), Chart()
         self.lit: int | None = None
+        self.note = ""
         self._software = SoftwareDrawer()
         self._in_space: PiecesPicture | None = None  # who draws in 3-D; None: the processor, as elsewhere
         self._is_fitted = True  # until somebody moves it; then a change of its size leaves it alone
@@ -127,6 +128,12 @@ class CellView(QWidget):
         """Draw these on the first shape, and no others."""
         self._markers.show(markers)
         self.update()
+
+    def show_note(self, note: str) -> None:
+        """A word in a corner, "" for none."""
+        if note != self.note:
+            self.note = note
+            self.update()
 
     def highlight(self, segment: int | None) -> None:
         """Let a segment of the first shape light up, or none."""
@@ -199,11 +206,11 @@ class CellView(QWidget):
 
     def still(self) -> Still:
         """What is shown, to be painted apart from this widget."""
-        return Still(replace(self._frame(), scene=self.scene.copy(), is_smooth=True))
+        return Still(replace(self._frame(), scene=self.scene.copy(), is_smooth=True, note=""))
 
     def picture(self) -> QImage:
         """What is shown, sharper than on the screen."""
-        return self.still().image(round(self.width() * _OF_PICTURE))
+        return self.still().image(round(self.width() * _OF_PICTURE), self.note)
 
     def pixels(self) -> Size:
         """Width and height."""
@@ -333,6 +340,7 @@ class CellView(QWidget):
             is_smooth=not self._moving.isActive() and self.devicePixelRatioF() < _FINE_ENOUGH,
             lit=self.lit,
             markers=self._markers.placed(),
+            note=self.note,
         )
 
     def _tip_of(self, segment: int, x: float) -> tuple[QPointF, float] | None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 
 from engine.experiment.targets import CellReference
 from engine.messages.events import Description
+from engine.messages.watch import Watch
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
@@ -27,6 +28,10 @@ class SmallRig(QObject):
         super().__init__(parent)
         self.state, self.reason = "ready", ""
         self.known: dict[CellReference, tuple[Description, Any]] = {}
+        self.watched: Watch | None = None
+
+    def watch(self, cell: CellReference | None, variable: str = "v") -> None:
+        self.watched = None if cell is None else Watch(cell=cell, variable=variable)
 
     def description(self, cell: CellReference) -> Description | None:
         return self.known[cell][0] if cell in self.known else None
@@ -45,6 +50,8 @@ class SmallRig(QObject):
 
 class SmallSession(QObject):
     """What the panel needs of a session; no workers."""
+
+    circuit_opened = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
