@@ -67,17 +67,18 @@ def run_with(session: SmallSession, *voltages: float, variable: str = "v") -> Ru
     session.runs.add(run)
     run.state = "running"
     run.frames = Frames(CELL, variable, "mV", SEGMENTS, interval=1.0)
-    run.frames.append(np.repeat(np.float32(voltages)[:, None], SEGMENTS, axis=1))
+    run.frames.append(np.repeat(np.array(voltages, np.float32)[:, None], SEGMENTS, axis=1))
     session.runs.tell_advanced(run)
     return run
 
 
-def soma_colour(panel: CellPanel) -> tuple[int, ...]:
+def soma_colour(panel: CellPanel) -> tuple[int, int, int]:
     """Of the pixel in the middle of the soma."""
     place = panel.view.place_of(0, 0.5)
     assert place is not None
     image = panel.view.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return image.pixelColor(place.toPoint()).getRgb()[:3]  # type: ignore[return-value]
+    colour = image.pixelColor(place.toPoint())
+    return colour.red(), colour.green(), colour.blue()
 
 
 def is_drawn(panel: CellPanel, fraction: float) -> bool:

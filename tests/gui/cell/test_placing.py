@@ -96,9 +96,10 @@ def test_that_a_click_chooses_the_spot_and_offers_what_can_be_put_there(panel, s
     click(panel, TIP)
     popover = panel.placing.popover
     assert popover.isVisible() and popover.buttons["inject"].hasFocus()
-    assert popover.place.text().startswith("apic[1](0.9") and "from the soma" in popover.place.text()
     chosen = session.selection.site
     assert chosen is not None and chosen.section == "apic[1]"
+    assert popover.place.text().startswith(f"apic[1]({chosen.x:.3g})")
+    assert "from the soma" in popover.place.text()
     assert chosen.x == pytest.approx(0.9, abs=0.02)
     assert nameless_controls(popover) == []
 
