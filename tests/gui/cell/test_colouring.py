@@ -126,7 +126,7 @@ def test_that_what_is_chosen_is_streamed_by_the_next_run(panel, session, qtbot) 
     assert session.rig.watched is None  # no run would have it
     session.document.put(experiment())
     assert session.rig.watched == Watch(cell=CELL, variable="i_membrane")
-    session.rig.watched = None  # which the rig forgets with its circuit
+    session.rig.watch(None)  # as the rig forgets it with its circuit
     session.circuit_opened.emit(None)
     assert session.rig.watched == Watch(cell=CELL, variable="i_membrane")
 
