@@ -123,7 +123,7 @@ def test_that_what_is_chosen_is_streamed_by_the_next_run(panel, session, qtbot) 
     assert session.rig.watched == Watch(cell=CELL, variable="i_membrane")
     session.selection.select_cell(CELL)
     session.document.put(Experiment(circuit=CircuitReference(path="/nowhere.json")))
-    assert session.rig.watched is None  # no run would have it
+    assert not session.rig.watched  # no run would have it
     session.document.put(experiment())
     assert session.rig.watched == Watch(cell=CELL, variable="i_membrane")
     session.rig.watch(None)  # as the rig forgets it with its circuit
