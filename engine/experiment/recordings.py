@@ -33,7 +33,10 @@ class SiteRecording(Frozen):
 
 
 class StimulusRecording(Frozen):
-    """What one stimulus really delivered: the clamp current, in nA, at each of its targets."""
+    """What one stimulus really delivered, in nA, at each of its targets.
+
+    Of an electrode, the current into the cell; of a synapse, the current as NEURON has it, out of the cell.
+    """
 
     kind: Literal["stimulus"] = "stimulus"
     id: Identifier = Field(default_factory=new_id)

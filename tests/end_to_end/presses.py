@@ -4,6 +4,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
+_STEPS = 12  # of a drag
+
 
 class Hand:
     """Presses with the mouse and types; counts the presses of its button."""
@@ -23,6 +25,14 @@ class Hand:
         index = view.model().index(row, column)
         view.scrollTo(index)
         self.press(view.viewport(), view.visualRect(index).center())
+
+    def drag(self, widget: QWidget, begin: QPoint, end: QPoint) -> None:
+        """Hold the left button from one place to another, by way of many between them."""
+        self.presses += 1
+        QTest.mousePress(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, begin)
+        for step in range(1, _STEPS + 1):
+            QTest.mouseMove(widget, begin + (end - begin) * step / _STEPS)
+        QTest.mouseRelease(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, end)
 
     def type(self, text: str, widget: QWidget | None = None) -> None:
         """Type into what has the focus."""

@@ -25,6 +25,7 @@ class Linking(QObject):
         self._placing, self._electrodes = placing, electrodes
         view.hovered.connect(self._on_hovered)
         view.marker_dragged.connect(self._on_dragged)
+        view.marker_dropped.connect(self._on_dropped)
         session.pointing.changed.connect(self._light)
         session.selection.site_changed.connect(self._light)
         shown.changed.connect(self._light)
@@ -39,6 +40,10 @@ class Linking(QObject):
 
     def _on_dragged(self, _key: object, pick: Pick) -> None:
         self._session.pointing.point_at(self._placing.site_of(pick))
+
+    def _on_dropped(self, _key: object, _pick: Pick) -> None:
+        """What the mouse is over now is told when it moves next."""
+        self._session.pointing.point_at(None)
 
     def _light(self, *_what: object) -> None:
         """The segment under the mouse, wherever that is."""

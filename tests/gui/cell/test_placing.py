@@ -257,6 +257,7 @@ def test_that_an_electrode_is_chosen_by_a_click_and_moved_by_one_drag(panel, ses
         assert site is not None and site.section == "apic[1]"
         assert site.x == pytest.approx(0.9, abs=0.05)
     assert {each.section for each in pointed if each is not None} >= {"apic[0]", "apic[1]"}
+    assert pointed[-1] is None, "nothing stays alight where the mouse was"
     assert session.document.undo_stack.undoText() == "Move electrode"
     assert session.document.undo_stack.count() == 2
     session.document.undo_stack.undo()
