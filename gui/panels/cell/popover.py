@@ -113,15 +113,15 @@ class Popover(QFrame):
     def focusNextPrevChild(self, forwards: bool) -> bool:
         """Tab and arrows stay inside, and go round."""
         buttons = list(self.buttons.values())
-        at = next(number for number, button in enumerate(buttons) if button.hasFocus())
+        at = next((number for number, button in enumerate(buttons) if button.hasFocus()), -1)
         beside = buttons[(at + (1 if forwards else -1)) % len(buttons)]
         beside.setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     @override
     def event(self, event: QEvent) -> bool:
-        """Its keys are its own: the letters of its buttons need no Alt, and no menu gets them."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+        """Plain keys are its own: its letters need no Alt, and no menu gets them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _is_plain(event):
             event.accept()
             return True
         return super().event(event)
@@ -142,3 +142,10 @@ class Popover(QFrame):
         self.more.setStyleSheet(f"color: {colours.muted_text};")
         for placement, _, _, icon in OFFERS:
             self.buttons[placement].setIcon(theme.icon(icon))
+
+
+def _is_plain(event: QKeyEvent) -> bool:
+    """Whether it is Esc, or something that one could type."""
+    modified = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+    is_typed = bool(event.text()) and event.text().isprintable()
+    return not modified and (is_typed or event.key() == Qt.Key.Key_Escape)

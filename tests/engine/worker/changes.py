@@ -11,6 +11,7 @@ from engine.messages.live import (
     AnySetting,
     ChannelDensity,
     Manipulations,
+    PlacedSynapseWeight,
     StimulusAmplitude,
     SynapseWeight,
     Temperature,
@@ -33,6 +34,7 @@ CHANGES: dict[str, AnySetting] = {
         )
     ),
     "temperature": Temperature(celsius=9.5),
+    "placed synapse": PlacedSynapseWeight(stimulus="placed", weight=4e-5),
     "weight": SynapseWeight(edge_population="outside__cells", edge=0, weight=0.002),
 }
 

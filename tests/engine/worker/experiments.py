@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from engine.experiment.experiment import Experiment
-from engine.experiment.stimuli import OrnsteinUhlenbeck, VoltageClamp
+from engine.experiment.stimuli import OrnsteinUhlenbeck, PlacedSynapse, VoltageClamp
 from engine.experiment.synaptic_input import Connections, SpikeReplay
 from engine.experiment.targets import Site
 from tests.engine.simulation.bench_circuit import COUNTER, PATCH, SPHERE, experiment, step, voltage
@@ -26,11 +26,13 @@ def busy(tstop: float = 100.0, **conditions: Any) -> Experiment:
     noise = OrnsteinUhlenbeck(
         id="noise", target=Site(cell=PATCH), mean=0.004, sigma=0.006, tau=3.0, delay=0, duration=1e4
     )
+    timing: dict[str, Any] = {"events": 200, "interval": 3.0, "timing": "poisson", "delay": 0}
+    placed = PlacedSynapse(id="placed", target=Site(cell=SPHERE), weight=1e-5, **timing)
     return experiment(
         PATCH,
         SPHERE,
         COUNTER,
-        stimuli=(noise, step(SPHERE, 0.003, delay=20, duration=60)),
+        stimuli=(noise, step(SPHERE, 0.003, delay=20, duration=60), placed),
         recordings=(voltage(PATCH), voltage(SPHERE), voltage(PATCH, variable="hh.m")),
         connections=Connections(enabled=True),
         replays=(SpikeReplay(id="replay", spike_file="spikes.h5"),),

@@ -12,7 +12,13 @@ from engine.experiment.base import changed
 from engine.experiment.experiment import ListedCells
 from engine.experiment.stimuli import Step
 from engine.experiment.targets import CellReference
-from engine.messages.live import ClampVoltage, Manipulations, StimulusAmplitude, Temperature
+from engine.messages.live import (
+    ClampVoltage,
+    Manipulations,
+    PlacedSynapseWeight,
+    StimulusAmplitude,
+    Temperature,
+)
 from engine.resources import example_file, resources_folder
 from gui.panels.experiment.inspector import InspectorPanel
 from gui.panels.experiment.live import live_settings
@@ -181,6 +187,8 @@ def test_that_edits_that_a_run_can_follow_are_known(session):
     assert live_settings(old, new, old) == []
     new = edits.with_stimulus(old, changed(clamp, levels=(), voltage=-40))
     assert live_settings(old, new, old) == [ClampVoltage(stimulus="clamp", voltage=-40)]
+    new = edits.with_stimulus(old, changed(element(session, "synapse"), weight=0.004))
+    assert live_settings(old, new, old) == [PlacedSynapseWeight(stimulus="synapse", weight=0.004)]
     new = edits.with_conditions(old, celsius=20)
     assert live_settings(old, new, old) == [Temperature(celsius=20)]
 
