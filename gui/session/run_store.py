@@ -86,16 +86,16 @@ class RunStore(QObject):
         self._path = self._document.path
 
     def _on_state(self) -> None:
-        """A document that is saved for the first time takes its runs along."""
+        """A document that gets a file takes its runs along; one that had another leaves them there, too."""
         new, old = self._document.path, self._path
         self._path = new
-        if new is None or old is not None:
+        if new is None or new == old:
             return
-        places = place_of(None, self._document.token), place_of(new, "")
+        places = place_of(old, self._document.token), place_of(new, "")
         for run_id, folder in self._folders.items():
             if folder.parent == places[0]:
                 self._folders[run_id] = places[1] / folder.name
-        self._do(lambda: _move_all(*places))
+        self._do(lambda: _move_all(*places) if old is None else _copy_all(*places))
 
     def _do(self, job: Job) -> None:
         self._executor.submit(job).add_done_callback(self._on_done)
@@ -142,6 +142,17 @@ def _move_all(old: Path, new: Path) -> None:
             stored_run.move(folder, new / folder.name)
         old.rmdir()
     except OSError as error:
+        raise stored_run.refusal(error, new) from error
+
+
+def _copy_all(old: Path, new: Path) -> None:
+    if not old.is_dir():
+        return
+    try:
+        for folder in old.iterdir():
+            if not folder.name.startswith("."):
+                stored_run.copy(folder, new / folder.name)
+    except (OSError, EngineError) as error:
         raise stored_run.refusal(error, new) from error
 
 

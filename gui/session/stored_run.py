@@ -151,6 +151,38 @@ def move(old: Path, new: Path) -> None:
     store.save(experiment, new / _EXPERIMENT, folder=new)
 
 
+def copy(old: Path, new: Path) -> None:
+    """Have a run in another place, too; not half of it, and not one that could not be read there.
+
+    Raises OSError or EngineError if there is no room.
+    """
+    if new.exists() or not (old / _RUN).exists():
+        return
+    try:
+        experiment = store.with_absolute_paths(store.load(old / _EXPERIMENT), old)
+    except EngineError:  # it was spoilt, and is not in the list of runs
+        return
+    new.parent.mkdir(parents=True, exist_ok=True)
+    partial = new.with_name(f".{new.name}.{secrets.token_hex(4)}")
+    try:
+        shutil.copytree(old, partial, copy_function=_copy_file)
+        store.save(experiment, partial / _EXPERIMENT, folder=partial)
+        partial.rename(new)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _copy_file(old: str, new: str) -> None:
+    """Numbers are never changed: where the disk can do it, they are there once, under two names."""
+    if old.endswith(".npy"):
+        try:
+            os.link(old, new)
+        except OSError:
+            shutil.copy2(old, new)
+    else:
+        shutil.copy2(old, new)
+
+
 def _run(head: _Head, experiment: Experiment, table: Numbers, spikes: dict[str, Numbers]) -> Run:
     if (
         table.dtype != np.float64

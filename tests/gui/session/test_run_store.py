@@ -154,6 +154,66 @@ def test_that_saving_an_untitled_document_moves_its_runs(kept: Kept, tmp_path: P
     assert [run.number for run in runs_in(kept.place)] == [2]
 
 
+def test_that_saving_under_another_name_gives_both_files_the_runs(kept: Kept, tmp_path: Path) -> None:
+    first, second, later = a_run(kept, 1), a_run(kept, 2), a_run(kept, 3)
+    kept.document.save(tmp_path / "one.somascope.json")
+    for run in (first, second):
+        kept.runs.add(run)
+    one = kept.place
+    (tmp_path / "elsewhere").mkdir()
+    kept.document.save(tmp_path / "elsewhere" / "two.somascope.json")
+    kept.runs.add(later)
+    kept.runs.change(first, name="Of the second file")
+    kept.runs.remove(second)
+    kept.store.finish()
+    assert kept.place == tmp_path / "elsewhere" / "two.runs" and not kept.told
+    moved, new = runs_in(kept.place)
+    assert_same(first, moved)
+    assert_same(later, new)
+    stayed = runs_in(one)
+    assert [run.name for run in stayed] == ["Ünique", "Ünique"]
+    assert stayed[0].traces.column(0).tobytes() == first.traces.column(0).tobytes()
+    assert stayed[0].experiment.circuit == first.experiment.circuit
+
+
+def test_that_a_run_that_goes_on_in_the_second_file_stays_as_it_was_in_the_first(
+    kept: Kept, tmp_path: Path
+) -> None:
+    run = a_run(kept)
+    kept.document.save(tmp_path / "one.somascope.json")
+    kept.runs.add(run)
+    one, samples = kept.place, run.traces.samples
+    kept.document.save(tmp_path / "two.somascope.json")
+    run.traces.append(np.ones((7, 3)))
+    kept.runs.tell_ended(run)
+    kept.store.finish()
+    assert [each.traces.samples for each in runs_in(one)] == [samples]
+    assert [each.traces.samples for each in runs_in(kept.place)] == [samples + 7]
+
+
+def test_that_a_spoilt_run_is_not_copied_and_a_full_disk_is_told(
+    kept: Kept, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_arguments: object, **_more: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    kept.document.save(tmp_path / "one.somascope.json")
+    for number in (1, 2):
+        kept.runs.add(a_run(kept, number))
+    kept.store.finish()
+    spoilt, _ = sorted(kept.place.iterdir())
+    (spoilt / "experiment.json").write_text("{")
+    kept.document.save(tmp_path / "two.somascope.json")
+    kept.store.finish()
+    assert [run.number for run in runs_in(kept.place)] == [2] and not kept.told
+    monkeypatch.setattr("gui.session.stored_run.shutil.copytree", full)
+    kept.document.save(tmp_path / "three.somascope.json")
+    kept.store.finish()
+    qtbot.waitUntil(lambda: bool(kept.told))
+    assert "No space left" in kept.told[0].what
+    assert list(kept.place.iterdir()) == []
+
+
 def test_that_another_document_does_not_delete_the_runs(kept: Kept) -> None:
     running = a_run(kept, 2, state="running")
     kept.runs.add(a_run(kept, 1))
