@@ -20,6 +20,7 @@ from gui.session.run_list import RunList
 from gui.session.run_store import RunStore
 from gui.session.selection import Selection
 from gui.session.trace_colours import TraceColours
+from gui.session.trace_memory import TraceMemory, usual_file
 from gui.session.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
@@ -42,7 +43,9 @@ class Session(QObject):
         self.playhead = Playhead(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
-        self.trace_colours = TraceColours(self.runs, self)
+        self.trace_memory = TraceMemory(usual_file(), self)
+        self.trace_memory.failed.connect(self.notices.post_error)
+        self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = Rig(self, pool)
         self._store = RunStore(self.document, self.runs, self.notices, self)
         self._journal = journal.Journal(self.document, self)
@@ -87,6 +90,7 @@ class Session(QObject):
         """The end of the window: no process, thread or journal stays, and the runs are on the disk."""
         self.rig.shutdown()
         self._store.finish()
+        self.trace_memory.finish()
         self.close()
         wait_for_all()
 

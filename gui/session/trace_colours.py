@@ -7,24 +7,26 @@ from engine.experiment.recordings import Report
 from engine.messages.events import TraceHead
 from gui import theme
 from gui.session.run_list import RunList
+from gui.session.trace_memory import TraceMemory
 
 
 class TraceColours(QObject):
     """Traces are coloured in the order of what the newest run records; what the user chose goes before that.
 
-    A choice is kept for as long as the window is open.
+    A choice is remembered for this user.
     """
 
     changed = Signal()
 
-    def __init__(self, runs: RunList, parent: QObject | None = None) -> None:
+    def __init__(self, runs: RunList, memory: TraceMemory, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._runs = runs
-        self.chosen: dict[str, str] = {}  # "#rrggbb" by the id of the recording
+        self._runs, self._memory = runs, memory
+        self.chosen = memory.colours  # "#rrggbb" by the id of the recording
 
     def choose(self, recording: str, colour: str) -> None:
         """Give a recording a colour, "#rrggbb"; "" for its usual one."""
         self.chosen[recording] = colour
+        self._memory.keep([recording])
         self.changed.emit()
 
     def colour(self, recording: str, experiment: Experiment) -> str:

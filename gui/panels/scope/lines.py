@@ -17,7 +17,7 @@ _OTHER, _GHOST, _NEWEST = 1, 0, 2  # what lies over what
 
 @dataclass
 class Appearance:
-    """What the user decided about recordings, by their id; kept for as long as the window is open."""
+    """What the user decided about recordings, by their id."""
 
     colours: dict[str, str] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set)

@@ -44,16 +44,15 @@ class Naming(QObject):
                 if entry.key == f"run {run.id}":
                     self._session.runs.change(run, is_visible=shown)
         elif shown:
-            self._appearance.hidden.discard(entry.head_id)
+            self._hide(self._appearance.hidden - {entry.head_id})
         else:
-            self._appearance.hidden.add(entry.head_id)
+            self._hide(self._appearance.hidden | {entry.head_id})
         self.changed.emit()
 
     def show_alone(self, entry: Entry) -> None:
         """Hide all other recordings."""
-        others = {each.head_id for each in self._legend.entries} - {entry.head_id, ""}
-        self._appearance.hidden.clear()
-        self._appearance.hidden.update(others)
+        all_of_them = {each.head_id for each in self._legend.entries} - {""}
+        self._hide(self._appearance.hidden - {entry.head_id} | (all_of_them - {entry.head_id}))
         self.changed.emit()
 
     def rename(self, entry: Entry, label: str) -> None:
@@ -66,6 +65,13 @@ class Naming(QObject):
     def recolour(self, entry: Entry, colour: str) -> None:
         """Give a recording a colour, "#rrggbb", in all runs to come; "" for its usual one."""
         self._session.trace_colours.choose(entry.head_id, colour)
+
+    def _hide(self, recordings: set[str]) -> None:
+        """Hide these and no others."""
+        hidden = self._appearance.hidden
+        others = hidden ^ recordings
+        hidden ^= others
+        self._session.trace_memory.keep(others)
 
     def _recording(self, head_id: str) -> Recording | None:
         experiment = self._session.document.experiment

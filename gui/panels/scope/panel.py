@@ -48,7 +48,7 @@ class ScopePanel(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self.appearance = Appearance(session.trace_colours.chosen)
+        self.appearance = Appearance(session.trace_memory.colours, session.trace_memory.hidden)
         self.drawn = DrawnRuns()
         self.comparison: Comparison | None = None
         self.shows_preview = settings().value.preview_position != "hidden"

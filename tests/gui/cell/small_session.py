@@ -14,6 +14,7 @@ from gui.session.pointing import Pointing
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
 from gui.session.trace_colours import TraceColours
+from gui.session.trace_memory import TraceMemory
 from tests.gui.cell.cells import Branch, described
 
 
@@ -61,5 +62,6 @@ class SmallSession(QObject):
         self.pointing = Pointing(self)
         self.playhead = Playhead(self)
         self.runs = RunList(self)
-        self.trace_colours = TraceColours(self.runs, self)
+        self.trace_memory = TraceMemory(None, self)
+        self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = SmallRig(self)

@@ -27,6 +27,7 @@ from gui.session.selection import Selection
 from gui.session.session import Session
 from gui.session.spikes import SpikeTimes
 from gui.session.trace_colours import TraceColours
+from gui.session.trace_memory import TraceMemory
 from gui.session.traces import Traces
 from gui.settings import settings
 
@@ -50,7 +51,8 @@ class SmallSession(QObject):
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.pointing = Pointing(self)
-        self.trace_colours = TraceColours(self.runs, self)
+        self.trace_memory = TraceMemory(None, self)
+        self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
 
 
 @pytest.fixture

@@ -275,6 +275,20 @@ def test_that_two_clicks_on_a_name_rename_and_do_not_hide(scope, feed, qtbot):
     assert not scope.appearance.hidden
 
 
+def test_that_hidden_traces_and_colours_are_remembered(scope, feed, session):
+    kept = []
+    session.trace_memory.keep = kept.extend
+    feed()
+    scope.stack.draw()
+    scope.legend.button("recording voltage").click()
+    scope.naming.recolour(scope.legend.entries[1], "#112233")
+    assert session.trace_memory.hidden == {"voltage"}
+    assert session.trace_memory.colours == {scope.legend.entries[1].head_id: "#112233"}
+    assert kept == ["voltage", scope.legend.entries[1].head_id]
+    scope.naming.show_alone(scope.legend.entries[0])
+    assert session.trace_memory.hidden == {each.head_id for each in scope.legend.entries[1:]}
+
+
 def test_that_the_ghost_is_hidden_by_its_name(scope, feed):
     feed()
     feed()
