@@ -276,7 +276,7 @@ def test_that_two_clicks_on_a_name_rename_and_do_not_hide(scope, feed, qtbot):
 
 
 def test_that_hidden_traces_and_colours_are_remembered(scope, feed, session):
-    kept = []
+    kept: list[str] = []
     session.trace_memory.keep = kept.extend
     feed()
     scope.stack.draw()
