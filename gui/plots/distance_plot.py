@@ -47,6 +47,7 @@ class DistancePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         self.follows = True
         self._spots: tuple[Floats, NDArray[np.floating[Any]]] = (np.empty(0), np.empty(0))
         self._shown: Range | None = None
+        self._marked: int | None = None
         self._mark = pg.ScatterPlotItem(size=9)
         self._mark.setZValue(60)
         self._mark.hide()
@@ -78,9 +79,11 @@ class DistancePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
     def offer(self, distances: Floats, values: NDArray[np.floating[Any]]) -> None:
         """The points that can be read off: (n,) µm and (n,) values."""
         self._spots = distances, values
+        self.mark(self._marked)
 
     def mark(self, point: int | None) -> None:
         """A ring around a point; None: no ring."""
+        self._marked = point
         distances, values = self._spots
         is_there = point is not None and point < len(distances) and bool(np.isfinite(values[point]))
         self._mark.setVisible(is_there)

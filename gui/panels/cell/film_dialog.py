@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QSize
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -23,7 +22,7 @@ from engine.errors import EngineError
 from gui.background import Task, in_background
 from gui.forms.limits import Limits
 from gui.forms.number_field import NumberField
-from gui.panels.cell.film import making
+from gui.panels.cell.film import Painter, making
 from gui.session.notices import Notices
 from gui.session.player import SPEEDS, USUAL_SPEED
 
@@ -35,14 +34,14 @@ _MOST_PIXELS: Final = 300_000_000  # of all pictures together, each a byte of me
 
 @dataclass(frozen=True)
 class Scenery:
-    """What can be shown: from when to when (ms), in which shape, and who paints a moment in some size.
+    """What can be shown: from when to when (ms), and who paints its moments in some size.
 
-    `paint` is called in a thread, by one at a time.
+    What `painter` returns is called in a thread, by one at a time. `size`: that of the view.
     """
 
     span: tuple[float, float]
-    shape: QSize
-    paint: Callable[[float, QSize], QImage]
+    size: QSize
+    painter: Callable[[QSize], Painter]
 
 
 class FilmDialog(QDialog):
@@ -70,9 +69,7 @@ class FilmDialog(QDialog):
             self.rate.addItem(f"{rate} each second", rate)
         self.speed.setCurrentIndex(SPEEDS.index(USUAL_SPEED))
         self.rate.setCurrentIndex(_RATES.index(_USUAL_RATE))
-        self.width_field = NumberField(Limits(160, 1920), step=80, whole=True)
-        self.width_field.show_unit("pixels")
-        self.width_field.show_value(_USUAL_WIDTH)
+        self.width_field, self.height_field = _pixels(_USUAL_WIDTH), _pixels(_usual_height(scenery.size))
         self.word = QLabel()
         self.word.setAccessibleName("What will be saved")
         self.word.setWordWrap(True)
@@ -80,7 +77,7 @@ class FilmDialog(QDialog):
         self.progress.setAccessibleName("Pictures that are done")
         self.progress.hide()
         self._lay_out()
-        for field in (self.first, self.last, self.width_field):
+        for field in (self.first, self.last, self.width_field, self.height_field):
             field.edited.connect(self._show_size)
             field.complained.connect(self._on_complaint)
         self.speed.currentIndexChanged.connect(self._show_size)
@@ -103,10 +100,8 @@ class FilmDialog(QDialog):
 
     @property
     def size_of_pictures(self) -> QSize:
-        """As wide as asked for, in the shape of the view."""
-        width = int(self.width_field.value or _USUAL_WIDTH)
-        shape = self._scenery.shape
-        return QSize(width, max(round(width * shape.height() / max(shape.width(), 1)), 1))
+        """In pixels."""
+        return QSize(int(self.width_field.value or 0), int(self.height_field.value or 0))
 
     def save(self) -> None:
         """Ask for a file and begin to make it."""
@@ -114,7 +109,7 @@ class FilmDialog(QDialog):
             return
         size, each_ms = self.size_of_pictures, 1000 // self.rate.currentData()
         self._show_making(is_making=True)
-        work = making(lambda time: self._scenery.paint(time, size), self.times, each_ms, path)
+        work = making(self._scenery.painter(size), self.times, each_ms, path)
         self.task = in_background(work, lambda _nothing: self._on_done(path), self._on_failed)
         self.task.progressed.connect(self._on_progress)
 
@@ -139,7 +134,8 @@ class FilmDialog(QDialog):
             ("To", self.last, "The moment of the last picture"),
             ("Speed", self.speed, "How much of the run passes in each second of the animation"),
             ("Pictures", self.rate, "More pictures move more smoothly and make a larger file"),
-            ("Width", self.width_field, "Of each picture; its shape is that of the view"),
+            ("Width", self.width_field, "Of each picture"),
+            ("Height", self.height_field, "Of each picture; all that is seen of the cell now is in it"),
         )
         for title, field, tip in rows:
             form.addRow(title, field)
@@ -201,6 +197,19 @@ class FilmDialog(QDialog):
         self.task = None
         self._show_making(is_making=False)
         self.word.setText(str(error))
+
+
+def _usual_height(size: QSize) -> int:
+    """In the shape of the view, unless that is a strip."""
+    flatness = size.height() / max(size.width(), 1)
+    return round(_USUAL_WIDTH * (flatness if 0.5 <= flatness <= 1.5 else 0.75))
+
+
+def _pixels(usual: int) -> NumberField:
+    field = NumberField(Limits(160, 1920), step=80, whole=True)
+    field.show_unit("pixels")
+    field.show_value(usual)
+    return field
 
 
 def _time(span: tuple[float, float]) -> NumberField:

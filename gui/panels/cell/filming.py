@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
+from gui.panels.cell.film import Painter
 from gui.panels.cell.film_dialog import FilmDialog, Scenery
 from gui.plots.cell.colours import ColourScale
 from gui.plots.cell.view import CellView
@@ -13,6 +14,8 @@ from gui.plots.value_range import extent, fitted
 from gui.plots.variable_words import title_of
 from gui.session.frames import Frames
 from gui.session.session import Session
+
+_WIDEST = 800  # pixels: in wider pictures letters and lines grow with them
 
 
 class Filming:
@@ -48,11 +51,17 @@ class Filming:
         still, colours = self._view.still(), self._view.scene.scale or _colours_of(frames)
         times = frames.times()
 
-        def paint(time: float, size: QSize) -> QImage:
-            still.show_values(frames.at(time), colours)
-            return still.image(size.width(), f"{time:.2f} ms")
+        def painter(size: QSize) -> Painter:
+            shrunk = size * min(1.0, _WIDEST / size.width())
+            film = still.in_size(shrunk)
 
-        return Scenery((float(times[0]), float(times[-1])), still.size, paint)
+            def paint(time: float) -> QImage:
+                film.show_values(frames.at(time), colours)
+                return film.image(size.width(), f"{time:.2f} ms")
+
+            return paint
+
+        return Scenery((float(times[0]), float(times[-1])), still.size, painter)
 
     def _ask_for_path(self) -> Path | None:
         return ask_for_file(self._view, "Save animation", "Animation (*.gif)", "cell.gif")

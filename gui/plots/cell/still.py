@@ -1,5 +1,6 @@
 """What a view shows, to be painted apart from it: in any size, as a drawing, with other values."""
 
+from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
@@ -10,8 +11,10 @@ from PySide6.QtWidgets import QApplication
 
 from gui import theme
 from gui.plots import look
+from gui.plots.cell.camera import Camera
 from gui.plots.cell.colours import ColourScale
-from gui.plots.cell.painting import Frame, paint, paint_over
+from gui.plots.cell.markers import placed
+from gui.plots.cell.painting import Frame, paint, paint_over, tip_of
 from gui.plots.cell.software import SoftwareDrawer
 from gui.plots.cell.vector import paint_pieces
 
@@ -19,14 +22,32 @@ from gui.plots.cell.vector import paint_pieces
 class Still:
     """Owns its scene; may be painted in a thread, by one at a time."""
 
-    def __init__(self, frame: Frame) -> None:
-        self._frame = frame
+    def __init__(self, frame: Frame, *, is_fitted: bool = False) -> None:
+        self._frame, self._is_fitted = frame, is_fitted
         self._drawer = SoftwareDrawer()
 
     @property
     def size(self) -> QSize:
         """Of the view, in its pixels."""
         return QSize(*self._frame.size)
+
+    def in_size(self, size: QSize) -> "Still":
+        """The same on a screen of another size: what can be seen here can be seen there.
+
+        Where all of the cell is seen, it is made as large as can be.
+        """
+        frame, wanted = self._frame, (size.width(), size.height())
+        projection, scene = frame.projection, frame.scene.copy()
+        if isinstance(projection, Camera) and not self._is_fitted:
+            factor = min(new / old for new, old in zip(wanted, frame.size, strict=True))
+            projection = replace(projection, scale=projection.scale * factor)
+        elif scene.pieces is not None:
+            projection = projection.fitted(scene.pieces, wanted)
+        there = [each.marker for each in frame.markers]
+        tips = [tip_of(scene, projection, wanted, each.segment, each.x) for each in there]
+        markers = placed(there, [tip for tip in tips if tip is not None])
+        resized = replace(frame, scene=scene, projection=projection, size=wanted, markers=markers)
+        return Still(resized, is_fitted=self._is_fitted)
 
     def show_values(self, values: NDArray[Any] | None, colours: ColourScale | None) -> None:
         """Colour the segments of the first shape by values (segments,)."""

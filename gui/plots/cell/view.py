@@ -206,7 +206,8 @@ class CellView(QWidget):
 
     def still(self) -> Still:
         """What is shown, to be painted apart from this widget."""
-        return Still(replace(self._frame(), scene=self.scene.copy(), is_smooth=True, note=""))
+        frame = replace(self._frame(), scene=self.scene.copy(), is_smooth=True, note="")
+        return Still(frame, is_fitted=self._is_fitted)
 
     def picture(self) -> QImage:
         """What is shown, sharper than on the screen."""

@@ -10,17 +10,21 @@ from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QDialogButtonBox
 
 from gui.background import wait_for_all
-from gui.panels.cell.film import pixels_of
+from gui.panels.cell.film import Painter, pixels_of
 from gui.panels.cell.film_dialog import FilmDialog, Scenery
 from gui.session.notices import Notices
 from tests.gui.accessibility import nameless_controls
 
 
-def paint(time: float, size: QSize) -> QImage:
-    """One grey for each moment."""
-    image = QImage(size, QImage.Format.Format_RGB32)
-    image.fill(QColor(round(time), 0, 255 - round(time)))
-    return image
+def painter(size: QSize) -> Painter:
+    """One colour for each moment."""
+
+    def paint(time: float) -> QImage:
+        image = QImage(size, QImage.Format.Format_RGB32)
+        image.fill(QColor(round(time), 0, 255 - round(time)))
+        return image
+
+    return paint
 
 
 class Desk:
@@ -31,7 +35,7 @@ class Desk:
         self.told: list[str] = []
         notices = Notices()
         notices.posted.connect(lambda notice: self.told.append(notice.what))
-        self.dialog = FilmDialog(Scenery((10.0, 110.0), QSize(400, 300), paint), lambda: self.path, notices)
+        self.dialog = FilmDialog(Scenery((10.0, 110.0), QSize(400, 100), painter), lambda: self.path, notices)
         self._kept = notices
 
 
@@ -47,17 +51,18 @@ def desk(tmp_path, qtbot):
 def choose(dialog, *, speed, rate, width):
     dialog.speed.setCurrentIndex(dialog.speed.findData(speed))
     dialog.rate.setCurrentIndex(dialog.rate.findData(rate))
-    dialog.width_field.show_value(width)
-    dialog.width_field.edited.emit()
+    for field, pixels in ((dialog.width_field, width), (dialog.height_field, width * 3 // 4)):
+        field.show_value(max(pixels, 160))
+        field.edited.emit()
 
 
 def test_that_the_file_has_the_pictures_the_size_and_the_length_that_were_asked_for(desk, qtbot):
-    choose(desk.dialog, speed=100, rate=20, width=160)
-    assert desk.dialog.word.text() == "21 pictures of 160 × 120 pixels, 1.05 s, again and again."
+    choose(desk.dialog, speed=100, rate=20, width=240)
+    assert desk.dialog.word.text() == "21 pictures of 240 × 180 pixels, 1.05 s, again and again."
     with qtbot.waitSignal(desk.dialog.accepted):
         desk.dialog.save()
     with Image.open(desk.path) as film:
-        assert film.size == (160, 120)
+        assert film.size == (240, 180)
         assert getattr(film, "n_frames", 1) == 21
         for number in range(21):
             film.seek(number)
@@ -67,8 +72,15 @@ def test_that_the_file_has_the_pictures_the_size_and_the_length_that_were_asked_
     assert desk.told == ["The animation is saved as cell.gif."]
 
 
+def test_that_a_strip_is_not_taken_for_the_shape_of_the_pictures(desk):
+    assert desk.dialog.size_of_pictures == QSize(640, 480)
+    notices = Notices()
+    square = FilmDialog(Scenery((0.0, 1.0), QSize(500, 500), painter), lambda: None, notices)
+    assert square.size_of_pictures == QSize(640, 640)
+
+
 def test_that_cancel_leaves_no_file(desk, qtbot):
-    choose(desk.dialog, speed=1, rate=50, width=160)
+    choose(desk.dialog, speed=1, rate=50, width=240)
     with qtbot.waitSignal(desk.dialog.rejected):
         desk.dialog.save()
         qtbot.waitUntil(lambda: desk.dialog.progress.value() > 2)
@@ -80,7 +92,7 @@ def test_that_cancel_leaves_no_file(desk, qtbot):
 
 def test_that_a_file_that_cannot_be_written_is_told_and_asked_for_again(desk, qtbot):
     desk.path = desk.path.parent / "missing" / "cell.gif"
-    choose(desk.dialog, speed=1000, rate=10, width=160)
+    choose(desk.dialog, speed=1000, rate=10, width=240)
     desk.dialog.save()
     save = desk.dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
     assert not save.isEnabled()

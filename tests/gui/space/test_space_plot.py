@@ -141,6 +141,9 @@ def test_that_what_is_pointed_at_elsewhere_is_marked_where_the_way_comes_by(pane
     assert mark.isVisible()
     place = int(np.flatnonzero(panel.way.segments == panel.shown.anatomy.segment_at("apic[2]", 0.5))[0])
     assert mark.getData()[0].tolist() == [panel.way.distances[place]]
+    session.playhead.move(12.0)
+    panel.draw()
+    assert mark.getData()[1].tolist() == [panel.path.plot.drawn()[0][place]]  # it goes with the line
     session.pointing.point_at(spot("apic[1]", 0.5))
     assert not mark.isVisible()
 
