@@ -209,7 +209,7 @@ class Arrangement(QObject):
         self._resize(
             {"circuit": width * 27 // 100, "experiment": width * 24 // 100}, Qt.Orientation.Horizontal
         )
-        self._resize({"cell": height * 36 // 100}, Qt.Orientation.Vertical)
+        self._resize({"cell": height * 43 // 100}, Qt.Orientation.Vertical)
         self._resize({"circuit": height * 7 // 10, "runs": height * 3 // 10}, Qt.Orientation.Vertical)
         self._resize({"experiment": height * 4 // 10, "inspector": height * 6 // 10}, Qt.Orientation.Vertical)
 

@@ -1,31 +1,24 @@
 """The cell itself: in space, flat or as a tree, as NEURON has built it."""
 
-from functools import partial
-
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
     QLabel,
-    QMenu,
     QStackedLayout,
-    QToolButton,
     QToolTip,
     QVBoxLayout,
     QWidget,
 )
 from typing_extensions import override
 
-from gui import theme
 from gui.actions import Action
 from gui.panels.cell import words
 from gui.panels.cell.colouring import Colouring
-from gui.panels.cell.commands import MODES, SIDES, actions_of
+from gui.panels.cell.commands import actions_of
 from gui.panels.cell.drawing import Drawing
 from gui.panels.cell.electrodes import Electrodes
 from gui.panels.cell.filming import Filming
+from gui.panels.cell.head import Head
 from gui.panels.cell.linking import Linking
 from gui.panels.cell.placing import Placing
 from gui.panels.cell.player import PlayerBar
@@ -36,7 +29,8 @@ from gui.plots.cell.picking import Pick
 from gui.plots.cell.view import CellView, Mode
 from gui.session.session import Session
 from gui.widgets.elided_label import ElidedLabel
-from gui.widgets.help_button import HelpButton
+
+_LINES_FOR_READOUT = 13  # the height from which on a line is left for it; there are tool tips, too
 
 
 class CellPanel(QWidget):
@@ -58,15 +52,13 @@ class CellPanel(QWidget):
         self.words.setAccessibleName("About the drawing of the cell")
         self.readout = ElidedLabel()
         self.readout.setAccessibleName("What the mouse is over")
-        self._modes: dict[Mode, QToolButton] = {}
+        self.head = Head(self)
         self._lay_out()
         self.shown.changed.connect(self._show)
         self.view.hovered.connect(self._on_hovered)
         self.view.tip_wanted.connect(self._show_tip)
         self.view.looked.connect(self._on_looked)
         self.player.actions_changed.connect(self.actions_changed)
-        theme.notifier().changed.connect(self._dress)
-        self._dress()
         self._show()
         self.colouring = Colouring(session, self.shown, self.view, self)
         self.colouring.changed.connect(self._on_colouring)
@@ -86,6 +78,11 @@ class CellPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.colouring.touch()  # it rests while nobody sees it
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.readout.setVisible(self.height() >= _LINES_FOR_READOUT * self.fontMetrics().height())
 
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""
@@ -114,88 +111,22 @@ class CellPanel(QWidget):
         self.view.show_perspective(has_perspective=not self.view.camera.has_perspective)
 
     def _lay_out(self) -> None:
-        self.head = QHBoxLayout()
-        self.head.setSpacing(2)
-        group = QButtonGroup(self)
-        for mode, text, tip in MODES:
-            button = self._modes[mode] = _button(text, tip)
-            button.setCheckable(True)
-            button.clicked.connect(partial(self._on_mode, mode))
-            group.addButton(button)
-            self.head.addWidget(button)
-        self.head.addStretch(1)
-        self.colours = QComboBox()
-        self.colours.setAccessibleName("What the colours show")
-        self.colours.setToolTip("What the colours show: types, or values at the moment of the playhead")
-        self.colours.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.colours.setMinimumContentsLength(11)
-        self.colours.setMaxVisibleItems(20)
-        self.colours.activated.connect(self._on_colours)
-        self._range = _button("Range…", "From which value to which the colours go", "Range of the colours")
-        self._range.clicked.connect(self.ask_for_range)
-        for widget in (self.colours, self._range):
-            self.head.addWidget(widget)
-        self._sides = _button("View", "Standard views, perspective")
-        self._sides.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._sides.setMenu(self._menu_of_sides())
-        self._fit = _button("", "Show all of the cell (F in the drawing)", "Show all of the cell")
-        self._fit.clicked.connect(self.view.fit)
-        self._image = _button("", "Copy or save a picture of the cell", "Picture of the cell")
-        self._image.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._image.setMenu(self._menu_of_pictures())
-        for widget in (self._sides, self._fit, self._image, HelpButton("cell")):
-            self.head.addWidget(widget)
         middle = QWidget()
         self._stack = QStackedLayout(middle)
         self._stack.addWidget(self.words)
         self._stack.addWidget(self.view)
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(0)
-        self.column.addLayout(self.head)
-        self.column.addWidget(middle, 1)
-        self.column.addWidget(self.player)
-        self.column.addWidget(self.readout)
-
-    def _on_colours(self, number: int) -> None:
-        self.colouring.choose(self.colours.itemData(number))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.head)
+        column.addWidget(middle, 1)
+        column.addWidget(self.player)
+        column.addWidget(self.readout)
 
     def _on_colouring(self) -> None:
-        choices = self.colouring.choices
-        if [self.colours.itemData(number) for number in range(self.colours.count())] != [
-            each.key for each in choices
-        ]:
-            self.colours.clear()
-            for each in choices:
-                self.colours.addItem(each.heading, each.key)
-        self.colours.setCurrentIndex(self.colours.findData(self.colouring.choice.key))
-        self._range.setEnabled(self.has_range())
+        self.head.show_colours()
+        self.head.update_all()
         self.actions_changed.emit()
-
-    def _on_mode(self, mode: Mode, _checked: bool = False) -> None:  # noqa: FBT001 - a slot
-        self.show_mode(mode)
-
-    def _menu_of_sides(self) -> QMenu:
-        menu = QMenu(self)
-        for number, (side, text, tip) in enumerate(SIDES, start=1):
-            action = menu.addAction(f"{text}\t{number}", partial(self.view.look_from, side))
-            action.setStatusTip(tip)
-        menu.addSeparator()
-        self._perspective = menu.addAction("Perspective", self.toggle_perspective)
-        self._perspective.setCheckable(True)
-        return menu
-
-    def _menu_of_pictures(self) -> QMenu:
-        menu = QMenu(self)
-        menu.addAction("Copy image", self.saving.copy)
-        menu.addAction("Save image (PNG, SVG)…", self.saving.ask_and_save)
-        self._film = menu.addAction("Save animation (GIF)…", self.filming.ask)
-        menu.aboutToShow.connect(lambda: self._film.setEnabled(self.filming.can_film()))
-        return menu
-
-    def _dress(self) -> None:
-        self._fit.setIcon(theme.icon("home"))
-        self._image.setIcon(theme.icon("image"))
 
     def _show(self) -> None:
         shape = self.shown.shape if not self.shown.words else None
@@ -209,14 +140,7 @@ class CellPanel(QWidget):
         self._on_looked()
 
     def _on_looked(self) -> None:
-        self._modes[self.view.mode].setChecked(True)
-        self._sides.setEnabled(self.has_sides())
-        self._perspective.setEnabled(self.view.mode == "3d")
-        self._perspective.setChecked(self.view.camera.has_perspective)
-        self.colours.setEnabled(self.has_shape())
-        self._range.setEnabled(self.has_range())
-        for button in (self._fit, self._image):
-            button.setEnabled(self.has_shape())
+        self.head.update_all()
         self.actions_changed.emit()
 
     def _on_hovered(self, pick: Pick | None) -> None:
@@ -231,12 +155,3 @@ class CellPanel(QWidget):
         value = self.colouring.text_of(pick.segment)
         text = words.spot_in_lines(pick, self.view.shapes[0].anatomy, value)
         QToolTip.showText(where, text, self.view)
-
-
-def _button(text: str, tip: str, name: str = "") -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(name or text)
-    button.setAutoRaise(True)
-    return button

@@ -40,7 +40,7 @@ def paint_scale(painter: QPainter, right_top: QPointF, scale: ColourScale) -> QR
     """A bar from the lowest value to the highest, with the unit; the space that it takes."""
     em = look.em()
     ticks = ticks_of(scale.low, scale.high)
-    width = max(10 * em, look.text_width(scale.heading)) + 1.2 * em
+    width = max(8 * em, look.text_width(scale.heading)) + 1.2 * em
     box = QRectF(right_top.x() - width, right_top.y(), width, 3.2 * em)
     painter.fillRect(box, look.as_rgba(theme.colours().background, 200))
     painter.setFont(QApplication.font())

@@ -15,11 +15,12 @@ from gui.plots.cell.camera import Size
 
 MarkerKind = Literal["inject", "record", "clamp", "synapse", "place"]
 
-_LENGTH, _WIDTH, _TIP = 30.0, 11.0, 1.5  # pixels, of a pipette at 100 %
+_LENGTH, _WIDTH, _TIP = 24.0, 9.0, 1.5  # pixels, of a pipette at 100 %
 _ROUND: Final = (Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin)
 _KNOB: Final = 6.0  # pixels
 _RING: Final = 8.0  # pixels, of the mark of a chosen place
 _FAN: Final = math.radians(50)  # between markers on the same spot
+_LINES_FOR_NAMES: Final = 10  # on a lower screen they would cover the cell
 _ALONE: Final = 12.0  # pixels: markers that are further apart do not hinder each other
 
 
@@ -89,8 +90,9 @@ def paint(painter: QPainter, markers: Sequence[PlacedMarker], size: Size) -> Non
             _paint_ring(painter, each)
         else:
             _paint_one(painter, each)
+    has_room = size[1] >= _LINES_FOR_NAMES * look.em()
     for each in markers:
-        if each.marker.name:
+        if each.marker.name and (has_room or each.marker.is_selected):
             _paint_name(painter, each, size)
 
 

@@ -15,6 +15,7 @@ from gui.plots.cell.legend import nice_step
 
 _BAR: Final = 0.18  # of the width: the scale bar is as long or a little shorter
 _THICK: Final = 3.0  # pixels: round ends of thicker pieces would reach far beyond them
+_LINES_FOR_AXES: Final = 8.5  # a lower screen has no room for them under the legend
 _ARROW: Final = 1.7  # lines of text: length of an axis
 
 
@@ -37,6 +38,8 @@ def paint_scale_bar(painter: QPainter, camera: Camera, size: Size) -> None:
 def paint_axes(painter: QPainter, camera: Camera, size: Size) -> None:
     """Where x, y and z point; the one that points at who looks is drawn last."""
     em = look.em()
+    if size[1] < _LINES_FOR_AXES * em:
+        return
     middle = QPointF(size[0] - 3.2 * em, size[1] - 3.0 * em)
     axes = camera.rotation.T  # a row for each axis: to the right, up, towards who looks
     painter.setFont(QApplication.font())

@@ -88,9 +88,9 @@ def is_drawn(panel: CellPanel, fraction: float) -> bool:
 
 
 def test_that_types_are_shown_before_a_run_and_voltages_while_it_runs(panel, session, qtbot) -> None:
-    assert panel.colouring.choice == TYPES and panel.colours.currentText() == "Section type"
+    assert panel.colouring.choice == TYPES and panel.head.colours.currentText() == "Section type"
     run = run_with(session, -80.0)
-    qtbot.waitUntil(lambda: panel.colours.currentText() == "Voltage (mV)")
+    qtbot.waitUntil(lambda: panel.head.colours.currentText() == "Voltage (mV)")
     qtbot.waitUntil(lambda: is_drawn(panel, 0.0))
     assert run.frames is not None
     run.frames.append(np.full((1, SEGMENTS), 40.0, np.float32))
@@ -103,7 +103,7 @@ def test_that_who_wants_types_keeps_them(panel, session, qtbot) -> None:
     panel.colouring.choose("")
     run_with(session, -80.0)
     panel.colouring.draw()
-    assert panel.colours.currentText() == "Section type"
+    assert panel.head.colours.currentText() == "Section type"
     assert session.rig.watched == Watch(cell=CELL, variable="v")  # other views show it
 
 

@@ -98,13 +98,13 @@ def test_that_buttons_and_menu_entries_choose_the_same_mode(panel, session, qtbo
     actions = {action.id: action for action in panel.actions()}
     assert not actions["cell.mode.3d"].enabled()
     built(panel, session, qtbot)
-    for mode, button in panel._modes.items():
+    for mode, button in panel.head.modes.items():
         button.click()
         assert panel.view.mode == mode
         checked = {name for name, each in actions.items() if each.checked is not None and each.checked()}
         assert checked == {f"cell.mode.{mode}"}
         actions["cell.mode.2d"].run()
-        assert panel._modes["2d"].isChecked()
+        assert panel.head.modes["2d"].isChecked()
     actions["cell.mode.dendrogram"].run()
     assert not actions["cell.from.side"].enabled() and not actions["cell.perspective"].enabled()
 
@@ -137,7 +137,7 @@ def test_that_the_picture_is_copied_and_saved(panel, session, qtbot, tmp_path: P
 def test_that_tab_reaches_the_drawing(panel, session, qtbot) -> None:
     built(panel, session, qtbot)
     panel.activateWindow()
-    panel._modes["3d"].setFocus()
+    panel.head.modes["3d"].setFocus()
     for _ in range(12):
         if panel.view.hasFocus():
             break
