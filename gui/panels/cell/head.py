@@ -17,6 +17,7 @@ from gui.widgets.help_button import HelpButton
 if TYPE_CHECKING:
     from gui.panels.cell.panel import CellPanel
 
+_SPACING = 2  # pixels
 _NEEDED_LETTERS = 6  # of the list of colours, where there is little room
 
 
@@ -38,6 +39,7 @@ class Head(QWidget):
         self.fit = _button("", "Show all of the cell (F in the drawing)", "Show all of the cell")
         self.picture = _button("", "Copy or save what is drawn", "Picture of the cell")
         self.more = _button("View", "Standard views, perspective, range of the colours, pictures")
+        self._controls: tuple[QWidget, ...] = ()
         self._optional = (self.range, self.fit, self.picture)  # the first is left out first
         self.range.clicked.connect(panel.ask_for_range)
         self.fit.clicked.connect(panel.view.fit)
@@ -82,18 +84,19 @@ class Head(QWidget):
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(2)
+        row.setSpacing(_SPACING)
         group = QButtonGroup(self)
         for mode, text, tip in MODES:
             button = self.modes[mode] = _button(text, tip)
             button.setCheckable(True)
             button.clicked.connect(partial(self._on_mode, mode))
             group.addButton(button)
-            row.addWidget(button)
-        row.addStretch(1)
-        row.addWidget(self.colours, 2)
-        for widget in (self.range, self.more, self.fit, self.picture, HelpButton("cell")):
-            row.addWidget(widget)
+        others = (self.range, self.more, self.fit, self.picture, HelpButton("cell"))
+        self._controls = (*self.modes.values(), self.colours, *others)
+        for control in self._controls:
+            row.addWidget(control)
+        row.insertStretch(len(self.modes), 1)
+        row.setStretchFactor(self.colours, 2)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
 
     def _make_menus(self) -> None:
@@ -134,10 +137,8 @@ class Head(QWidget):
             widget.setVisible(widget not in out)
 
     def _width_without(self, out: "list[QToolButton] | tuple[QToolButton, ...]") -> int:
-        row = self.layout()
-        widgets = [row.itemAt(number).widget() for number in range(row.count())]
-        shown = [each for each in widgets if each is not None and each not in out]
-        return sum(each.minimumSizeHint().width() for each in shown) + row.spacing() * row.count()
+        shown = [each for each in self._controls if each not in out]
+        return sum(each.minimumSizeHint().width() + _SPACING for each in shown)
 
     def _on_colours(self, number: int) -> None:
         self._panel.colouring.choose(self.colours.itemData(number))
