@@ -40,7 +40,8 @@ class Run:
     # what the user decides
     name: str = ""
     colour: str = ""  # "#rrggbb"; "": by the order of the traces
-    is_visible: bool = True
+    is_visible: bool = True  # its eye: set by the list of runs until the user opens or closes it
+    is_eye_set: bool = False
     is_pinned: bool = False
 
     @property

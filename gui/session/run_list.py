@@ -1,6 +1,6 @@
 """Every run of this session, and of the experiment's folder, until the user deletes it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
@@ -10,7 +10,11 @@ _FRAMES_BUDGET_BYTES = 512 * 2**20
 
 
 class RunList(QObject):
-    """Newest last. The last run that is over is the ghost of the next."""
+    """Newest last. The last run that is over is the ghost of the next.
+
+    The eyes of these two and of pinned runs are open, and those of older runs close by themselves; until the
+    user opens or closes one.
+    """
 
     added = Signal(object)  # Run
     advanced = Signal(object)  # Run: more samples, spikes, another time or state; about 40 times a second
@@ -45,16 +49,15 @@ class RunList(QObject):
 
     def add(self, run: Run) -> None:
         """Keep a run."""
-        self._runs.append(run)
-        self._numbered = max(self._numbered, run.number)
-        self._make_room_for_frames()
-        self.added.emit(run)
+        self._append(run)
+        self._open_and_close_eyes()
 
     def remove(self, run: Run) -> None:
         """Delete a run that is over, also on disk."""
         self._runs.remove(run)
         self.removed.emit(run)
         self.deleted.emit(run)
+        self._open_and_close_eyes()
 
     def put(self, runs: Iterable[Run]) -> None:
         """Hold the runs of another document; those that are here stay on disk."""
@@ -63,8 +66,11 @@ class RunList(QObject):
             self._runs.remove(run)
             self.removed.emit(run)
         self._numbered = 0
-        for run in runs:
-            self.add(run)
+        kept = tuple(runs)
+        for run in kept:
+            run.is_visible = _has_open_eye(run, kept)
+        for run in kept:
+            self._append(run)
 
     def tell_advanced(self, run: Run) -> None:
         """Something has come of a run."""
@@ -81,7 +87,23 @@ class RunList(QObject):
         for name, value in what.items():
             assert name in {"name", "colour", "is_visible", "is_pinned"}, name
             setattr(run, name, value)
+        run.is_eye_set |= "is_visible" in what
+        if "is_pinned" in what:
+            run.is_visible = _has_open_eye(run, self._runs)
         self.changed.emit(run)
+
+    def _append(self, run: Run) -> None:
+        self._runs.append(run)
+        self._numbered = max(self._numbered, run.number)
+        self._make_room_for_frames()
+        self.added.emit(run)
+
+    def _open_and_close_eyes(self) -> None:
+        for run in self._runs:
+            is_open = _has_open_eye(run, self._runs)
+            if is_open != run.is_visible:
+                run.is_visible = is_open
+                self.changed.emit(run)
 
     def _make_room_for_frames(self) -> None:
         """Frames of the newest runs stay, as many as there is room for; of the newest, always."""
@@ -97,3 +119,11 @@ class RunList(QObject):
     def compare(self, *runs: Run) -> None:
         """Overlay two runs and draw their difference; none: stop comparing."""
         self.compared.emit(runs)
+
+
+def _has_open_eye(run: Run, runs: Sequence[Run]) -> bool:
+    if run.is_eye_set:
+        return run.is_visible
+    newest = runs[-1:]
+    ghost = [each for each in runs[:-1] if each.is_over and each.heads][-1:]
+    return run.is_pinned or run in (*newest, *ghost)

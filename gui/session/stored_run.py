@@ -51,6 +51,7 @@ class _Head(Frozen):
     name: str
     colour: str
     is_visible: bool
+    is_eye_set: bool = False
     is_pinned: bool
 
 
@@ -89,6 +90,7 @@ def snapshot(run: Run) -> Snapshot:
         name=run.name,
         colour=run.colour,
         is_visible=run.is_visible,
+        is_eye_set=run.is_eye_set,
         is_pinned=run.is_pinned,
     )
     spikes = tuple(np.stack([each.times, each.node_ids], axis=1) for each in run.spikes.values())
@@ -208,6 +210,7 @@ def _run(head: _Head, experiment: Experiment, table: Numbers, spikes: dict[str, 
             "name",
             "colour",
             "is_visible",
+            "is_eye_set",
             "is_pinned",
         )
     }

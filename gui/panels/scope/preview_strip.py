@@ -32,7 +32,9 @@ class PreviewStrip:
                 each for each in enumerate(previews) if each[1].quantity == quantity and each[1].time.size
             ]
             if mine:
-                plot = self._plots.setdefault(quantity, WaveformPlot(title))
+                plot = self._plots.get(quantity)
+                if plot is None:
+                    plot = self._plots[quantity] = WaveformPlot(title)
                 plot.show_signals([_signal(index, each, selected) for index, each in mine], end_ms)
                 self.rows.append(plot)
         return "\n".join(filter(None, (_in_words(each, end_ms) for each in previews)))

@@ -87,6 +87,28 @@ def test_that_a_pinned_run_is_drawn_in_its_own_colour_with_its_name(scope, feed,
     assert "Control" in [entry.name for entry in scope.legend.entries]
 
 
+def test_that_of_many_runs_the_newest_the_one_before_and_pinned_ones_are_drawn(scope, feed, session):
+    runs = [feed() for _ in range(4)]
+    scope.stack.draw()
+    assert [run.is_visible for run in runs] == [False, False, True, True]
+    assert len(scope.trace_plots[0].lines) == 2
+    session.runs.change(runs[0], is_pinned=True)
+    session.runs.change(runs[1], is_visible=True)  # as the user opens its eye
+    scope.stack.draw()
+    assert len(scope.trace_plots[0].lines) == 4
+    feed()
+    assert [run.is_visible for run in runs] == [True, True, False, True]
+    session.runs.change(runs[0], is_pinned=False)
+    assert not runs[0].is_visible
+
+
+def test_that_the_eye_of_the_run_before_opens_when_the_newest_is_deleted(feed, session):
+    runs = [feed() for _ in range(3)]
+    session.runs.change(runs[1], is_visible=False)
+    session.runs.remove(runs[2])
+    assert [run.is_visible for run in runs[:2]] == [True, False], "what the user closed stays closed"
+
+
 def test_that_a_hidden_run_is_not_drawn(scope, feed, session):
     run = feed()
     session.runs.change(run, is_visible=False)
