@@ -29,6 +29,8 @@ THICK_TUFTED = CellReference("column", 120)
 TRUNK, TUFT = "apic[12]", "apic[33]"  # of the built-in cell
 MODES = {"2-D": "2d", "Dendrogram": "dendrogram", "3-D": "3d"}
 _CLOSER = 5  # times
+_TALL = 420  # pixels
+_WITHIN_A_PIXEL = (QPointF(), QPointF(-1, -1), QPointF(1, -1), QPointF(-1, 1), QPointF(1, 1))
 _COMPILED_MS = 400_000  # published cells bring mechanisms
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -43,6 +45,7 @@ class Bench:
         rig.until(lambda: self.session.rig.state == "ready" and self.session.document.experiment is not None)
         self.session.selection.select_cell(cell)
         rig.qtbot.waitUntil(self._is_drawn, timeout=_COMPILED_MS)
+        rig.window.resizeDocks([rig.window.arrangement.docks["cell"]], [_TALL], Qt.Orientation.Vertical)
 
     def _is_drawn(self) -> bool:
         return self.panel.shown.cell == self.cell and self.panel.has_shape()
@@ -80,8 +83,9 @@ class Bench:
         for _ in range(_CLOSER):
             for x in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
                 place = self.place_of(section, x)
-                found = self.view.pick_at(QPointF(place))
-                if found is not None and found.section == section and self.view.rect().contains(place):
+                around = [self.view.pick_at(QPointF(place) + step) for step in _WITHIN_A_PIXEL]
+                found = around[0]
+                if found is not None and all(each and each.section == section for each in around):
                     return place, found.x
             self.view.zoom(1.5, QPointF(self.place_of(section, 0.5)))
         raise AssertionError(f"{section} is hidden behind others")
@@ -116,8 +120,11 @@ class Bench:
 
     def undo(self) -> None:
         """Ctrl+Z, while the cell has the focus."""
+        before = self.experiment
+        self.rig.until(lambda: self.rig.window.isActiveWindow() and self.view.hasFocus())
+        self.rig.until(lambda: self.rig.bench.actions.widget("edit.undo").isEnabled())
         self.hand.key(Qt.Key.Key_Z, CONTROL, self.view)
-        QApplication.processEvents()
+        self.rig.until(lambda: self.experiment is not before)
 
 
 def place_drag_and_undo(bench: Bench, first: str, second: str) -> None:
