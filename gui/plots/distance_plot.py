@@ -72,6 +72,8 @@ class DistancePlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no typ
         """Take the colours and the font of the window."""
         self.setBackground(look.colour(theme.colours().background))
         look.dress(self.getPlotItem())
+        self.getPlotItem().layout.setContentsMargins(0, 2, round(1.2 * look.em()), 0)
+        self.getPlotItem().getAxis("bottom").setTickDensity(1 / theme.zoom())
         look.caption(self.getPlotItem(), self.title)
         self._mark.setPen(look.line_pen(theme.colours().text, width=2))
         self._mark.setBrush(look.colour(theme.colours().background))

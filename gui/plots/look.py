@@ -63,6 +63,7 @@ def caption(plot: pg.PlotItem, text: str) -> None:
     size = f"{QFontInfo(QApplication.font()).pointSizeF():g}pt"
     plot.setTitle(text, justify="left", size=size, color=colour(theme.colours().text))
     plot.titleLabel.setMaximumHeight(height)
+    plot.titleLabel.setMinimumWidth(0)  # a long title must not make the plot wider than its view
     plot.layout.setRowFixedHeight(0, height)
     axis = plot.getAxis("left")
     axis.setLabel(text)

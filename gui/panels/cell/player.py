@@ -145,8 +145,7 @@ class PlayerBar(QWidget):
         shown = span[1] if time is None else time
         with QSignalBlocker(self.slider):
             self.slider.setValue(round(shown / end * _STEPS) if end > 0 else 0)
-        newest = "newest, " if time is None else ""
-        self.time.setText(f"{newest}{shown:.2f} of {end:g} ms")
+        self.time.setText(f"newest, {shown:.2f} ms" if time is None else f"{shown:.2f} of {end:g} ms")
 
     def _show_buttons(self) -> None:
         player = self.player
@@ -171,7 +170,7 @@ class PlayerBar(QWidget):
 
     def _on_theme(self) -> None:
         metrics = self.fontMetrics()
-        self.time.setMinimumWidth(metrics.horizontalAdvance("newest, 888.88 of 888 ms"))
+        self.time.setMinimumWidth(metrics.horizontalAdvance("888.88 of 1000 ms "))
         for button in (self.play, self.loop):
             button.setIconSize(theme.icon_size())
         self._show_buttons()

@@ -250,4 +250,4 @@ def _in_html(part: Part) -> str:
 
 def _title(frames: Frames, direction: Direction) -> str:
     where = "above" if direction == "upwards" else "below"
-    return heading_of(f"{title_of(frames.variable)} {where} the baseline, at most", frames.unit)
+    return heading_of(f"{title_of(frames.variable)} {where} baseline", frames.unit)

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.targets import Site
@@ -20,6 +20,7 @@ from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
 
 _FRAME_MS = 33
+_LARGE_ZOOM = 1.25  # from here on, tabs and ends have lines of their own
 
 
 class SpacePanel(QWidget):
@@ -47,6 +48,7 @@ class SpacePanel(QWidget):
         self._frame.timeout.connect(self.draw)
         self._lay_out()
         self._connect()
+        self._dress()
         self._on_anatomy()
 
     @property
@@ -100,12 +102,13 @@ class SpacePanel(QWidget):
         self.tabs = QTabBar()
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
         self.tabs.setAccessibleName("What is drawn")
         for name, tip in (("Path", "Values on the way"), ("Attenuation", "How a signal falls off")):
             self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
-        first = QHBoxLayout()
-        first.addWidget(self.tabs)
-        first.addWidget(self.ends, 1)
+        self._head = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._head.addWidget(self.tabs)
+        self._head.addWidget(self.ends, 1)
         self._stack = QStackedWidget()
         for page in (self.path, self.attenuation, self.words):
             self._stack.addWidget(page)
@@ -116,7 +119,7 @@ class SpacePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 0)
         layout.setSpacing(2)
-        layout.addLayout(first)
+        layout.addLayout(self._head)
         layout.addWidget(self._stack, 1)
         layout.addLayout(last)
 
@@ -189,6 +192,9 @@ class SpacePanel(QWidget):
             )
 
     def _dress(self) -> None:
+        is_large = theme.zoom() > _LARGE_ZOOM
+        direction = QBoxLayout.Direction
+        self._head.setDirection(direction.TopToBottom if is_large else direction.LeftToRight)
         self.ends.dress()
         self.path.dress()
         self.attenuation.dress()

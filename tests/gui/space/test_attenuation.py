@@ -65,7 +65,7 @@ def test_that_a_peak_downwards_is_one_too(tab, feed, falling, qtbot):
     parts = worked_out(tab, qtbot)
     assert parts["apic"].fit.length == pytest.approx(250, rel=1e-3)
     assert parts["soma"].amplitudes[0] == pytest.approx(8.0, rel=1e-3)
-    assert tab.plot.title == "Voltage below the baseline, at most (mV)"
+    assert tab.plot.title == "Voltage below baseline (mV)"
 
 
 def test_that_what_was_before_the_baseline_does_not_count(tab, feed, falling, qtbot):
@@ -144,7 +144,7 @@ def test_that_amplitudes_are_saved_to_the_bit(tab, feed, falling, tmp_path, qtbo
         head, *rows = csv.reader(file)
     assert (
         head[0] == "Path distance from soma[0](0.5) (µm)"
-        and head[-1] == "Voltage above the baseline, at most (mV)"
+        and head[-1] == "Voltage above baseline (mV)"
     )
     saved = np.array([float(row[4]) for row in rows if row[3] == "apic"])
     assert saved.tobytes() == apical.amplitudes.tobytes()
