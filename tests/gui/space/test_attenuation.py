@@ -142,10 +142,7 @@ def test_that_amplitudes_are_saved_to_the_bit(tab, feed, falling, tmp_path, qtbo
     qtbot.waitUntil(lambda: tab.saving.task.is_over)
     with (tmp_path / "attenuation.csv").open(encoding="utf-8", newline="") as file:
         head, *rows = csv.reader(file)
-    assert (
-        head[0] == "Path distance from soma[0](0.5) (µm)"
-        and head[-1] == "Voltage above baseline (mV)"
-    )
+    assert head[0] == "Path distance from soma[0](0.5) (µm)" and head[-1] == "Voltage above baseline (mV)"
     saved = np.array([float(row[4]) for row in rows if row[3] == "apic"])
     assert saved.tobytes() == apical.amplitudes.tobytes()
 
