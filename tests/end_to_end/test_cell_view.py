@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QApplication, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from engine.circuit.circuit import open_circuit
 from engine.circuit.trust import trust
+from engine.experiment.edits import with_conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.placing import site_of
 from engine.experiment.targets import CellReference, Site
@@ -194,18 +195,21 @@ def test_that_three_electrodes_see_the_same_spike_one_after_the_other(launch: Ca
     rig.shot("13-popover")
     hand.key(Qt.Key.Key_Escape)
     sites = [bench.put("inject", "soma[0]"), bench.put("record", TRUNK), bench.put("synapse", TUFT)]
+    bench.session.document.change(with_conditions(bench.experiment, tstop=200.0), "Shorter")
     rig.until(bench.session.rig.can_run)
     hand.key(Qt.Key.Key_F5, widget=rig.window)
     run = finished(rig)
     assert [head.site for head in run.heads] == sites
     soma, trunk, tuft = (np.asarray(run.traces.column(number)) for number in range(3))
     assert soma.max() > 0, "the soma fires"
-    peak = int(soma[: int(200 / run.traces.interval)].argmax())
+    peak = int(soma.argmax())
     soon = slice(peak, peak + int(20 / run.traces.interval))
     assert trunk[soon].argmax() > 0, "the spike comes to the trunk later"
     assert tuft[soon].max() < soma.max()
     bench.session.playhead.move(peak * run.traces.interval)
-    QApplication.processEvents()
+    hand.key(Qt.Key.Key_F, widget=bench.view)
+    labels = bench.panel.findChildren(QLabel)
+    rig.until(lambda: not any("newest" in each.text() for each in labels))
     rig.shot("14-three-electrodes-in-a-spike")
     grip, _ = bench.grip_of(sites[1])
     hand.press(bench.view, grip)
