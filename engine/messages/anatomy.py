@@ -100,11 +100,16 @@ class Anatomy:
         return self._segment(number, x)
 
     def path(self, first: int, last: int) -> Indices:
-        """All segments on the way along the tree from one to another, both included."""
+        """All segments whose middle is on the way along the tree from one to another, both included.
+
+        Where two branches leave the same point, that is not the middle of what they hang on.
+        """
         up, down = self._to_root(first), self._to_root(last)
         on_way_down = set(down)
         meeting = next(each for each in up if each in on_way_down)
-        way = [*up[: up.index(meeting) + 1], *reversed(down[: down.index(meeting)])]
+        rising, falling = up[: up.index(meeting)], down[: down.index(meeting)]
+        is_passed = not (rising and falling) or self._is_between(meeting, rising[-1], falling[-1])
+        way = [*rising, *([meeting] if is_passed else []), *reversed(falling)]
         return np.array(way, dtype=np.intp)
 
     def distances_along(self, path: Indices) -> Floats:
@@ -142,8 +147,12 @@ class Anatomy:
         return int(among[np.argmax(self.distances[among])]) if among.size else None
 
     def distances_between(self, some: Indices, others: Indices) -> Floats:
-        """µm along the tree between the middles of neighbours."""
-        return np.where(self.parents[others] == some, self._steps[others], self._steps[some])
+        """µm along the tree between the middles of neighbours on a path."""
+        to_child, to_parent = self.parents[others] == some, self.parents[some] == others
+        result = np.where(to_child, self._steps[others], self._steps[some])
+        for number in np.flatnonzero(~(to_child | to_parent)).tolist():
+            result[number] = self._between_siblings(int(some[number]), int(others[number]))
+        return result
 
     @cached_property
     def _hangs_at(self) -> tuple[Floats, Floats]:
@@ -167,6 +176,12 @@ class Anatomy:
         places, beyond = self._hangs_at
         length = self.section(int(self.parents[one])).length
         return float(abs(places[one] - places[other]) * length + beyond[one] + beyond[other])
+
+    def _is_between(self, parent: int, one: int, other: int) -> bool:
+        """Whether the way between two that hang on the same segment passes its middle."""
+        places, _ = self._hangs_at
+        middle = self.positions[parent]
+        return bool((places[one] - middle) * (places[other] - middle) <= 0)
 
     @cached_property
     def _parents_first(self) -> list[int]:

@@ -104,6 +104,15 @@ def test_that_the_farthest_tip_is_the_end_of_the_farthest_section(thick_tufted):
     assert anatomy.farthest_tip("nothing") is None
 
 
+def test_that_a_path_between_two_branches_of_a_fork_is_no_longer_than_the_way(thick_tufted):
+    anatomy, segments, _ = thick_tufted
+    tips = sorted(set(range(anatomy.segments)) - set(anatomy.parents.tolist()))
+    for one, other in itertools.pairwise(tips):
+        path = anatomy.path(one, other)
+        expected = [h.distance(segments[one], segments[each]) for each in path]
+        np.testing.assert_allclose(anatomy.distances_along(path), expected, atol=1e-6)
+
+
 def test_that_an_unknown_section_is_named(thick_tufted):
     anatomy, _, _ = thick_tufted
     assert anatomy.segment_at("soma", 0.5) == anatomy.segment_at("soma[0]", 0.5)
