@@ -14,8 +14,8 @@ from engine.units import Milliseconds
 class Watch(Frozen):
     """A variable that a recording may name. Segments that do not have it are NaN.
 
-    `interval` between two frames is rounded to whole time steps. None: a time step, or longer, so that a
-    whole run stays within 64 MiB.
+    `interval` between two frames is rounded to whole time steps. None: 0.1 ms (0.2 ms in a cell without
+    channels), or longer, so that a whole run stays within 64 MiB.
     """
 
     cell: CellReference

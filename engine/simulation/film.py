@@ -1,11 +1,10 @@
 """One variable in every segment of a cell, taken while NEURON runs: what a coloured cell shows."""
 
-import functools
 import itertools
 import math
 import operator
-from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Callable, Collection
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +13,16 @@ from engine.errors import SimulationError
 from engine.experiment.conditions import Conditions
 from engine.messages.watch import Watch
 from engine.simulation.cells.cell import Cell
+from engine.simulation.gathering import OneByOne, Source, side_by_side
 from engine.simulation.host import explaining, h
 from engine.simulation.variables import Variable, in_all_segments
 
 Pictures: TypeAlias = NDArray[np.float32]
 
-BUDGET_BYTES: Final = 64 * 2**20  # of all frames of a run whose interval nobody chose
+# Of frames whose interval nobody chose: some percent of the time of a run, and so much of the memory.
+SHORTEST_MS: Final = 0.1  # ten frames of a spike
+SHORTEST_WITHOUT_CHANNELS_MS: Final = 0.2  # where nothing is as fast, and the run takes less time
+BUDGET_BYTES: Final = 64 * 2**20
 _ROOM: Final = 2**16  # numbers that NEURON takes between two stops, and frames that they are of at most
 _MOST_BETWEEN_STOPS: Final = 64
 _LONGEST_STRIDE: Final = 16  # from here on, a stop at each frame costs less than calls that do nothing
@@ -30,48 +33,48 @@ class Film:
     """Takes a frame at t = 0 and one every `interval` ms, and holds them until they are fetched.
 
     Frame k is at k × `interval`; its values are, as float32, what a recorder has there. Columns are the
-    segments of the cell, section by section as it has them; those without the variable are NaN. Raises
-    EngineError if none has it.
+    segments of the cell, section by section as it has them; those without the variable are NaN. `cells`: all
+    that are simulated. Raises EngineError if no segment has the variable.
     """
 
-    def __init__(self, cell: Cell, watch: Watch, conditions: Conditions) -> None:
+    def __init__(self, cell: Cell, watch: Watch, conditions: Conditions, cells: Collection[Cell]) -> None:
         variables = _variables(cell, watch.variable)
         self.watch = watch
         self.segments = len(variables)
         self.unit = next(each.unit for each in variables if each is not None)
-        self._dt = conditions.dt
-        self._stride = _stride(watch, conditions, self.segments)
+        self._dt, self._stride = conditions.dt, _stride(watch, conditions, cell, self.segments)
         self.interval = self._stride * self._dt
         self._clock, self._solver = h._ref_t, h.CVode()
-        references = [each.reference for each in variables if each is not None]
-        self._where = _where([each is not None for each in variables])
         self._takes_on_the_way = (
             watch.variable == "v" and not conditions.variable_step and self._stride <= _LONGEST_STRIDE
         )
-        most = min(_MOST_BETWEEN_STOPS, max(_ROOM // self.segments, 1)) if self._takes_on_the_way else 1
-        self._taken = _Shots(references, most)
-        self._script = self._taken.script(self._stride) if self._takes_on_the_way else []
-        self._room = self._empty(most)
+        self._cells = cells
+        self._one_by_one = OneByOne([each.reference for each in variables if each is not None])
+        self._where = _where([each is not None for each in variables])
+        self._shots = _Shots(self._one_by_one, self._stride, several=False)
+        self._room = self._empty(_MOST_BETWEEN_STOPS)
         self._first = self._held = 0
 
     def begin(self) -> None:
         """A run begins: take the frame at t = 0, and forget all others."""
         self._held = 0
-        self._taken.take()
+        source = side_by_side(self._one_by_one, self._cells) if self.watch.variable == "v" else None
+        self._shots = _Shots(source or self._one_by_one, self._stride, several=self._takes_on_the_way)
+        self._shots.take()
         self._keep(0, 1)
 
     def solve(self, until: float, leap: Callable[[float], None]) -> None:
         """Let NEURON `leap` to `until` ms, or to where frames have to be put away before."""
         now = float(self._clock[0])
         before = self._frames_until(now)
-        goal = min(until, (before + len(self._taken)) * self.interval)
+        goal = min(until, (before + len(self._shots)) * self.interval)
         if self._takes_on_the_way:
             self._leap_and_take(round(now / self._dt), goal, leap)
         else:
             leap(goal)
         count = self._frames_until(float(self._clock[0])) - before
         if count and not self._takes_on_the_way:
-            self._taken.take()
+            self._shots.take()
         self._keep(before + 1, count)
 
     def fetch(self) -> tuple[int, Pictures]:
@@ -85,7 +88,7 @@ class Film:
 
         The voltages are final then, while states of mechanisms are still to be solved.
         """
-        play = map(operator.call, itertools.islice(self._script, step % self._stride, None)).__next__
+        play = map(operator.call, itertools.islice(self._shots.script, step % self._stride, None)).__next__
         self._solver.extra_scatter_gather(0, play)
         try:
             leap(goal)
@@ -106,7 +109,7 @@ class Film:
             grown[: self._held] = self._room[: self._held]
             self._room = grown
         for number in range(count):
-            self._room[self._held + number, self._where] = self._taken.values[number]
+            self._room[self._held + number, self._where] = self._shots.values(number)
         self._held += count
 
     def _empty(self, frames: int) -> Pictures:
@@ -114,38 +117,46 @@ class Film:
 
 
 class _Shots:
-    """Vectors of NEURON, and what fills them: one after the other, or the first of them now."""
+    """Vectors of NEURON that a source fills, one after the other, or the first of them now."""
 
-    def __init__(self, references: Sequence[Any], count: int) -> None:
-        self._pointers = h.PtrVector(len(references))
-        for place, reference in enumerate(references):
-            self._pointers.pset(place, reference)
-        self._vectors = [h.Vector(len(references)) for _ in range(count)]
-        self.values = [vector.as_numpy() for vector in self._vectors]
+    def __init__(self, source: Source, stride: int, *, several: bool) -> None:
+        count = min(_MOST_BETWEEN_STOPS, max(_ROOM // source.width, 1)) if several else 1
+        vectors = [h.Vector(source.width) for _ in range(count)]
+        self._order = source.order
+        self._values = [vector.as_numpy() for vector in vectors]
+        self._fillings = [source.filling(vector) for vector in vectors]
+        self.script: list[Callable[[], object]] = []  # step by step: a vector at every `stride`-th
+        if several:
+            for filling in self._fillings:
+                self.script += [int] * (stride - 1)
+                self.script.append(filling)
 
     def __len__(self) -> int:
-        return len(self._vectors)
+        return len(self._values)
 
     def take(self) -> None:
         """Fill the first vector."""
-        self._pointers.gather(self._vectors[0])
+        self._fillings[0]()
 
-    def script(self, stride: int) -> list[Callable[[], object]]:
-        """What to call step by step, to fill a vector at every `stride`-th of them."""
-        gather = self._pointers.gather
-        calls: list[Callable[[], object]] = []
-        for vector in self._vectors:
-            calls += [int] * (stride - 1)
-            calls.append(functools.partial(gather, vector))
-        return calls
+    def values(self, number: int) -> NDArray[np.float64]:
+        """What a vector holds, in the order of the references."""
+        values: NDArray[np.float64] = self._values[number][self._order]
+        return values
 
 
-def _stride(watch: Watch, conditions: Conditions, segments: int) -> int:
+def _stride(watch: Watch, conditions: Conditions, cell: Cell, segments: int) -> int:
     """How many time steps there are from one frame to the next."""
     if watch.interval is not None:
         return max(round(watch.interval / conditions.dt), 1)
     most = max(BUDGET_BYTES // (4 * segments) - 1, 1)
-    return max(math.ceil(conditions.tstop / conditions.dt / most - _ROUNDING_STEPS), 1)
+    shortest = SHORTEST_MS if _has_channels(cell) else SHORTEST_WITHOUT_CHANNELS_MS
+    interval = max(shortest, conditions.tstop / most)
+    return max(math.ceil(interval / conditions.dt - _ROUNDING_STEPS), 1)
+
+
+def _has_channels(cell: Cell) -> bool:
+    sections = cell.sections.values()
+    return any(str(mechanism.name()) != "pas" for section in sections for mechanism in section(0.5))
 
 
 def _variables(cell: Cell, name: str) -> list[Variable | None]:

@@ -187,7 +187,8 @@ class Simulation:
         """
         self.film = None
         if watch is not None:
-            self.film = Film(self.places.cell(watch.cell), watch, self.conditions)
+            cell, cells = self.places.cell(watch.cell), self.places.cells.values()
+            self.film = Film(cell, watch, self.conditions, cells)
 
     def end_at(self, tstop: float) -> None:
         """Let the run that is under way end at another time (ms)."""

@@ -1,5 +1,7 @@
 """Frames: what they hold, when they are taken, and that the traces do not notice."""
 
+import math
+
 import numpy as np
 import pytest
 
@@ -42,7 +44,7 @@ def run(simulation: Simulation, slice_ms: float = 1.7):
     return simulation.fresh(), np.concatenate(frames) if frames else None
 
 
-@pytest.mark.parametrize("interval", [None, 0.1, 1.0])
+@pytest.mark.parametrize("interval", [None, 0.025, 1.0])
 @pytest.mark.parametrize("variable", ["v", "i_membrane", "hh.m", "ina"])
 def test_that_frames_are_what_a_recorder_has_and_change_no_bit_of_it(
     bench, variable_step, variable, interval
@@ -54,7 +56,7 @@ def test_that_frames_are_what_a_recorder_has_and_change_no_bit_of_it(
     simulation.watch(Watch(cell=PATCH, variable=variable, interval=interval))
     watched, frames = run(simulation)
     np.testing.assert_array_equal(watched, unwatched)
-    stride = round((interval or 0.025) / 0.025)
+    stride = round((interval or film.SHORTEST_MS) / 0.025)
     recorded = watched[::stride, -1].astype(np.float32)
     assert frames.shape == (4000 // stride + 1, 1)
     different = np.flatnonzero(frames[:, 0] != recorded)
@@ -67,7 +69,7 @@ def test_that_frames_are_what_a_recorder_has_and_change_no_bit_of_it(
 def test_that_every_segment_of_a_cable_has_its_own_column(bench, variable_step):
     spots = (0.0025, 0.5, 0.9975)
     simulation = make(bench, *(voltage(CABLE, x) for x in spots), variable_step=variable_step)
-    simulation.watch(Watch(cell=CABLE))
+    simulation.watch(Watch(cell=CABLE, interval=0.025))
     for slice_ms in (0.4, 1e9):
         samples, frames = run(simulation, slice_ms)
         assert simulation.film is not None
@@ -98,13 +100,21 @@ def test_that_a_variable_that_some_segments_lack_is_nan_there():
 
 def test_that_frames_of_a_long_run_stay_within_their_budget(bench):
     segments, dt = 201, 0.025
-    simulation = make(bench, tstop=5000.0)
+    simulation = make(bench, tstop=50_000.0)
     simulation.watch(Watch(cell=CABLE))
     assert simulation.film is not None
     interval = simulation.film.interval
-    frames = 5000 / interval + 1
+    frames = 50_000 / interval + 1
     assert interval / dt == pytest.approx(round(interval / dt))
     assert frames * segments * 4 <= film.BUDGET_BYTES < (frames + 1) * segments * 4 * (1 + dt / interval)
+
+
+@pytest.mark.parametrize(("cell", "interval"), [(PATCH, 0.1), (CABLE, 0.2)])
+def test_that_the_interval_is_short_enough_for_spikes_where_there_are_channels(bench, cell, interval):
+    simulation = make(bench, dt=0.03)
+    simulation.watch(Watch(cell=cell))
+    assert simulation.film is not None
+    assert simulation.film.interval == pytest.approx(math.ceil(interval / 0.03) * 0.03)
 
 
 @pytest.mark.parametrize(
