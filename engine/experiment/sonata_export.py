@@ -179,6 +179,11 @@ def _beyond_sonata(experiment: Experiment) -> list[Problem]:
         beyond.append("The connections are off; neurodamus builds those between the cells that take part.")
     elif connections.edge_populations is not None:
         beyond.append("SONATA cannot choose edge populations; the simulators build all of them.")
+    if connections.enabled and connections.active:
+        cells = ", ".join(str(each.cell) for each in connections.active)
+        beyond.append(
+            f"SONATA cannot choose single synapses; the simulators build all of those onto {cells}."
+        )
     if conditions.random_seed > LARGEST_SEED:
         beyond.append(
             f"neurodamus takes seeds up to {LARGEST_SEED}; that of the run is {conditions.random_seed}."

@@ -1,11 +1,13 @@
 """Where synaptic input comes from: which connections are built, and which spikes arrive over them."""
 
-from typing import Annotated, Literal
+from collections import Counter
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen, new_id
 from engine.experiment.recordings import Identifier
+from engine.experiment.targets import CellReference
 from engine.units import Milliseconds
 
 
@@ -41,8 +43,64 @@ class SpikeReplay(Frozen):
     ] = None
 
 
+EdgeId = Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
+class OfPopulations(Frozen):
+    """The synapses of these edge populations."""
+
+    kind: Literal["populations"] = "populations"
+    populations: Annotated[tuple[str, ...], Field(title="Edge populations")]
+
+
+class OfFilter(Frozen):
+    """The synapses that a filter keeps, in the language of the table of synapses."""
+
+    kind: Literal["filter"] = "filter"
+    text: Annotated[str, Field(title="Filter", description="Such as distance > 100 & kind == excitatory")]
+
+
+class EdgesOfPopulation(Frozen):
+    """Edges of one population by their ids, which are their places in its file."""
+
+    population: str
+    edges: tuple[EdgeId, ...]
+
+
+class OfEdges(Frozen):
+    """These synapses, one by one."""
+
+    kind: Literal["edges"] = "edges"
+    edges: Annotated[tuple[EdgesOfPopulation, ...], Field(title="Edges")]
+
+
+class AtRandom(Frozen):
+    """So many synapses, chosen at random among those that a filter keeps (empty: among all).
+
+    With the same seed a larger count keeps those of a smaller one.
+    """
+
+    kind: Literal["random"] = "random"
+    count: Annotated[int, Field(ge=0, le=10_000_000, title="Number of synapses")]
+    seed: Annotated[int, Field(ge=0, le=2**32 - 1, title="Seed", description="Another one, others")] = 1
+    text: Annotated[str, Field(title="Filter", description="Empty: among all synapses of the cell")] = ""
+
+
+Choice = Annotated[OfPopulations | OfFilter | OfEdges | AtRandom, Field(discriminator="kind")]
+
+
+class ActiveSynapses(Frozen):
+    """Which of the synapses onto one cell are built."""
+
+    cell: CellReference
+    choice: Choice
+
+
 class Connections(Frozen):
-    """Which edge populations are built between the cells of the experiment and onto them."""
+    """Which edges are built between the cells of the experiment and onto them.
+
+    Onto a cell that `active` names only those of its choice, onto all others those of `edge_populations`.
+    """
 
     enabled: Annotated[bool, Field(title="Connections", description="Build the synapses of the circuit")] = (
         False
@@ -51,3 +109,17 @@ class Connections(Frozen):
         tuple[str, ...] | None,
         Field(title="Edge populations", description="Which of the circuit's; empty: all of them"),
     ] = None
+    active: Annotated[
+        tuple[ActiveSynapses, ...],
+        Field(title="Active synapses", description="Of cells that do not have all of them"),
+    ] = ()
+
+    @model_validator(mode="after")
+    def _names_each_cell_once(self) -> Self:
+        if twice := [cell for cell, count in Counter(each.cell for each in self.active).items() if count > 1]:
+            raise ValueError(f"the active synapses of the cell {twice[0]} are chosen more than once")
+        return self
+
+    def choice_of(self, cell: CellReference) -> Choice | None:
+        """What `active` says of a cell; None: all of its synapses."""
+        return next((each.choice for each in self.active if each.cell == cell), None)

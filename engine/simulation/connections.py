@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
@@ -14,7 +15,9 @@ from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.release_streams import ReleaseStreams, population_offsets
+from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
+from engine.simulation.active_edges import ActiveEdges, active_edges
 from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import Contacts, Edges, UnsupportedEdgesError
 from engine.simulation.replay import Trains
@@ -36,6 +39,7 @@ class WiringKey:
     spike_threshold: float
     spike_location: str
     release: tuple[object, ...]
+    connections: Connections
 
 
 class Wiring:
@@ -75,6 +79,7 @@ def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> Wiri
         conditions.spike_threshold,
         conditions.spike_location,
         _release_key(conditions),
+        experiment.connections,
     )
 
 
@@ -93,12 +98,13 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
     wiring = Wiring(key)
     by_population = _by_population(cells)
     streams = ReleaseStreams(population_offsets(_counts(by_population, circuit)), conditions)
+    active = active_edges(key.connections, cells, circuit)
     for name in key.edge_populations:
         population = circuit.edge_populations[name]
         targets = by_population.get(population.target, {})
         sources = by_population.get(population.source, {})
         replayed = population.source in key.replayed
-        edges = _edges_onto(population, targets, None if replayed else set(sources))
+        edges = _edges_onto(population, targets, None if replayed else set(sources), active)
         if len(edges.rows):
             _Wirer(wiring, key, circuit, streams).wire(edges, sources, targets, replayed=replayed)
     return wiring
@@ -197,17 +203,33 @@ def _check(contacts: Contacts, population: EdgePopulation) -> None:
         )
 
 
-def _edges_onto(population: EdgePopulation, targets: Mapping[int, Cell], only: set[int] | None) -> Edges:
-    """The edges that end at these cells, cell by cell as BMTK makes them; `only` from these sources."""
+def _edges_onto(
+    population: EdgePopulation, targets: Mapping[int, Cell], only: set[int] | None, active: ActiveEdges
+) -> Edges:
+    """The active edges that end at these cells, cell by cell as BMTK makes them; `only` of these sources."""
     empty = np.empty(0, dtype=np.int64)
     afferent = [population.afferent(node_id) for node_id in sorted(targets)]
     rows = np.concatenate([empty, *afferent])
     places = np.concatenate([empty, *(np.arange(len(each)) for each in afferent)])
+    kept = np.concatenate(
+        [
+            np.empty(0, dtype=np.bool_),
+            *(
+                _are_chosen(each, active.get((population.name, target)))
+                for target, each in zip(sorted(targets), afferent, strict=True)
+            ),
+        ]
+    )
+    rows, places = rows[kept], places[kept]
     sources = population.sources(rows)
     if only is not None:
         kept = np.isin(sources, np.fromiter(only, dtype=np.int64))
         rows, sources, places = rows[kept], sources[kept], places[kept]
     return Edges(population, rows, sources, population.targets(rows), places)
+
+
+def _are_chosen(rows: NDArray[np.int64], chosen: NDArray[np.int64] | None) -> NDArray[np.bool_]:
+    return np.ones(len(rows), dtype=np.bool_) if chosen is None else np.isin(rows, chosen)
 
 
 def _counts(cells: Mapping[str, Mapping[int, Cell]], circuit: Circuit) -> dict[str, int]:

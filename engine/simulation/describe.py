@@ -126,7 +126,7 @@ def _section(
         parent_x=0.0 if parent is None else float(parent.x),
         length=float(section.L),
         axial_resistance=value(section, "Ra"),
-        distance_from_soma=_distance(cell, section),
+        distance_from_soma=distance_from_soma(cell, section),
         diameters=tuple(float(segment.diam) for segment in section),
         first_point=points[0],
         points=points[1],
@@ -141,8 +141,8 @@ def _values(segment: Any, kinds: dict[str, e.MechanismKind], value: Value) -> It
         yield e.InsertedMechanism(name=name, values=finite)
 
 
-def _distance(cell: Cell, section: Any) -> float:
-    """Along the path from the middle of the soma, or of the first section, to the near end."""
+def distance_from_soma(cell: Cell, section: Any) -> float:
+    """µm along the path from the middle of the soma, or of the first section, to the near end."""
     soma = (cell.lists["soma"] or cell.lists["all"])[0]
     return 0.0 if section == soma else float(h.distance(soma(0.5), section(0)))
 

@@ -7,7 +7,15 @@ import pytest
 from engine.circuit.circuit import open_circuit
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.recordings import SiteRecording
-from engine.experiment.synaptic_input import Connections, SpikeReplay
+from engine.experiment.synaptic_input import (
+    ActiveSynapses,
+    AtRandom,
+    Connections,
+    EdgesOfPopulation,
+    OfEdges,
+    OfFilter,
+    SpikeReplay,
+)
 from engine.experiment.targets import Site
 from engine.simulation.cell_store import CellStore
 from engine.simulation.simulation import Simulation
@@ -209,3 +217,35 @@ def test_that_synapses_on_sections_that_the_cell_lacks_are_counted_and_the_other
     assert simulation.connection_count == 1
     assert simulation.problems[0].what.startswith("1 edge is left out of outside__cells")
     assert samples.max() > 0
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        OfFilter(text="section == 'soma[0]' & delay > 2 & distance < 1"),
+        OfEdges(edges=(EdgesOfPopulation(population="outside__cells", edges=(1,)),)),
+        AtRandom(count=1, text="source == outside & edge == 1"),
+    ],
+)
+def test_that_only_active_synapses_are_built(bench, tmp_path, choice):
+    write_spikes_of_outside(tmp_path / "spikes.h5", [5.0, 5.0], [0, 1])
+    active = (ActiveSynapses(cell=SPHERE, choice=choice),)
+    simulation, samples = run(
+        bench,
+        tmp_path,
+        *(SPHERE, COUNTER),
+        replays=(replay(),),
+        recordings=(CONDUCTANCE,),
+        connections=Connections(enabled=True, active=active),
+    )
+    assert simulation.connection_count == 1 + 2  # the counter has all of its own
+    assert len(simulation.connections_of("outside__cells", 1)) == 1
+    with pytest.raises(SimulationError, match="Edge 0 of outside__cells is not a connection"):
+        simulation.connections_of("outside__cells", 0)
+    assert samples.max() == pytest.approx(0.0002, rel=1e-3)
+
+
+def test_that_an_active_filter_without_sense_is_an_error_of_the_cell(bench, tmp_path):
+    active = (ActiveSynapses(cell=SPHERE, choice=OfFilter(text="delya > 1")),)
+    with pytest.raises(SimulationError, match=r"synapses onto cells:0 makes no sense.*delya"):
+        run(bench, tmp_path, SPHERE, connections=Connections(enabled=True, active=active))
