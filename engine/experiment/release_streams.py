@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from engine.circuit.circuit import Circuit
 from engine.experiment.conditions import Conditions
+from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.random123 import Random123
 from engine.experiment.targets import CellReference
 
@@ -35,6 +37,32 @@ def population_offsets(counts: Mapping[str, int]) -> dict[str, int]:
         used = free + counts[name]
         free = -(-used // _OFFSET_STEP) * _OFFSET_STEP
     return offsets
+
+
+def streams_of(experiment: Experiment, circuit: Circuit) -> "ReleaseStreams":
+    """The streams of the synapses of a run of this experiment, known before it is built.
+
+    Raises EngineError for a node set that there is not.
+    """
+    counts = {
+        name: each.size for name, each in circuit.node_populations.items() if each.node_type == "virtual"
+    }
+    for name, highest in _highest(experiment, circuit).items():
+        if name not in counts:
+            counts[name] = highest + 1
+    return ReleaseStreams(population_offsets(counts), experiment.conditions)
+
+
+def _highest(experiment: Experiment, circuit: Circuit) -> dict[str, int]:
+    """The highest node id that takes part, by population."""
+    if isinstance(experiment.cells, ListedCells):
+        pairs = sorted((each.population, each.node_id) for each in experiment.cells.cells)
+        return dict(pairs)
+    if experiment.cells.node_set is None:
+        return {name: each.size - 1 for name, each in circuit.node_populations.items() if each.size}
+    node_sets = circuit.node_sets.merged_with(experiment.node_sets)
+    chosen = node_sets.select(experiment.cells.node_set, circuit.node_populations)
+    return {name: int(ids.max()) for name, ids in chosen.items() if len(ids)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
 from gui.models.node_blocks import NodeBlocks
+from gui.models.row_table import RowTableModel
 
 if TYPE_CHECKING:
     from engine.circuit.node_columns import Column
@@ -26,15 +27,12 @@ _FIRST_COLUMNS: Final = (
     *("model_type", "model_template", "morphology", "x", "y", "z"),
 )
 _SELDOM_WANTED: Final = ("orientation_", "rotation_angle_", "model_processing", "morph_class", "node_type_id")
-_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
-class NodeTableModel(QAbstractTableModel):
+class NodeTableModel(RowTableModel):
     """The cells of one population, or some of them, in any order. A row knows its node id at once."""
 
     column_failed = Signal(str, str)  # a column that cannot be read, and why
-    sort_wanted = Signal(str, bool)  # column ("": by id), descending
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -47,9 +45,14 @@ class NodeTableModel(QAbstractTableModel):
         self._blocks.failed.connect(self.column_failed)
 
     @property
+    @override
     def columns(self) -> "tuple[Column, ...]":
-        """In the order of the model; a view may show them in another."""
         return self._columns
+
+    @property
+    @override
+    def owner(self) -> str:
+        return self.nodes.name if self.nodes is not None else ""
 
     def show_population(self, nodes: "NodePopulation | None") -> None:
         """Show all cells of a population (None: of none)."""
@@ -66,12 +69,12 @@ class NodeTableModel(QAbstractTableModel):
         self._blocks.show(self.nodes, rows)
         self.endResetModel()
 
+    @override
     def node_id(self, row: int) -> int:
-        """The id of the cell in a row."""
         return row if self.rows is None else int(self.rows[row])
 
+    @override
     def ids_between(self, first: int, last: int) -> Callable[[], NodeIds]:
-        """Makes, also in a thread, the ids of the cells in these rows: ascending, each once."""
         rows, is_ascending = self.rows, self._ascending
 
         def ids() -> NodeIds:
@@ -82,8 +85,8 @@ class NodeTableModel(QAbstractTableModel):
 
         return ids
 
+    @override
     def row_of(self, node_id: int) -> int:
-        """The row in which a cell is shown; -1 if it is not."""
         if self.rows is None:
             return node_id if node_id < self.rowCount() else -1
         if self._ascending:
@@ -95,10 +98,6 @@ class NodeTableModel(QAbstractTableModel):
     def column_index(self, name: str) -> int:
         """The number of a column; -1 if there is none of that name."""
         return next((index for index, column in enumerate(self._columns) if column.name == name), -1)
-
-    def alignment(self, column: int) -> Qt.AlignmentFlag:
-        """Numbers stand to the right."""
-        return _RIGHT if self._columns[column].kind in ("integer", "real") else _LEFT
 
     @override
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -138,11 +137,6 @@ class NodeTableModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{described(column)}. Click to sort, right-click for more."
         return None
-
-    @override
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        name = self._columns[column].name if 0 <= column < len(self._columns) else ""
-        self.sort_wanted.emit(name, order == Qt.SortOrder.DescendingOrder)
 
     def _is_inside(self, index: Index) -> bool:
         return index.row() < self.rowCount() and index.column() < len(self._columns)

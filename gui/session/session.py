@@ -10,6 +10,7 @@ from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
+from gui.session.afferent import Afferent
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
@@ -47,6 +48,7 @@ class Session(QObject):
         self.trace_memory.failed.connect(self.notices.post_error)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = Rig(self, pool)
+        self.afferent = Afferent(self)
         self._store = RunStore(self.document, self.runs, self.notices, self)
         self._journal = journal.Journal(self.document, self)
         self._journal.failed.connect(self.notices.post_error)

@@ -11,10 +11,13 @@ from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
-VERSION: Final = 3  # another one makes older arrangements void
+VERSION: Final = 4  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
-    "explore": ("circuit", "runs", "sections", "cell", "space", "experiment", "inspector", "channels"),
-    "patch": ("runs", "sections", "cell", "space", "experiment", "inspector", "channels"),
+    "explore": (
+        *("circuit", "runs", "sections", "synapses", "cell", "space"),
+        *("experiment", "inspector", "channels"),
+    ),
+    "patch": ("runs", "sections", "synapses", "cell", "space", "experiment", "inspector", "channels"),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
 }
@@ -24,6 +27,7 @@ _AREAS: Final = {
     "circuit": _LEFT,
     "runs": _LEFT,
     "sections": _LEFT,
+    "synapses": _LEFT,
     "cell": Qt.DockWidgetArea.TopDockWidgetArea,
     "space": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
@@ -34,6 +38,7 @@ _AREAS: Final = {
 _BELOW: Final = (("circuit", "runs"), ("experiment", "inspector"))
 _BEHIND: Final = (
     ("circuit", "sections"),
+    ("circuit", "synapses"),
     ("cell", "space"),
     ("inspector", "channels"),
 )  # tabs: the first is in front, the second a click away

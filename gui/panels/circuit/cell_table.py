@@ -1,4 +1,4 @@
-"""The view of the table of cells. What is selected lives in the session, by id, and is only painted here."""
+"""The view of a table of cells or synapses. What is selected lives elsewhere, and is only painted here."""
 
 from typing import Final
 
@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from gui.models.node_table import NodeTableModel
+from gui.models.row_table import RowTableModel
 from gui.session.selection import Selection
 
 _LETTERS_WIDE: Final = {"integer": 8, "real": 10, "text": 16, "category": 16}
@@ -32,7 +32,9 @@ class CellTable(QTableView):
     typed = Signal(str)  # a letter: the filter wants it
     left_upwards = Signal()  # Up in the first row
 
-    def __init__(self, model: NodeTableModel, selection: Selection, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, model: RowTableModel, selection: Selection, parent: QWidget | None = None, name: str = "cells"
+    ) -> None:
         super().__init__(parent)
         self._cells = model
         self._selection = selection
@@ -46,8 +48,9 @@ class CellTable(QTableView):
         self.setAlternatingRowColors(True)
         self.setWordWrap(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setAccessibleName("Cells")
+        self.setAccessibleName(name.capitalize())
         self._set_up_headers()
+        self.horizontalHeader().setAccessibleName(f"Columns of the table of {name}")
         selection.cells_changed.connect(self._on_selected)
         model.modelReset.connect(self._on_reset)
 
@@ -136,7 +139,6 @@ class CellTable(QTableView):
         header.setSectionsMovable(True)
         header.setSortIndicatorClearable(True)
         header.setResizeContentsPrecision(0)
-        header.setAccessibleName("Columns of the table of cells")
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
 
@@ -169,13 +171,12 @@ class CellTable(QTableView):
         self._selection.choose(self._population(), ids, node_id, size=last - first + 1)
 
     def _population(self) -> str:
-        return self._cells.nodes.name if self._cells.nodes is not None else ""
+        return self._cells.owner
 
     def _on_selected(self) -> None:
         """Somebody selected, perhaps this view."""
         current = self._selection.current
-        nodes = self._cells.nodes
-        if current is not None and nodes is not None and current.population == nodes.name:
+        if current is not None and current.population == self._cells.owner:
             self._show_current(current.node_id)
         self.viewport().update()
 
@@ -203,7 +204,7 @@ class CellTable(QTableView):
 class _RowPainter(QStyledItemDelegate):
     """Paints a row as selected if its cell is. Asks the model for the text only: that is quicker."""
 
-    def __init__(self, model: NodeTableModel, parent: CellTable) -> None:
+    def __init__(self, model: RowTableModel, parent: CellTable) -> None:
         super().__init__(parent)
         self._cells = model
         self._view = parent

@@ -1,0 +1,53 @@
+"""Which columns of the table of synapses are shown."""
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtWidgets import QMenu
+
+from gui.models.node_table import heading
+from gui.models.synapse_table import ACTIVE, USUAL, SynapseTableModel
+from gui.panels.circuit.cell_table import CellTable
+
+
+class SynapseColumns(QObject):
+    """The menu of the header. What was chosen holds for all cells, until the window closes."""
+
+    def __init__(self, view: CellTable, model: SynapseTableModel) -> None:
+        super().__init__(view)
+        self._view, self._model = view, model
+        self._shown = set(USUAL)
+        self._fitted: tuple[str, ...] = ()
+        header = view.horizontalHeader()
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._on_menu_wanted)
+        model.modelReset.connect(self.fit)
+
+    def fit(self) -> None:
+        """Show what is to be shown of the present table."""
+        names = tuple(column.name for column in self._model.columns)
+        if names != self._fitted:
+            self._fitted = names
+            self._view.size_columns()
+            for section, name in enumerate(names):
+                self._view.setColumnHidden(section, name not in self._shown)
+
+    def show_column(self, section: int, *, shown: bool) -> None:
+        """Show a column or hide it."""
+        name = self._model.columns[section].name
+        (self._shown.add if shown else self._shown.discard)(name)
+        self._view.setColumnHidden(section, not shown)
+
+    def menu(self) -> QMenu:
+        """All columns, with a tick where they are shown."""
+        menu = QMenu(self._view)
+        for section, column in enumerate(self._model.columns):
+            entry = menu.addAction(heading(column))
+            entry.setCheckable(True)
+            entry.setChecked(not self._view.isColumnHidden(section))
+            entry.setEnabled(column.name != ACTIVE)
+            entry.toggled.connect(lambda shown, section=section: self.show_column(section, shown=shown))
+        return menu
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        menu = self.menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._view.horizontalHeader().mapToGlobal(place))

@@ -1,0 +1,262 @@
+"""The synapses onto the chosen cell: where they come from, where they end, which are active, what drives them."""
+
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from engine.errors import EngineError
+from gui import theme
+from gui.actions import Action
+from gui.models.synapse_table import SynapseTableModel, csv_of
+from gui.panels.circuit.cell_table import CellTable
+from gui.panels.circuit.filter_bar import FilterBar
+from gui.panels.synapses import words
+from gui.panels.synapses.activating import Activating
+from gui.panels.synapses.columns import SynapseColumns
+from gui.panels.synapses.commands import actions_of
+from gui.panels.synapses.random_dialog import RandomDialog
+from gui.session.session import Session
+from gui.widgets.help_button import HelpButton
+
+_COLOURS: Final = (("source", "Dots by source"), ("kind", "Dots by kind"), ("", "No dots"))
+_FILTER_HELP: Final = (
+    "<p>Words search all text: <b>thalamus</b></p>"
+    "<p>Conditions on columns: <b>distance &gt; 100</b>, <b>kind == excitatory</b>, "
+    "<b>section ~ apic</b> (pattern), <b>source_id in [3, 5]</b></p>"
+    "<p>Join them with <b>&amp;</b> (and), <b>|</b> (or), <b>!</b> (not) and brackets.</p>"
+)
+
+
+class SynapsesPanel(QWidget):
+    """Reads the synapses of the chosen cell while it is seen; while it is, they are dots on the cell too."""
+
+    actions_changed = Signal()  # what can be done is another
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._afferent = session.afferent
+        self._told = ""  # the problems that were posted last
+        self.activating = Activating(session, self)
+        self.model = SynapseTableModel(session.afferent)
+        self.table = CellTable(self.model, session.afferent.selection, self, "synapses")
+        self.columns = SynapseColumns(self.table, self.model)
+        self.filter = FilterBar(self)
+        self.count = _label("How many synapses there are")
+        self.hint = _label("What to do next")
+        self.about = _label("The selected synapse")
+        self.problems = _label("What is wrong with some synapses")
+        self.activate = QPushButton("Activate")
+        self.drive = QPushButton("Drive from file…")
+        self.dots = QComboBox()
+        self._set_up()
+        self._lay_out()
+        self._connect()
+        self._show()
+
+    @override
+    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
+        """What the window's menus offer of this panel."""
+        return actions_of(self)
+
+    def copy(self) -> None:
+        """The selected rows, or all that are shown, with the columns as shown."""
+        rows, selected = self._afferent.rows, self._afferent.selected
+        if self._afferent.table is None:
+            return
+        wanted = rows[np.isin(rows, selected)] if selected.size else rows
+        header = self.table.horizontalHeader()
+        sections = [header.logicalIndex(place) for place in range(header.count())]
+        columns = [self.model.columns[each] for each in sections if not self.table.isColumnHidden(each)]
+        QGuiApplication.clipboard().setText(csv_of(self._afferent, columns, wanted))
+        self._session.notices.post(f"Copied {words.synapses(len(wanted))} as CSV.")
+
+    def ask_for_number(self) -> RandomDialog | None:
+        """Let the user say how many are active, chosen at random."""
+        if self._afferent.table is None:
+            return None
+        dialog = RandomDialog(self._afferent.table.size, self.filter.text, len(self._afferent.rows), self)
+        dialog.accepted.connect(lambda: self.activating.at_random(dialog.number, dialog.seed, dialog.text))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+        return dialog
+
+    def ask_for_file(self) -> None:
+        """Let the user choose a spike file."""
+        circuit = self._session.circuit
+        folder = str(circuit.config_path.parent) if circuit is not None else ""
+        name, _ = QFileDialog.getOpenFileName(
+            self, "Spikes to replay", folder, "Spike files (*.h5 *.nwb);;All files (*)"
+        )
+        if name:
+            self.activating.drive(Path(name))
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._afferent.watch(is_watched=True)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._afferent.watch(is_watched=False)
+
+    def _set_up(self) -> None:
+        self.filter.line.setPlaceholderText("Filter: distance > 100 & kind == excitatory")
+        self.filter.line.setAccessibleName("Filter of synapses")
+        self.filter.line.setToolTip(_FILTER_HELP)
+        for value, text in _COLOURS:
+            self.dots.addItem(text, value)
+        self.dots.setAccessibleName("What the dots on the cell show")
+        self.dots.setToolTip(
+            "Synapses are dots on the cell while this list is seen; a click on one selects it"
+        )
+        self.activate.setToolTip("Choose which synapses runs build")
+        self.drive.setToolTip("Let the spikes of a file arrive at the active synapses, and record the soma")
+        for button, fill in ((self.activate, self._fill_activate), (self.drive, self._fill_drive)):
+            menu = QMenu(button)
+            menu.aboutToShow.connect(lambda menu=menu, fill=fill: fill(menu))
+            button.setMenu(menu)
+        copying = QShortcut(QKeySequence.StandardKey.Copy, self.table)
+        copying.setContext(Qt.ShortcutContext.WidgetShortcut)
+        copying.activated.connect(self.copy)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.count, 1)
+        head.addWidget(HelpButton("synapses"), 0, Qt.AlignmentFlag.AlignTop)
+        lower = QHBoxLayout()
+        for widget in (self.activate, self.drive, self.dots):
+            lower.addWidget(widget)
+        lower.addStretch(1)
+        filled = QWidget()
+        column = QVBoxLayout(filled)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.filter)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.about)
+        column.addWidget(self.problems)
+        column.addLayout(lower)
+        self._stack = QStackedWidget()
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._stack.addWidget(self.hint)
+        self._stack.addWidget(filled)
+        self._filled = filled
+        layout = QVBoxLayout(self)
+        layout.addLayout(head)
+        layout.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        afferent = self._afferent
+        afferent.changed.connect(self._show)
+        afferent.rows_changed.connect(self._show_count)
+        afferent.active_changed.connect(self._on_active)
+        afferent.filter_failed.connect(self._on_filter_failed)
+        afferent.selection.cells_changed.connect(self._on_selected)
+        self.filter.changed.connect(lambda: afferent.keep(self.filter.text))
+        self.filter.left_downwards.connect(self._into_table)
+        self.filter.accepted.connect(self._into_table)
+        self.table.left_upwards.connect(self.filter.line.setFocus)
+        self.table.typed.connect(self._on_typed)
+        self.model.sort_wanted.connect(
+            lambda column, descending: afferent.sort(column, descending=descending)
+        )
+        self.dots.activated.connect(lambda number: afferent.colour(self.dots.itemData(number)))
+        theme.notifier().changed.connect(self._on_theme)
+        self._on_theme()
+
+    def _show(self) -> None:
+        table = self._afferent.table
+        has_rows = table is not None and bool(table.size)
+        self._stack.setCurrentWidget(self._filled if has_rows else self.hint)
+        self.hint.setText(self._afferent.words)
+        told = "\n".join(f"{each.what} {each.hint}".strip() for each in table.problems) if table else ""
+        self.problems.setText(told)
+        self.problems.setVisible(bool(told))
+        self._on_active()
+
+    def _on_active(self) -> None:
+        self._show_count()
+        self._show_about()
+        self.actions_changed.emit()
+
+    def _on_selected(self) -> None:
+        self._on_active()
+
+    def _show_count(self) -> None:
+        self.count.setText(words.count(self._afferent) if self._afferent.table is not None else "")
+
+    def _show_about(self) -> None:
+        afferent, current = self._afferent, self._afferent.selection.current
+        table, cell = afferent.table, afferent.cell
+        is_of_it = table is not None and current is not None and current.population == table.name
+        if is_of_it and table is not None and current is not None and cell is not None:
+            self.about.setText(words.about(table, current.node_id, cell, afferent.streams))
+        self.about.setVisible(is_of_it)
+
+    def _on_filter_failed(self, error: EngineError | None) -> None:
+        self.filter.show_error(error)
+
+    def _into_table(self) -> None:
+        self.table.setFocus()
+        self.table.select_first()
+
+    def _on_typed(self, letters: str) -> None:
+        if letters.isprintable() and letters.strip():
+            self.filter.line.setFocus()
+            self.filter.line.setText(self.filter.line.text() + letters)
+
+    def _fill_activate(self, menu: QMenu) -> None:
+        menu.clear()
+        afferent, doing = self._afferent, self.activating
+        if afferent.table is None:
+            return
+        shown, chosen = len(afferent.rows), afferent.selected.size
+        menu.addAction(f"All {afferent.table.size:,}", doing.all)
+        menu.addAction(f"The {shown:,} shown by the filter", doing.of_filter).setEnabled(
+            bool(self.filter.text)
+        )
+        menu.addAction(f"The {chosen:,} selected", doing.selected).setEnabled(bool(chosen))
+        menu.addAction("All active ones but the selected", doing.without_selected).setEnabled(bool(chosen))
+        menu.addSection("From one population")
+        for name in afferent.table.populations:
+            menu.addAction(name, lambda name=name: doing.of_population(name))
+        menu.addSeparator()
+        menu.addAction("At random…", self.ask_for_number)
+        menu.addAction("None: connections off", doing.none)
+
+    def _fill_drive(self, menu: QMenu) -> None:
+        menu.clear()
+        for path in self._afferent.spike_files:
+            menu.addAction(f"{path.name} ({path.parent.name})", lambda path=path: self.activating.drive(path))
+        menu.addAction("Choose a spike file…", self.ask_for_file)
+
+    def _on_theme(self) -> None:
+        self.table.fit_rows()
+        self.table.size_columns()
+        self.problems.setStyleSheet(f"color: {theme.colours().warning};")
+
+
+def _label(name: str) -> QLabel:
+    label = QLabel()
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    label.setAccessibleName(name)
+    return label
