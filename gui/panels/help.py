@@ -24,7 +24,7 @@ from engine.resources import resources_folder
 from gui import theme
 
 _ORDER: Final = (
-    *("getting-started", "browsing", "cell", "channels", "stimuli", "running", "space"),
+    *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "running", "space"),
     *("file-formats", "keyboard", "troubleshooting"),
 )
 _FIRST: Final = _ORDER[0]

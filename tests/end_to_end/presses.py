@@ -1,8 +1,8 @@
 """A person's hand: counts what it presses."""
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QTabBar, QWidget
 
 _STEPS = 12  # of a drag
 
@@ -25,6 +25,26 @@ class Hand:
         index = view.model().index(row, column)
         view.scrollTo(index)
         self.press(view.viewport(), view.visualRect(index).center())
+
+    def press_tab(self, window: QWidget, title: str) -> None:
+        """Click the tab of a dock."""
+        for bar in window.findChildren(QTabBar):
+            for number in range(bar.count()):
+                if bar.isVisible() and bar.tabText(number).replace("&", "") == title:
+                    self.press(bar, bar.tabRect(number).center())
+                    return
+        raise AssertionError(f"no tab {title!r}")
+
+    def press_in_menu(self, button: QPushButton, text: str) -> None:
+        """Open the menu of a button, and click one of its entries: two clicks."""
+
+        def choose() -> None:
+            menu = button.menu()
+            action = next(each for each in menu.actions() if each.text() == text)
+            self.press(menu, menu.actionGeometry(action).center())
+
+        QTimer.singleShot(0, choose)  # the menu waits in a loop of its own
+        self.press(button)
 
     def drag(self, widget: QWidget, begin: QPoint, end: QPoint) -> None:
         """Hold the left button from one place to another, by way of many between them."""

@@ -32,8 +32,8 @@ def finished(rig: Rig) -> Run:
     return run
 
 
-def check_drawn_and_computed(rig: Rig, run: Run) -> None:
-    """What is drawn is what a headless run of the same experiment gives, bit for bit."""
+def check_is_headless_run(rig: Rig, run: Run) -> None:
+    """What came is what a headless run of the same experiment gives, bit for bit."""
     circuit = rig.bench.session.circuit
     assert circuit is not None
     with Client() as client:
@@ -42,6 +42,11 @@ def check_drawn_and_computed(rig: Rig, run: Run) -> None:
     np.testing.assert_array_equal(
         np.column_stack([run.traces.column(k) for k in range(len(run.heads))]), collected.samples
     )
+
+
+def check_drawn_and_computed(rig: Rig, run: Run) -> None:
+    """So is what is drawn."""
+    check_is_headless_run(rig, run)
     scope = rig.bench.panels["scope"]
     for plot in scope.trace_plots:  # type: ignore[attr-defined]
         for curve in plot.trace_curves:
@@ -100,5 +105,39 @@ def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     print(f"\n{circuit}: stumbles over 16 ms: {[round(gap) for gap in watchdog.stumbles[:20]]}")
     assert watchdog.stalls == [], "the window stood still"
     check_drawn_and_computed(rig, run)
+    session.document.undo_stack.setClean()
+    rig.close()
+
+
+def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_thalamus(
+    launch: Callable[..., Rig], store: SettingsStore
+) -> None:
+    """Seven are allowed: circuit, cell, its synapses, driven by thalamic replay, trace."""
+    store.remember_file(COLUMN)
+    rig, hand = launch(), Hand()
+    session, afferent = rig.bench.session, rig.bench.session.afferent
+    hand.press(rig.window.welcome.recent_buttons[0])
+    rig.until(lambda: session.circuit is not None)
+    rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and rig.table.model().rowCount() > 0)
+    hand.type("L5_TTPC")
+    rig.until(lambda: 0 < rig.table.model().rowCount() < 200)
+    hand.press_row(rig.table, 0, 1)
+    rig.until(lambda: session.selection.current is not None)
+    hand.press_tab(rig.window, "Synapses")
+    rig.until(lambda: afferent.table is not None and afferent.table.sections is not None)
+    rig.shot("07-synapses")
+    drive = rig.button("Drive from file…")
+    hand.press_in_menu(drive, "thalamus_spikes.h5 (thalamic_replay)")
+    rig.until(lambda: bool(afferent.active.size) and bool(afferent.active.all()))
+    rig.until(session.rig.can_run)
+    rig.shot("08-driven")
+    hand.press(rig.bench.tool_bar.widgetForAction(rig.bench.actions.widget("run.start")))
+    run = finished(rig)
+    rig.shot("09-replayed")
+    assert hand.presses <= 7
+    (replay,) = run.experiment.replays
+    assert replay.spike_file.endswith("thalamus_spikes.h5")
+    assert np.ptp(run.traces.column(0)) > 1, "no synapse has opened"
+    check_is_headless_run(rig, run)
     session.document.undo_stack.setClean()
     rig.close()

@@ -25,6 +25,7 @@ from gui.panels.cell.player import PlayerBar
 from gui.panels.cell.range_dialog import RangeDialog
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
+from gui.panels.cell.synapse_dots import SynapseDots
 from gui.plots.cell.picking import Pick
 from gui.plots.cell.view import CellView, Mode
 from gui.session.session import Session
@@ -68,6 +69,7 @@ class CellPanel(QWidget):
         self.placing.changed.connect(self.actions_changed)
         self.electrodes = Electrodes(session, self.shown, self.view, self.placing)
         self.linking = Linking(session, self.shown, self.view, self.placing, self.electrodes)
+        self.synapse_dots = SynapseDots(session, self.shown, self.view)
 
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget

@@ -1,5 +1,6 @@
-"""The synapses onto the chosen cell: where they come from, where they end, which are active, what drives them."""
+"""The synapses onto the chosen cell: from where, to where, which are active, what drives them."""
 
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -227,16 +228,14 @@ class SynapsesPanel(QWidget):
         afferent, doing = self._afferent, self.activating
         if afferent.table is None:
             return
-        shown, chosen = len(afferent.rows), afferent.selected.size
+        shown, chosen, has_filter = len(afferent.rows), afferent.selected.size, bool(self.filter.text)
         menu.addAction(f"All {afferent.table.size:,}", doing.all)
-        menu.addAction(f"The {shown:,} shown by the filter", doing.of_filter).setEnabled(
-            bool(self.filter.text)
-        )
+        menu.addAction(f"The {shown:,} shown by the filter", doing.of_filter).setEnabled(has_filter)
         menu.addAction(f"The {chosen:,} selected", doing.selected).setEnabled(bool(chosen))
         menu.addAction("All active ones but the selected", doing.without_selected).setEnabled(bool(chosen))
         menu.addSection("From one population")
         for name in afferent.table.populations:
-            menu.addAction(name, lambda name=name: doing.of_population(name))
+            menu.addAction(name, partial(doing.of_population, name))
         menu.addSeparator()
         menu.addAction("At random…", self.ask_for_number)
         menu.addAction("None: connections off", doing.none)
@@ -244,7 +243,7 @@ class SynapsesPanel(QWidget):
     def _fill_drive(self, menu: QMenu) -> None:
         menu.clear()
         for path in self._afferent.spike_files:
-            menu.addAction(f"{path.name} ({path.parent.name})", lambda path=path: self.activating.drive(path))
+            menu.addAction(f"{path.name} ({path.parent.name})", partial(self.activating.drive, path))
         menu.addAction("Choose a spike file…", self.ask_for_file)
 
     def _on_theme(self) -> None:

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from engine.experiment.release_streams import ReleaseStreams, population_number
 from engine.experiment.targets import CellReference
 from gui.session.afferent import Afferent
@@ -41,11 +43,12 @@ def about(table: "AfferentSynapses", row: int, cell: CellReference, streams: Rel
     source = str(value("source"))
     where = f"{value('section')}({value('x'):.4g})" if value("section") else "a section that the cell lacks"
     text = f"Edge {value('edge')} of {value('edges')}, from {source}:{value('source_id')} to {where}."
-    if streams is None or cell.population not in streams.offsets:
-        return text
+    if np.isnan(table.values("U")[row]) or streams is None or cell.population not in streams.offsets:
+        return text  # it releases nothing at random, or it is not known yet which cells take part
+    raised = streams.offsets[cell.population]
     numbers = f"{population_number(source)} → {population_number(cell.population)}"
     release = ", ".join(map(str, streams.release(source, cell, int(str(value("synapse_id"))))))
     return (
-        f"{text} Random streams: populations {numbers}, node ids raised by {streams.offsets[cell.population]},"
+        f"{text} Random streams: populations {numbers}, node ids raised by {raised},"
         f" synapse {value('synapse_id')}; release draws from ({release})."
     )

@@ -16,8 +16,10 @@ _BYTES: Final = 3  # of a pixel
 _ROOM: Final = 0.22  # of the bar: how far apart two numbers are at least
 
 
-def paint_types(painter: QPainter, right_top: QPointF, types: Sequence[tuple[str, str]]) -> QRectF:
-    """Names and colours under each other; the space that they take."""
+def paint_types(
+    painter: QPainter, right_top: QPointF, types: Sequence[tuple[str, str]], *, are_dots: bool = False
+) -> QRectF:
+    """Names and colours under each other, as squares or dots; the space that they take."""
     em = look.em()
     width = max((look.text_width(name) for name, _ in types), default=0.0) + 1.6 * em
     box = QRectF(
@@ -27,9 +29,13 @@ def paint_types(painter: QPainter, right_top: QPointF, types: Sequence[tuple[str
     painter.setFont(QApplication.font())
     for number, (name, colour) in enumerate(types):
         top = box.top() + 0.15 * em + number * 1.15 * em
-        painter.fillRect(
-            QRectF(box.left() + 0.3 * em, top + 0.25 * em, 0.7 * em, 0.7 * em), look.colour(colour)
-        )
+        mark = QRectF(box.left() + 0.3 * em, top + 0.25 * em, 0.7 * em, 0.7 * em)
+        if are_dots:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(look.colour(colour))
+            painter.drawEllipse(mark.adjusted(0.1 * em, 0.1 * em, -0.1 * em, -0.1 * em))
+        else:
+            painter.fillRect(mark, look.colour(colour))
         painter.setPen(look.colour(theme.colours().text))
         text = QRectF(box.left() + 1.4 * em, top, width, 1.15 * em)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)

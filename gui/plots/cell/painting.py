@@ -11,10 +11,11 @@ from PySide6.QtGui import QImage, QPainter
 
 from gui import theme
 from gui.plots import look
-from gui.plots.cell import legend, markers, overlay
+from gui.plots.cell import dots, legend, markers, overlay
 from gui.plots.cell.camera import Camera, Projection, Size
 from gui.plots.cell.colours import types_of
 from gui.plots.cell.dendrogram import Chart
+from gui.plots.cell.dots import DotsInSpace
 from gui.plots.cell.markers import PlacedMarker
 from gui.plots.cell.scene import Scene
 
@@ -37,6 +38,7 @@ class Frame:
     is_smooth: bool = True  # edges; costs time while it moves
     lit: int | None = None  # segment of the first shape
     markers: Sequence[PlacedMarker] = ()
+    dots: DotsInSpace | None = None
     note: str = ""  # in a corner
 
 
@@ -58,6 +60,9 @@ def paint(painter: QPainter, frame: Frame, ratio: float, drawer: PiecesPicture) 
 def paint_over(painter: QPainter, frame: Frame) -> None:
     """What lies over the pieces."""
     _paint_lit(painter, frame)
+    if frame.dots is not None:
+        placed = frame.dots.placed(frame.projection, frame.size)
+        dots.paint(painter, placed, frame.size, is_smooth=frame.is_smooth)
     if isinstance(frame.projection, Chart):
         overlay.paint_distances(painter, frame.projection, frame.size)
     elif isinstance(frame.projection, Camera):
@@ -98,6 +103,10 @@ def _paint_legend(painter: QPainter, frame: Frame) -> None:
     right_top = QPointF(frame.size[0] - 0.4 * look.em(), 0.3 * look.em())
     scale = frame.scene.scale
     if scale is None:
-        legend.paint_types(painter, right_top, types_of(shape.anatomy for shape in frame.scene.shapes))
+        types = types_of(shape.anatomy for shape in frame.scene.shapes)
+        taken = legend.paint_types(painter, right_top, types)
     else:
-        legend.paint_scale(painter, right_top, scale)
+        taken = legend.paint_scale(painter, right_top, scale)
+    if frame.dots is not None:
+        below = QPointF(right_top.x(), taken.bottom() + 0.4 * look.em())
+        legend.paint_types(painter, below, frame.dots.dots.legend, are_dots=True)

@@ -25,6 +25,7 @@ from gui.plots import look
 from gui.plots.cell.camera import Camera, Projection, Size
 from gui.plots.cell.colours import ColourScale
 from gui.plots.cell.dendrogram import Chart
+from gui.plots.cell.dots import DotLayer, Dots
 from gui.plots.cell.gestures import Hand, Side
 from gui.plots.cell.marker_set import MarkerSet
 from gui.plots.cell.markers import Marker, PlacedMarker
@@ -50,6 +51,7 @@ class CellView(QWidget):
 
     hovered = Signal(object)  # Pick, or None
     clicked = Signal(object, object, object)  # Pick or None, Qt.KeyboardModifiers, QPoint on the screen
+    dot_clicked = Signal(object, object)  # key of the dot, Qt.KeyboardModifiers; `clicked` does not come then
     marker_pressed = Signal(object, object)  # key of the marker, Pick where it is
     marker_dragged = Signal(object, object)  # key, Pick where it would be dropped now
     marker_dropped = Signal(object, object)  # key, Pick; also without having been dragged
@@ -68,6 +70,7 @@ class CellView(QWidget):
         self._in_space: PiecesPicture | None = None  # who draws in 3-D; None: the processor, as elsewhere
         self._is_fitted = True  # until somebody moves it; then a change of its size leaves it alone
         self._markers = MarkerSet(self._tip_of)
+        self._dots = DotLayer()
         self._hovered: Pick | None = None
         self._moving = QTimer(self)  # runs until it has been at rest for a while
         self._moving.setSingleShot(True)
@@ -98,6 +101,7 @@ class CellView(QWidget):
         self.scene.show_shapes(shapes)
         self.lit = None
         self._markers.show(())
+        self._dots.show(None)
         self._tell_hovered(None)
         if [shape.cell for shape in self.scene.shapes] != before:
             self.fit()
@@ -128,6 +132,16 @@ class CellView(QWidget):
         """Draw these on the first shape, and no others."""
         self._markers.show(markers)
         self.update()
+
+    def show_dots(self, dots: Dots | None) -> None:
+        """Draw these on the first shape, and no others; None: none."""
+        self._dots.show(dots)
+        self.update()
+
+    def dot_at(self, place: QPointF) -> int | None:
+        """The key of the dot there, or near; None: there is none."""
+        dots = self._dots.in_space(self.shapes)
+        return dots.placed(self.projection, self.pixels()).nearest(place) if dots is not None else None
 
     def show_note(self, note: str) -> None:
         """A word in a corner, "" for none."""
@@ -244,6 +258,9 @@ class CellView(QWidget):
 
     def press(self, event: QMouseEvent) -> None:
         """A click, not on a marker."""
+        if (dot := self.dot_at(event.position())) is not None:
+            self.dot_clicked.emit(dot, event.modifiers())
+            return
         self.clicked.emit(self.pick_at(event.position()), event.modifiers(), event.globalPosition().toPoint())
 
     def hover(self, place: QPointF | None) -> None:
@@ -341,6 +358,7 @@ class CellView(QWidget):
             is_smooth=not self._moving.isActive() and self.devicePixelRatioF() < _FINE_ENOUGH,
             lit=self.lit,
             markers=self._markers.placed(),
+            dots=self._dots.in_space(self.shapes),
             note=self.note,
         )
 

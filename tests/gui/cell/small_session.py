@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.experiment.targets import CellReference
 from engine.messages.events import Description
 from engine.messages.watch import Watch
+from gui.session.afferent import Afferent
 from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
@@ -65,3 +66,5 @@ class SmallSession(QObject):
         self.trace_memory = TraceMemory(None, self)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = SmallRig(self)
+        self.circuit = None
+        self.afferent = Afferent(self)  # type: ignore[arg-type]  # a session as far as it needs one

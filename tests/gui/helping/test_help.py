@@ -12,7 +12,7 @@ from gui.widgets.help_button import HelpButton
 
 KINDS = get_args(get_args(Stimulus)[0])
 PAGES = (
-    *("getting-started", "browsing", "cell", "channels", "stimuli", "running", "space"),
+    *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "running", "space"),
     *("file-formats", "keyboard", "troubleshooting"),
 )
 

@@ -277,7 +277,9 @@ def test_that_a_mistake_of_ours_is_told_once_and_written_down(start: Start, tmp_
 def test_that_question_marks_lead_to_their_pages(start: Start) -> None:
     _program, bench = start()
     buttons = [each for panel in bench.panels.values() for each in panel.findChildren(HelpButton)]
-    assert {each.page for each in buttons} == {"browsing", "cell", "channels", "stimuli", "running", "space"}
+    assert {each.page for each in buttons} == {
+        *("browsing", "cell", "channels", "stimuli", "running", "space", "synapses")
+    }
     for button in buttons:
         button.click()
         (shown,) = [each for each in QApplication.topLevelWidgets() if isinstance(each, HelpWindow)]

@@ -1,0 +1,131 @@
+"""Many small dots along a cell, such as its synapses: drawn over it, and found under the mouse."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from engine.messages.anatomy import Indices
+from gui import theme
+from gui.plots import look
+from gui.plots.cell.camera import Projection, Size
+from gui.plots.cell.pieces import Floats
+from gui.plots.cell.shapes import Shape
+
+_SIZE: Final = 5.0  # pixels at 100 %
+_HOLE: Final = 2.4
+_RING: Final = 10.0
+_REACH: Final = 6.0
+_APART: Final = 2.0  # between sections on the common line of positions
+
+
+@dataclass(frozen=True, eq=False)
+class Dots:
+    """Spots on the first shape of a view, (n,) each. `groups` count `legend`: names and "#rrggbb".
+
+    A hollow dot is a ring in its colour, a marked one has a ring around it. `keys` say which ones they are.
+    """
+
+    segments: Indices
+    xs: Floats  # 0 to 1, in the section
+    groups: Indices
+    legend: Sequence[tuple[str, str]]
+    keys: NDArray[np.int64]
+    are_hollow: NDArray[np.bool_]
+    are_marked: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.segments)
+
+
+@dataclass(frozen=True, eq=False)
+class PlacedDots:
+    """Dots with their places in pixels, (n, 2)."""
+
+    dots: Dots
+    places: Floats
+
+    def nearest(self, place: QPointF) -> int | None:
+        """The key of the dot at a place, or nearest to it; None: there is none near."""
+        away = np.hypot(self.places[:, 0] - place.x(), self.places[:, 1] - place.y())
+        nearest = int(np.argmin(away))
+        return int(self.dots.keys[nearest]) if away[nearest] <= _REACH * theme.zoom() else None
+
+
+@dataclass(frozen=True, eq=False)
+class DotsInSpace:
+    """Dots with their places on a shape, (n, 3) µm."""
+
+    dots: Dots
+    spots: Floats
+
+    def placed(self, projection: Projection, size: Size) -> PlacedDots:
+        """Where they are on a screen of that size."""
+        return PlacedDots(self.dots, np.asarray(projection.places(self.spots, size))[:, :2])
+
+
+class DotLayer:
+    """The dots of a view. Where they are in space is worked out once for each shape."""
+
+    def __init__(self) -> None:
+        self._dots: Dots | None = None
+        self._spots: tuple[Shape, Dots, Floats] | None = None
+
+    def show(self, dots: Dots | None) -> None:
+        """Have these, or none."""
+        self._dots = dots if dots is not None and len(dots) else None
+
+    def in_space(self, shapes: Sequence[Shape]) -> "DotsInSpace | None":
+        """Where they are on the first shape; None: there are none."""
+        if self._dots is None or not shapes:
+            return None
+        shape, dots, known = shapes[0], self._dots, self._spots
+        if known is None or known[0] is not shape or known[1] is not dots:
+            known = self._spots = shape, dots, spots_of(shape, dots.segments, dots.xs)
+        return DotsInSpace(dots, known[2])
+
+
+def spots_of(shape: Shape, segments: Indices, xs: Floats) -> Floats:
+    """(n, 3) µm: where on the axis of its branch each spot is."""
+    pieces, section_of = shape.pieces, shape.anatomy.sections
+    long = np.flatnonzero(pieces.xs[:, 0] < pieces.xs[:, 1])  # the forks of a tree lead elsewhere
+    line = section_of[pieces.segments[long]] * _APART + pieces.xs[long, 0]
+    order = np.argsort(line, kind="stable")
+    starts = line[order]
+    wanted = section_of[segments] * _APART
+    first = np.searchsorted(starts, wanted - _APART / 4)  # the first piece of each section
+    found = np.maximum(np.searchsorted(starts, wanted + xs, side="right") - 1, first)
+    chosen = long[order[np.minimum(found, len(order) - 1)]]
+    low, high = pieces.xs[chosen].T
+    along = np.clip((xs - low) / (high - low), 0.0, 1.0)[:, None]
+    return np.asarray(pieces.starts[chosen] + along * (pieces.ends[chosen] - pieces.starts[chosen]))
+
+
+def paint(painter: QPainter, placed: PlacedDots, size: Size, *, is_smooth: bool) -> None:
+    """All that are on the screen, group by group."""
+    dots, places, zoom = placed.dots, placed.places, theme.zoom()
+    seen = ((places >= 0) & (places <= np.array(size))).all(axis=1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
+    background = theme.colours().background
+    marked = places[seen & dots.are_marked]
+    _paint_points(painter, marked, theme.colours().text, _RING * zoom)
+    _paint_points(painter, marked, background, (_RING - 3.0) * zoom)
+    for number, (_name, colour) in enumerate(dots.legend):
+        _paint_points(painter, places[seen & (dots.groups == number)], colour, _SIZE * zoom)
+    _paint_points(painter, places[seen & dots.are_hollow], background, _HOLE * zoom)
+    painter.restore()
+
+
+def _paint_points(painter: QPainter, places: Floats, colour: Any, size: float) -> None:
+    if not len(places):
+        return
+    pen = QPen(look.colour(colour), size)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.drawPoints(pg.functions.arrayToQPolygonF(*np.ascontiguousarray(places.T, dtype=np.float64)))
