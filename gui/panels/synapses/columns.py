@@ -1,11 +1,17 @@
 """Which columns of the table of synapses are shown."""
 
+from typing import Final
+
 from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtWidgets import QMenu
 
 from gui.models.node_table import heading
 from gui.models.synapse_table import ACTIVE, USUAL, SynapseTableModel
 from gui.panels.circuit.cell_table import CellTable
+
+_USUAL_LETTERS: Final = 7
+_MARGIN: Final = 3  # letters
+_LETTERS: Final = {"source": 9, "kind": 10, "section": 9, "edges": 24, "x": 8}
 
 
 class SynapseColumns(QObject):
@@ -26,9 +32,16 @@ class SynapseColumns(QObject):
         names = tuple(column.name for column in self._model.columns)
         if names != self._fitted:
             self._fitted = names
-            self._view.size_columns()
+            self.size()
             for section, name in enumerate(names):
                 self._view.setColumnHidden(section, name not in self._shown)
+
+    def size(self) -> None:
+        """Widths from the titles and what usually stands below, in the present font."""
+        letter = self._view.fontMetrics().averageCharWidth()
+        for section, column in enumerate(self._model.columns):
+            letters = max(len(heading(column)), _LETTERS.get(column.name, _USUAL_LETTERS)) + _MARGIN
+            self._view.setColumnWidth(section, letters * letter)
 
     def show_column(self, section: int, *, shown: bool) -> None:
         """Show a column or hide it."""

@@ -35,7 +35,7 @@ from gui.panels.synapses.random_dialog import RandomDialog
 from gui.session.session import Session
 from gui.widgets.help_button import HelpButton
 
-_COLOURS: Final = (("source", "Dots by source"), ("kind", "Dots by kind"), ("", "No dots"))
+_COLOURS: Final = (("source", "Dots: by source"), ("kind", "Dots: by kind"), ("", "Dots: none"))
 _FILTER_HELP: Final = (
     "<p>Words search all text: <b>thalamus</b></p>"
     "<p>Conditions on columns: <b>distance &gt; 100</b>, <b>kind == excitatory</b>, "
@@ -124,6 +124,8 @@ class SynapsesPanel(QWidget):
         self.filter.line.setToolTip(_FILTER_HELP)
         for value, text in _COLOURS:
             self.dots.addItem(text, value)
+        self.dots.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.dots.setMinimumContentsLength(6)
         self.dots.setAccessibleName("What the dots on the cell show")
         self.dots.setToolTip(
             "Synapses are dots on the cell while this list is seen; a click on one selects it"
@@ -143,9 +145,9 @@ class SynapsesPanel(QWidget):
         head.addWidget(self.count, 1)
         head.addWidget(HelpButton("synapses"), 0, Qt.AlignmentFlag.AlignTop)
         lower = QHBoxLayout()
-        for widget in (self.activate, self.drive, self.dots):
+        for widget in (self.activate, self.drive):
             lower.addWidget(widget)
-        lower.addStretch(1)
+        lower.addWidget(self.dots, 1)
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
@@ -248,7 +250,7 @@ class SynapsesPanel(QWidget):
 
     def _on_theme(self) -> None:
         self.table.fit_rows()
-        self.table.size_columns()
+        self.columns.size()
         self.problems.setStyleSheet(f"color: {theme.colours().warning};")
 
 

@@ -73,18 +73,18 @@ class DotLayer:
     """The dots of a view. Where they are in space is worked out once for each shape."""
 
     def __init__(self) -> None:
-        self._dots: Dots | None = None
+        self.dots: Dots | None = None
         self._spots: tuple[Shape, Dots, Floats] | None = None
 
     def show(self, dots: Dots | None) -> None:
         """Have these, or none."""
-        self._dots = dots if dots is not None and len(dots) else None
+        self.dots = dots if dots is not None and len(dots) else None
 
     def in_space(self, shapes: Sequence[Shape]) -> "DotsInSpace | None":
         """Where they are on the first shape; None: there are none."""
-        if self._dots is None or not shapes:
+        if self.dots is None or not shapes:
             return None
-        shape, dots, known = shapes[0], self._dots, self._spots
+        shape, dots, known = shapes[0], self.dots, self._spots
         if known is None or known[0] is not shape or known[1] is not dots:
             known = self._spots = shape, dots, spots_of(shape, dots.segments, dots.xs)
         return DotsInSpace(dots, known[2])

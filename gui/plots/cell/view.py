@@ -25,7 +25,7 @@ from gui.plots import look
 from gui.plots.cell.camera import Camera, Projection, Size
 from gui.plots.cell.colours import ColourScale
 from gui.plots.cell.dendrogram import Chart
-from gui.plots.cell.dots import DotLayer, Dots
+from gui.plots.cell.dots import DotLayer, Dots, PlacedDots
 from gui.plots.cell.gestures import Hand, Side
 from gui.plots.cell.marker_set import MarkerSet
 from gui.plots.cell.markers import Marker, PlacedMarker
@@ -89,6 +89,11 @@ class CellView(QWidget):
         return self.scene.shapes
 
     @property
+    def dots(self) -> Dots | None:
+        """What `show_dots` has been given, if there is any dot."""
+        return self._dots.dots
+
+    @property
     def projection(self) -> Projection:
         """Where it is looked at from."""
         if self.mode == "dendrogram":
@@ -140,8 +145,13 @@ class CellView(QWidget):
 
     def dot_at(self, place: QPointF) -> int | None:
         """The key of the dot there, or near; None: there is none."""
+        placed = self.placed_dots()
+        return placed.nearest(place) if placed is not None else None
+
+    def placed_dots(self) -> PlacedDots | None:
+        """Where the dots are on the widget; None: there are none."""
         dots = self._dots.in_space(self.shapes)
-        return dots.placed(self.projection, self.pixels()).nearest(place) if dots is not None else None
+        return dots.placed(self.projection, self.pixels()) if dots is not None else None
 
     def show_note(self, note: str) -> None:
         """A word in a corner, "" for none."""
