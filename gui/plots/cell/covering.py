@@ -70,7 +70,7 @@ class Cover:
     """What pieces do at points, one point for each piece."""
 
     inside: NDArray[np.bool_]
-    depths: Floats  # µm, of the surface, towards who looks
+    depths: NDArray[np.float32]  # µm, of the surface, towards who looks
     facing: Floats  # 1 where the surface faces who looks, 0 at its edge
     distances: Floats  # pixels from the point to the piece; 0 inside
     fractions: Floats  # how far along the piece, 0 to 1
@@ -94,7 +94,7 @@ def cover(pieces: Outlines, x: Floats, y: Floats) -> Cover:
     axis = pieces.depths + fractions * pieces.deepening
     return Cover(
         inside=is_body | is_cap,
-        depths=axis + thickness * np.where(is_body, facing, -1.0),
+        depths=(axis + thickness * np.where(is_body, facing, -1.0)).astype(np.float32),
         facing=facing,
         distances=np.where(is_cap, 0.0, np.hypot(past_end, past_side)),
         fractions=fractions,

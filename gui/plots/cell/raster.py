@@ -32,13 +32,14 @@ class Footprint:
 class _Candidates:
     pixels: Indices
     pieces: Indices
-    depths: Floats
+    depths: NDArray[np.float32]
     facing: Floats
 
     @classmethod
     def joined(cls, parts: "Sequence[_Candidates]") -> "_Candidates":
         if not parts:
-            return cls(np.empty(0, dtype=np.intp), np.empty(0, dtype=np.intp), np.empty(0), np.empty(0))
+            nothing = np.empty(0, dtype=np.intp)
+            return cls(nothing, nothing, np.empty(0, dtype=np.float32), np.empty(0))
         return cls(*(np.concatenate([getattr(each, field.name) for each in parts]) for field in fields(cls)))
 
 
@@ -47,8 +48,8 @@ class Raster:
 
     def __init__(self, size: Size) -> None:
         self.size = size
-        self._front = np.full(size[0] * size[1], -np.inf)  # depth of what is in front so far
-        self._shown = np.zeros(size[0] * size[1], dtype=np.intp)  # which candidate that is
+        self._front = np.full(size[0] * size[1], -np.inf, dtype=np.float32)  # depths so far
+        self._shown = np.zeros(size[0] * size[1], dtype=np.int32)  # which candidate that is
 
     def footprint(self, pieces: Projected) -> Footprint:
         """What each pixel shows; pixels are asked at their middles."""

@@ -110,6 +110,7 @@ class CellView(QWidget):
         self._tell_hovered(None)
         if [shape.cell for shape in self.scene.shapes] != before:
             self.fit()
+        self._moving.start()  # the first picture comes sooner without smooth edges
         self.update()
 
     def show_mode(self, mode: Mode) -> None:
