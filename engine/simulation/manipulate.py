@@ -5,8 +5,8 @@ them that hold at that time, in the order of the experiment. So what comes and g
 """
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import partial, singledispatch
 from typing import Any, Final
 
@@ -31,7 +31,6 @@ _TTX: Final = "TTXDynamicsSwitch"
 _OF_WHOLE_SECTIONS: Final = frozenset({"Ra", "L"})
 
 Reached = Callable[[float], bool]
-_Key = tuple[Any, str]  # a segment or a section, and the hoc name of a variable
 
 
 def at_start(time: float) -> bool:
@@ -39,13 +38,30 @@ def at_start(time: float) -> bool:
     return time <= 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, slots=True)
 class _Change:
-    """What becomes of a value, from a time to another (ms)."""
+    """What becomes of values, from a time to another (ms). `holds`: whether that is so at the moment."""
 
     result: Callable[[float], float]
     begin: float = 0.0
     end: float = math.inf
+    holds: bool = False
+
+    def is_of(self, reached: Reached) -> bool:
+        """Whether it holds when these times are reached."""
+        return reached(self.begin) and not (self.end < math.inf and reached(self.end))
+
+
+@dataclass(eq=False, slots=True)
+class _Dial:
+    """One variable of a segment, or of a section: what it was built with, and what is done to it in turn."""
+
+    owner: Any
+    variable: str
+    original: float
+    present: float
+    changes: list[_Change] = field(default_factory=list)
+    initial: tuple[_Change, ...] = ()  # those of the experiment
 
 
 class WayBack:
@@ -75,14 +91,15 @@ class Manipulated:
         self.problems: list[Problem] = []
         self._places = places
         self._vocabulary = Vocabulary()
-        self._originals: dict[_Key, float] = {}
-        self._present: dict[_Key, float] = {}
+        self._dials: dict[str, dict[Any, _Dial]] = {}  # by variable, then by segment or section
         self._inserted: list[Any] = []
         self._pending: list[float] = []
         self._experiment = tuple(each for each in manipulations if each.enabled)
         try:
             self._insert()
-            self._plan = self._initial = self._planned(self._experiment, self.problems)
+            self._changes = self._initial = self._planned(self._experiment, self.problems)
+            for dial in self._all_dials():
+                dial.initial = tuple(dial.changes)
             self.restart()
         except EngineError:
             self.undo()
@@ -90,8 +107,10 @@ class Manipulated:
 
     def restart(self) -> None:
         """Make everything as it is at the start of a run, whatever was done in the last one."""
-        self._plan = self._initial
-        self._pending = _times(self._plan)
+        self._changes = self._initial
+        for dial in self._all_dials():
+            dial.changes = list(dial.initial)
+        self._pending = _times(self._changes)
         self._bring_to(at_start, force=True)
 
     def replace(self, manipulations: Iterable[Manipulation], reached: Reached) -> None:
@@ -101,8 +120,8 @@ class Manipulated:
         """
         wanted = [each for each in manipulations if each.enabled and not isinstance(each, BlockSodium)]
         blocked = [each for each in self._experiment if isinstance(each, BlockSodium)]
-        self._plan = self._planned((*blocked, *wanted), [])
-        self._pending = [time for time in _times(self._plan) if not reached(time)]
+        self._changes = self._planned((*blocked, *wanted), [])
+        self._pending = [time for time in _times(self._changes) if not reached(time)]
         self._bring_to(reached)
 
     def next_time(self) -> float | None:
@@ -119,20 +138,22 @@ class Manipulated:
 
     def at_start(self, owner: Any, variable: str) -> float:
         """What a variable of a segment (or a section) is when the run starts, as the next start makes it."""
-        self._know((owner, variable))
-        return self._value((owner, variable), self._initial, at_start)
+        dial = self._dial(owner, variable)
+        value = dial.original
+        for change in dial.initial:
+            value = change.result(value) if change.is_of(at_start) else value
+        return value
 
     def original(self, owner: Any, variable: str) -> float:
         """What it is without any manipulation."""
-        key = owner, variable
-        return self._originals[key] if key in self._originals else float(getattr(owner, variable))
+        dial = self._dials.get(variable, {}).get(owner)
+        return float(getattr(owner, variable)) if dial is None else dial.original
 
     def undo(self) -> None:
         """Give the cells back as they were."""
-        for (owner, variable), value in reversed(self._originals.items()):
-            setattr(owner, variable, value)
-        self._originals.clear()
-        self._present.clear()
+        for dial in self._all_dials():
+            setattr(dial.owner, dial.variable, dial.original)
+        self._dials.clear()
         while self._inserted:
             self._inserted.pop().uninsert(_TTX)
 
@@ -147,56 +168,54 @@ class Manipulated:
                             section.insert(_TTX)
                         self._inserted.append(section)
 
-    def _planned(
-        self, manipulations: Iterable[Manipulation], problems: list[Problem]
-    ) -> dict[_Key, list[_Change]]:
-        """What is done to each variable in turn; `problems` takes those that change nothing."""
-        plan: dict[_Key, list[_Change]] = {}
-        for manipulation in manipulations:
-            found = False
-            for owner, variable, change in _changes(manipulation, self._places, self._vocabulary):
-                found = True
-                self._know((owner, variable))
-                plan.setdefault((owner, variable), []).append(change)
-            if not found:
+    def _planned(self, manipulations: Sequence[Manipulation], problems: list[Problem]) -> list[_Change]:
+        """Give each dial what is done to it in turn; `problems` takes the manipulations that do nothing.
+
+        All is found out before anything is given: an error leaves the dials as they are.
+        """
+        found = [list(_changes(each, self._places, self._vocabulary)) for each in manipulations]
+        for dial in self._all_dials():
+            dial.changes = []
+        all_changes: dict[_Change, None] = {}  # each once, in their order
+        for manipulation, of_one in zip(manipulations, found, strict=True):
+            for owner, variable, change in of_one:
+                self._dial(owner, variable).changes.append(change)
+                all_changes[change] = None
+            if not of_one:
                 problems.append(_nothing_changed(manipulation, self._places))
-        return plan
+        return list(all_changes)
 
-    def _know(self, key: _Key) -> None:
-        """Remember what a variable was built with, before it is changed."""
-        if key not in self._originals:
-            owner, variable = key
-            self._originals[key] = self._present[key] = float(getattr(owner, variable))
+    def _dial(self, owner: Any, variable: str) -> _Dial:
+        """A variable, with what it was before anybody changed it."""
+        of_variable = self._dials.setdefault(variable, {})
+        dial = of_variable.get(owner)
+        if dial is None:
+            value = float(getattr(owner, variable))
+            dial = of_variable[owner] = _Dial(owner, variable, value, value)
+        return dial
 
-    def _value(self, key: _Key, plan: Mapping[_Key, list[_Change]], reached: Reached) -> float:
-        value = self._originals[key]
-        for change in plan.get(key, ()):
-            if reached(change.begin) and not reached(change.end):
-                value = change.result(value)
-        return value
+    def _all_dials(self) -> Iterator[_Dial]:
+        for of_variable in self._dials.values():
+            yield from of_variable.values()
 
     def _bring_to(self, reached: Reached, *, force: bool = False) -> None:
-        # Asked of the simulation once for each time, not for each variable.
-        times = {time for changes in self._plan.values() for time in _of(changes)}
-        known = {time: time < math.inf and reached(time) for time in times}
-        for key in self._originals:
-            value = self._value(key, self._plan, known.__getitem__)
-            if force or value != self._present[key]:
-                owner, variable = key
-                with explaining(f"setting {variable}", where=str(owner)):
-                    setattr(owner, variable, value)
-                self._present[key] = value
+        for change in self._changes:
+            change.holds = change.is_of(reached)
+        for variable, of_variable in self._dials.items():
+            with explaining(f"setting {variable}"):
+                for dial in of_variable.values():
+                    value = dial.original
+                    for change in dial.changes:
+                        if change.holds:
+                            value = change.result(value)
+                    if force or value != dial.present:
+                        setattr(dial.owner, variable, value)
+                        dial.present = value
 
 
-def _of(changes: Iterable[_Change]) -> Iterator[float]:
-    for change in changes:
-        yield change.begin
-        yield change.end
-
-
-def _times(plan: Mapping[_Key, list[_Change]]) -> list[float]:
+def _times(changes: Iterable[_Change]) -> list[float]:
     """When something comes or goes after the start of a run, ascending."""
-    times = {time for changes in plan.values() for time in _of(changes)}
+    times = {time for change in changes for time in (change.begin, change.end)}
     return sorted(time for time in times if 0 < time < math.inf)
 
 
@@ -223,9 +242,10 @@ def _changes(manipulation: object, _places: Places, _vocabulary: Vocabulary) -> 
 
 @_changes.register
 def _(manipulation: BlockSodium, places: Places, _vocabulary: Vocabulary) -> _Found:
+    there = _Change(lambda _: 1.0)
     for section in _all_sections(places.changed_cells(manipulation)):
         for segment in section:
-            yield segment, f"ttxo_level_{_TTX}", _Change(lambda _: 1.0)
+            yield segment, f"ttxo_level_{_TTX}", there
 
 
 @_changes.register
@@ -260,11 +280,12 @@ def _(manipulation: ChangeSection, places: Places, vocabulary: Vocabulary) -> _F
 
 @_changes.register
 def _(manipulation: ChangeCompartments, places: Places, vocabulary: Vocabulary) -> _Found:
+    changes = [(each.variable, _Change(each.of)) for each in manipulation.assignments]
     for spot in places.spots_of_set(manipulation.compartment_set):
-        for assignment in manipulation.assignments:
-            if not vocabulary.has(spot.segment, assignment.variable):
-                set_variable(spot.segment, assignment.variable, 0.0)  # says what the segment has instead
-            yield spot.segment, assignment.variable, _Change(assignment.of)
+        for variable, change in changes:
+            if not vocabulary.has(spot.segment, variable):
+                set_variable(spot.segment, variable, 0.0)  # says what the segment has instead
+            yield spot.segment, variable, change
 
 
 def _all_sections(cells: Iterable[Cell]) -> list[Any]:
@@ -275,15 +296,12 @@ def _where_possible(
     sections: Iterable[Any], assignments: tuple[Assignment, ...], vocabulary: Vocabulary
 ) -> _Found:
     """Of the sections that have all of the variables; the others are left as they are."""
+    changes = [(each.variable, _Change(each.of)) for each in assignments]
     for section in sections:
-        if all(
-            each.variable in _OF_WHOLE_SECTIONS or vocabulary.has(section(0.5), each.variable)
-            for each in assignments
-        ):
-            for assignment in assignments:
-                change = _Change(assignment.of)
-                for owner in [section] if assignment.variable in _OF_WHOLE_SECTIONS else section:
-                    yield owner, assignment.variable, change
+        if all(name in _OF_WHOLE_SECTIONS or vocabulary.has(section(0.5), name) for name, _ in changes):
+            for variable, change in changes:
+                for owner in [section] if variable in _OF_WHOLE_SECTIONS else section:
+                    yield owner, variable, change
 
 
 def _multiplied(factor: float, value: float) -> float:

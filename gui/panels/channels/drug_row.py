@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.experiment.drugs import KnownDrug
@@ -55,6 +56,7 @@ class DrugRow(QWidget):
         percent = drug.percent if drug is not None and drug.enabled else 0.0
         is_possible = drug is not None or bool(blocks)
         self.button.setChecked(percent > 0)
+        self._show_button()
         self.button.setEnabled(is_possible)
         self.slider.show_position(round(percent))
         self.percent.show_value(percent)
@@ -72,9 +74,18 @@ class DrugRow(QWidget):
         colours = theme.colours()
         self.reason.setStyleSheet(f"color: {colours.muted_text};")
         self.note.setStyleSheet(f"color: {colours.error};")
+        self._show_button()
         letter = self.fontMetrics().averageCharWidth()
         self.button.setFixedWidth(letter * 11)
         self.percent.setMaximumWidth(letter * 13)
+
+    def _show_button(self) -> None:
+        """A drug that is there is seen from afar."""
+        palette, colours = QPalette(), theme.colours()
+        if self.button.isChecked():
+            palette.setColor(QPalette.ColorRole.Button, QColor(colours.accent))
+            palette.setColor(QPalette.ColorRole.ButtonText, QColor(colours.on_accent))
+        self.button.setPalette(palette)
 
     def _show_times(self) -> None:
         drug = self._drug

@@ -40,6 +40,7 @@ _NO_CELL: Final = "Choose a cell in the circuit: its channels are listed here."
 _BUILDING: Final = "The cell is not built yet."
 _POINT: Final = "This cell is a point: it has no channels."
 _OF_SETS: Final = "Changes of whole node sets, in the list of the experiment, are not counted here."
+_USUAL_DRUGS: Final = 4  # the first of them are always in sight
 _CHOSEN: Final = "chosen"  # in the list of sections: the one that the session has chosen
 
 
@@ -65,6 +66,7 @@ class ChannelsPanel(QWidget):
         self.celsius = NumberField(limits_of(Conditions.model_fields["celsius"]), step=0.5)
         self.groups = {group: Folding(title, is_open=group != "others") for group, title in _TITLES.items()}
         self.rows: dict[Group, list[ParameterRow]] = {group: [] for group in _TITLES}
+        self._more_drugs = Folding("More drugs", is_open=False)
         self._of_sets = QLabel(_OF_SETS, wordWrap=True)
         self._filled = QWidget()
         self._making = QTimer(self)
@@ -196,6 +198,8 @@ class ChannelsPanel(QWidget):
         for row in self.drugs.values():
             blocks = blocked_by(row.known, self._conductances)
             row.show_drug(self.editing.drug(row.known), blocks, channels)
+        if any(self.editing.percent(known) > 0 for known in DRUGS[_USUAL_DRUGS:]):
+            self._more_drugs.open()
         experiment = self.editing.experiment
         self.celsius.show_value(experiment.conditions.celsius if experiment is not None else None)
 
@@ -290,8 +294,9 @@ class ChannelsPanel(QWidget):
         where.addWidget(label)
         where.addWidget(self.sections, 1)
         drugs = Folding("Drugs")
-        for row in self.drugs.values():
-            drugs.content.addWidget(row)
+        for number, row in enumerate(self.drugs.values()):
+            (drugs if number < _USUAL_DRUGS else self._more_drugs).content.addWidget(row)
+        drugs.content.addWidget(self._more_drugs)
         filled = QVBoxLayout(self._filled)
         filled.setContentsMargins(0, 0, 0, 0)
         filled.addLayout(head)

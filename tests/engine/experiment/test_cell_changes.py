@@ -1,5 +1,7 @@
 """What the channel table and the drugs do to an experiment."""
 
+import json
+
 import pytest
 
 from engine.experiment import cell_changes as c
@@ -142,3 +144,12 @@ def test_that_what_a_run_is_told_is_what_is_another():
     assert manipulations_in_words(made, made.manipulations, less.manipulations) == (
         "cm × 2 in all sections: taken back"
     )
+
+
+def test_that_files_from_before_there_were_single_cells_are_read():
+    raw = {"kind": "section_list", "id": "a", "node_set": "L5", "section_list": "dend"}
+    assignments = [{"variable": "cm", "operator": "*=", "value": 2.0}]
+    old = {"circuit": {"path": "c"}, "manipulations": [{**raw, "assignments": assignments}]}
+    (change,) = Experiment.model_validate_json(json.dumps(old), strict=True).manipulations
+    assert isinstance(change, ChangeSectionList)
+    assert (change.node_set, change.cell) == ("L5", None)

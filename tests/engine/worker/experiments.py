@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from engine.experiment.experiment import Experiment
+from engine.experiment.manipulations import Drug
 from engine.experiment.stimuli import OrnsteinUhlenbeck, PlacedSynapse, VoltageClamp
 from engine.experiment.synaptic_input import Connections, SpikeReplay
 from engine.experiment.targets import Site
@@ -13,6 +14,7 @@ STEP: Final = step(PATCH, 0.01, delay=5, duration=80)
 CLAMP: Final = VoltageClamp(
     id="clamp", target=Site(cell=SPHERE), voltage=-60.0, duration=1e6, series_resistance=10.0
 )
+WASH: Final = Drug(id="wash", cell=PATCH, percent=15, variables=("gkbar_hh",), wash_in=41.34, wash_out=77.0)
 
 
 def firing(tstop: float = 100.0, **conditions: Any) -> Experiment:
@@ -22,7 +24,7 @@ def firing(tstop: float = 100.0, **conditions: Any) -> Experiment:
 
 
 def busy(tstop: float = 100.0, **conditions: Any) -> Experiment:
-    """Noise, synapses, replayed spikes, an artificial cell: all that has a state of its own."""
+    """Noise, synapses, replayed spikes, an artificial cell, a drug: all that has a state of its own."""
     noise = OrnsteinUhlenbeck(
         id="noise", target=Site(cell=PATCH), mean=0.004, sigma=0.006, tau=3.0, delay=0, duration=1e4
     )
@@ -36,6 +38,7 @@ def busy(tstop: float = 100.0, **conditions: Any) -> Experiment:
         recordings=(voltage(PATCH), voltage(SPHERE), voltage(PATCH, variable="hh.m")),
         connections=Connections(enabled=True),
         replays=(SpikeReplay(id="replay", spike_file="spikes.h5"),),
+        manipulations=(WASH,),
         conditions={"tstop": tstop, "random_seed": 7, **conditions},
     )
 
