@@ -1,14 +1,19 @@
 """`somascope export`: an experiment for other programs, as SONATA or as a script for plain NEURON."""
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from engine.circuit.circuit import Circuit, open_circuit
 from engine.commands.preparing import need_mechanisms, need_trust, tell
 from engine.commands.sources import Source, find
+from engine.experiment.cell_changes import Change
 from engine.experiment.sonata_export import to_simulation_config
+from engine.experiment.sonata_export_modifications import ChangedSection
 from engine.experiment.targets import CellReference
 from engine.simulation.cell_store import CellStore
+from engine.simulation.cells.cell import Cell
+from engine.simulation.changed_sections import changed_sections
 from engine.simulation.script_export import to_script
 
 
@@ -16,9 +21,14 @@ def export_sonata(text: str, folder: Path, *, trusted: bool, mechanisms: Path | 
     """Write a simulation configuration into `folder` that runs in BlueCelluLab and neurodamus."""
     source = find(text)
     with open_circuit(source.circuit_path) as circuit:
-        numbers = _SectionNumbers(source, circuit, mechanisms, trusted=trusted)
+        cells = _BuiltCells(source, circuit, mechanisms, trusted=trusted)
         exported = to_simulation_config(
-            source.experiment, source.circuit_path, folder, base=source.base, section_number=numbers
+            source.experiment,
+            source.circuit_path,
+            folder,
+            base=source.base,
+            section_number=cells.section_number,
+            changed_sections=cells.changed_sections,
         )
     tell((*source.problems, *exported.problems), sys.stderr)
     print(f"Written: {exported.path}")
@@ -37,8 +47,8 @@ def export_script(text: str, folder: Path, *, trusted: bool, mechanisms: Path | 
     return 0
 
 
-class _SectionNumbers:
-    """SONATA's numbers of sections. A template gives them, so the first one asked for builds its cell."""
+class _BuiltCells:
+    """What an export asks of built cells. A template gives it, so the first question builds its cell."""
 
     def __init__(self, source: Source, circuit: Circuit, mechanisms: Path | None, *, trusted: bool) -> None:
         self._source = source
@@ -47,10 +57,17 @@ class _SectionNumbers:
         self._trusted = trusted
         self._store: CellStore | None = None
 
-    def __call__(self, reference: CellReference, section: str) -> int:
+    def section_number(self, reference: CellReference, section: str) -> int:
+        """SONATA's number of a section."""
+        return self._cell(reference).section_number(section)
+
+    def changed_sections(self, reference: CellReference, change: Change) -> Sequence[ChangedSection]:
+        """The sections that a change is about."""
+        return changed_sections(self._cell(reference), change)
+
+    def _cell(self, reference: CellReference) -> Cell:
         if self._store is None:
             need_trust(self._circuit, self._mechanisms, trusted=self._trusted)
             need_mechanisms(self._source.experiment, self._circuit, self._mechanisms, sys.stderr)
             self._store = CellStore(self._circuit)
-        cells = self._store.provide([reference], self._source.experiment.conditions)
-        return cells[reference].section_number(section)
+        return self._store.provide([reference], self._source.experiment.conditions)[reference]

@@ -12,11 +12,11 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.sonata_conditions import LARGEST_SEED, run_and_conditions
 from engine.experiment.sonata_export_circuit import CircuitNodes
 from engine.experiment.sonata_export_inputs import ExportInputs
+from engine.experiment.sonata_export_modifications import ChangedSections, ExportModifications
 from engine.experiment.sonata_export_reports import ExportReports
-from engine.experiment.sonata_export_sets import CannotSayError, ExportSets, SectionNumber
+from engine.experiment.sonata_export_sets import ExportSets, SectionNumber
 from engine.experiment.sonata_import import OutputSettings
 from engine.experiment.sonata_levels import LATE, METADATA_KEY
-from engine.experiment.sonata_modifications import modifications_of
 from engine.experiment.sonata_names import relative
 from engine.experiment.stimuli import VoltageClamp
 from engine.user_files import write_whole
@@ -42,11 +42,14 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
     *,
     base: Path | None = None,
     section_number: SectionNumber | None = None,
+    changed_sections: ChangedSections | None = None,
 ) -> Exported:
     """Write `simulation_config.json`, `node_sets.json` and `compartment_sets.json` into `folder`.
 
     `base` is the folder that paths of the experiment count from (by default `folder`). `section_number`
     gives SONATA's number of a named section of a cell; without it names other than `soma[0]` stay names.
+    `changed_sections` gives the sections that a change of one cell is about, to say it of their segments
+    where it has to be.
     Raises EngineError where nothing that runs could be written.
     """
     circuit = CircuitNodes(circuit_config, experiment.node_sets)
@@ -56,14 +59,14 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
     inputs.add_replays(experiment.replays, base or folder, folder)
     reports = ExportReports(sets, experiment.conditions)
     reports.add(experiment.recordings)
-    left_out: list[Problem] = []
-    modifications = _modifications(experiment, sets, left_out)
+    changes = ExportModifications(sets, changed_sections)
+    changes.add(experiment.manipulations)
     config = {
         "version": 2,
         "metadata": _metadata(experiment),
         "network": relative(circuit_config, folder),
         "target_simulator": "NEURON",
-        **_run_and_conditions(experiment, modifications),
+        **_run_and_conditions(experiment, changes.modifications),
         "output": _output(output or OutputSettings()),
         **_overrides(experiment, circuit, sets),
         **_cells(sets),
@@ -76,7 +79,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         *sets.problems,
         *inputs.problems,
         *reports.problems,
-        *left_out,
+        *changes.problems,
         *_beyond_sonata(experiment),
     )
     return Exported(folder / _CONFIGURATION, problems)
@@ -101,24 +104,6 @@ def _run_and_conditions(experiment: Experiment, modifications: list[dict[str, st
     if modifications:
         conditions["modifications"] = modifications
     return {"run": run, "conditions": conditions}
-
-
-def _modifications(experiment: Experiment, sets: ExportSets, problems: list[Problem]) -> list[dict[str, str]]:
-    """The modifications whose place SONATA can name."""
-    sayable = []
-    modifications = modifications_of(experiment.manipulations, sets.cell)
-    problems += modifications.problems
-    for entry in modifications.entries:
-        try:
-            if "compartment_set" in entry:
-                sets.known_compartments(entry["compartment_set"])
-            else:
-                sets.named(entry["node_set"])
-        except CannotSayError as error:
-            problems.append(Problem(f"{entry['name']!r} was left out: {error}.", hint=error.problem.hint))
-        else:
-            sayable.append(entry)
-    return sayable
 
 
 def _overrides(

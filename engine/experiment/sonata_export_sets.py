@@ -114,6 +114,10 @@ class ExportSets:
             self._add_compartments(name, CompartmentSet(population=population, spots=spots))
         return name
 
+    def add_spots(self, name: str, spots: CompartmentSet) -> None:
+        """A compartment set that a name of its own was chosen for."""
+        self._add_compartments(name, spots)
+
     def known_compartments(self, name: str) -> str:
         """A compartment set of the experiment by its name."""
         if name not in self.compartment_sets:

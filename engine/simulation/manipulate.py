@@ -28,7 +28,7 @@ from engine.simulation.places import Places
 from engine.simulation.variables import Vocabulary, set_variable
 
 _TTX: Final = "TTXDynamicsSwitch"
-_OF_WHOLE_SECTIONS: Final = frozenset({"Ra", "L"})
+OF_WHOLE_SECTIONS: Final = frozenset({"Ra", "L"})
 
 Reached = Callable[[float], bool]
 
@@ -298,9 +298,9 @@ def _where_possible(
     """Of the sections that have all of the variables; the others are left as they are."""
     changes = [(each.variable, _Change(each.of)) for each in assignments]
     for section in sections:
-        if all(name in _OF_WHOLE_SECTIONS or vocabulary.has(section(0.5), name) for name, _ in changes):
+        if all(name in OF_WHOLE_SECTIONS or vocabulary.has(section(0.5), name) for name, _ in changes):
             for variable, change in changes:
-                for owner in [section] if variable in _OF_WHOLE_SECTIONS else section:
+                for owner in [section] if variable in OF_WHOLE_SECTIONS else section:
                     yield owner, variable, change
 
 

@@ -1,11 +1,14 @@
 """The built-in circuit, exported by us, gives the same traces in BlueCelluLab."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from engine.experiment import store
 from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
@@ -26,6 +29,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.resources import resources_folder
 from tests.engine.acceptance.bluecellulab import compile_for, run_bluecellulab
 from tests.engine.acceptance.our_traces import Traces, run_ours
+from tests.peers import ROOT
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(600)]
 
@@ -51,6 +55,15 @@ def _experiment(node_id: int) -> Experiment:
 
 def _change(variable: str, operator: Operator, value: float) -> Assignment:
     return Assignment(variable=variable, operator=operator, value=value)
+
+
+def _exported_by_command(experiment: Experiment, folder: Path) -> Path:
+    """The configuration that `somascope export` writes: it has the cell built."""
+    document, target = folder / "changed.somascope.json", folder / "exported"
+    store.save(experiment, document)
+    command = [sys.executable, "-m", "engine.cli", "export", str(document), "--sonata", str(target)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    return target / "simulation_config.json"
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +95,11 @@ def test_that_changes_of_the_cell_do_the_same_in_bluecellulab(
         ChangeSectionList(cell=cell, section_list="apic", assignments=(_change("cm", "=", 1.5),)),
         ChangeSection(cell=cell, section="dend[0]", assignments=(_change("e_pas", "=", -70.0),)),
         Drug(name="TEA", cell=cell, percent=30, variables=("gmax_ScKv3", "gmax_ScKs")),
+        Drug(name="ZD7288", cell=cell, percent=50, variables=("gmax_ScIh",)),  # it varies within sections
     )
     changed_cell = changed(made, manipulations=changes)
-    exported = to_simulation_config(changed_cell, _CONFIG, tmp_path / "exported")
-    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)])
+    exported = _exported_by_command(changed_cell, tmp_path)
+    theirs = run_bluecellulab(bluecellulab_python, exported, cell, [("dend[0]", 0.5)])
     found = run_ours(_CONFIG, {"changed": changed_cell, "as it is": made}, tmp_path)
     assert np.abs(found["changed"] - found["as it is"]).max() > 5, "the changes must be felt"
     np.testing.assert_allclose(found["changed"], theirs, rtol=0, atol=1e-9)
