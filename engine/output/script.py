@@ -299,7 +299,7 @@ def _run(plan: ScriptPlan, name: str) -> Iterable[str]:
         yield "    for time in times:"
         yield "        connection.event(time)"
     for time in plan.times:
-        yield f"solve_to({time!r})  # ms"
+        yield f"solve_to({time!r}, {plan.conditions.dt!r})  # ms"
         yield f"change_for({time!r})"
     yield f"solver.psolve({conditions.tstop!r})  # ms"
     yield ""

@@ -226,13 +226,15 @@ def change_for(time):
         h.CVode().re_init()
 
 
-def solve_to(time):
-    """Go on to a time (ms): with a fixed step to the step that is nearest to it."""
-    if h.CVode().active():
-        solver.psolve(time)
-    else:
-        steps = np.ceil(max((time - h.t) / h.dt - 0.501, 0))
-        solver.psolve(h.t + (steps + 0.25) * h.dt)
+def solve_to(time, dt):
+    """Go on to the time step, or with a variable step to the sample, that is nearest to a time (ms)."""
+    steps = int(np.ceil(max((time - h.t) / dt - 0.501, 0)))
+    if steps > 0 and h.CVode().active():
+        samples = np.cumsum(np.full(round(h.t / dt) + steps, dt))  # as NEURON adds them up
+        solver.psolve(float(samples[-1]))
+        solver.psolve(float(np.nextafter(h.t, np.inf)))  # lets the sample be taken
+    elif steps > 0:
+        solver.psolve(h.t + (steps + 0.25) * dt)
 ''',
     "ttx": """
 def block_sodium(sections):
