@@ -15,7 +15,7 @@ from engine.messages.watch import Watch
 from engine.simulation.cells.cell import Cell
 from engine.simulation.gathering import OneByOne, Source, side_by_side
 from engine.simulation.host import explaining, h
-from engine.simulation.variables import Variable, in_all_segments
+from engine.simulation.variables import in_all_segments
 
 Pictures: TypeAlias = NDArray[np.float32]
 
@@ -38,28 +38,26 @@ class Film:
     """
 
     def __init__(self, cell: Cell, watch: Watch, conditions: Conditions, cells: Collection[Cell]) -> None:
-        variables = _variables(cell, watch.variable)
+        if not cell.sections:
+            raise SimulationError(f"Cell {cell} has no membrane to watch.", hint="Choose another cell.")
         self.watch = watch
-        self.segments = len(variables)
-        self.unit = next(each.unit for each in variables if each is not None)
+        self.segments = sum(section.nseg for section in cell.sections.values())
+        self._subject = _Voltage(cell, cells) if watch.variable == "v" else _Other(cell, watch.variable)
+        self.unit = self._subject.unit
         self._dt, self._stride = conditions.dt, _stride(watch, conditions, cell, self.segments)
         self.interval = self._stride * self._dt
         self._clock, self._solver = h._ref_t, h.CVode()
         self._takes_on_the_way = (
             watch.variable == "v" and not conditions.variable_step and self._stride <= _LONGEST_STRIDE
         )
-        self._cells = cells
-        self._one_by_one = OneByOne([each.reference for each in variables if each is not None])
-        self._where = _where([each is not None for each in variables])
-        self._shots = _Shots(self._one_by_one, self._stride, several=False)
+        self._shots: _Shots  # from the beginning of a run on
         self._room = self._empty(_MOST_BETWEEN_STOPS)
         self._first = self._held = 0
 
     def begin(self) -> None:
         """A run begins: take the frame at t = 0, and forget all others."""
         self._held = 0
-        source = side_by_side(self._one_by_one, self._cells) if self.watch.variable == "v" else None
-        self._shots = _Shots(source or self._one_by_one, self._stride, several=self._takes_on_the_way)
+        self._shots = _Shots(self._subject.source(), self._stride, several=self._takes_on_the_way)
         self._shots.take()
         self._keep(0, 1)
 
@@ -109,11 +107,44 @@ class Film:
             grown[: self._held] = self._room[: self._held]
             self._room = grown
         for number in range(count):
-            self._room[self._held + number, self._where] = self._shots.values(number)
+            self._room[self._held + number, self._subject.where] = self._shots.values(number)
         self._held += count
 
     def _empty(self, frames: int) -> Pictures:
         return np.full((frames, self.segments), np.nan, np.float32)
+
+
+class _Voltage:
+    """The voltage: every segment has it."""
+
+    unit = "mV"
+    where = slice(None)  # the columns of the segments that have it
+
+    def __init__(self, cell: Cell, cells: Collection[Cell]) -> None:
+        self._cell, self._cells = cell, cells
+
+    def source(self) -> Source:
+        """Where to read it in the run that begins."""
+        sections = self._cell.sections.values()
+        return side_by_side(self._cell, self._cells) or OneByOne(
+            [segment._ref_v for section in sections for segment in section]
+        )
+
+
+class _Other:
+    """A variable that some segments have."""
+
+    def __init__(self, cell: Cell, name: str) -> None:
+        with explaining(f"looking for {name}", where=f"cell {cell}"):
+            variables = in_all_segments(cell.sections.values(), name, f"cell {cell}")
+        found = [each for each in variables if each is not None]
+        self.unit = found[0].unit
+        self.where = np.flatnonzero([each is not None for each in variables])
+        self._source = OneByOne([each.reference for each in found])
+
+    def source(self) -> Source:
+        """Where to read it."""
+        return self._source
 
 
 class _Shots:
@@ -157,15 +188,3 @@ def _stride(watch: Watch, conditions: Conditions, cell: Cell, segments: int) -> 
 def _has_channels(cell: Cell) -> bool:
     sections = cell.sections.values()
     return any(str(mechanism.name()) != "pas" for section in sections for mechanism in section(0.5))
-
-
-def _variables(cell: Cell, name: str) -> list[Variable | None]:
-    if not cell.sections:
-        raise SimulationError(f"Cell {cell} has no membrane to watch.", hint="Choose another cell.")
-    with explaining(f"looking for {name}", where=f"cell {cell}"):
-        return in_all_segments(cell.sections.values(), name, f"cell {cell}")
-
-
-def _where(has_it: list[bool]) -> slice | NDArray[np.intp]:
-    """The columns that have values: a slice, which is faster, if all have."""
-    return slice(None) if all(has_it) else np.flatnonzero(has_it)

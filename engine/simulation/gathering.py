@@ -1,6 +1,7 @@
 """Many of NEURON's variables read at once, into a vector: one by one, or voltages as they lie in memory."""
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, Protocol
 
@@ -31,17 +32,17 @@ class OneByOne:
     def __init__(self, references: Sequence[Any]) -> None:
         self.width = len(references)
         self.order: Indices | slice = slice(None)
-        self.pointers = h.PtrVector(len(references))
+        self._pointers = h.PtrVector(len(references))
         for place, reference in enumerate(references):
-            self.pointers.pset(place, reference)
+            self._pointers.pset(place, reference)
 
     def filling(self, vector: Any) -> Callable[[], object]:
         """As Source has it."""
-        return functools.partial(self.pointers.gather, vector)
+        return functools.partial(self._pointers.gather, vector)
 
 
 class SideBySide:
-    """Copies the voltages of all cells as the solver has them: a tenth of the time."""
+    """Copies the voltages of all nodes, as the solver has them: a tenth of the time."""
 
     def __init__(self, first: Any, width: int, order: Indices) -> None:
         self.width = width
@@ -53,36 +54,49 @@ class SideBySide:
         return functools.partial(vector.from_double, self.width, self._first)
 
 
-def side_by_side(voltages: OneByOne, cells: Iterable[Cell]) -> SideBySide | None:
-    """Where the solver has some voltages; None if they are not found. Call it when NEURON is initialised.
+def side_by_side(cell: Cell, cells: Iterable[Cell]) -> SideBySide | None:
+    """The voltages of a cell; None if they are not found. Call it when NEURON is initialised.
 
-    NEURON keeps the voltages of all nodes in one array, that of the first root first. Which is whose is seen
-    by writing numbers into them, which are taken back. `cells`: all that are simulated.
+    NEURON keeps the voltages of all nodes in one array, those of a section one after the other, that of the
+    first root first. Where sections begin and end is seen by writing numbers there, which are taken back.
+    `cells`: all that are simulated.
     """
-    sections = [section for cell in cells for section in cell.sections.values()]
-    roots = [section for section in sections if section.parentseg() is None]
+    everything = [section for each in cells for section in each.sections.values()]
     # each section has a node at its end, each root one at its beginning; what follows the last root is there
-    width = sum(section.nseg + 1 for section in sections) + 1
-    before, marks, seen = h.Vector(voltages.width), h.Vector(voltages.width), h.Vector(width)
-    marks.indgen(_FIRST_MARK, 1)
-    voltages.pointers.gather(before)
-    voltages.pointers.scatter(marks)
+    width = sum(section.nseg + 1 for section in everything) + 1
+    ends = [_ends(section) for section in cell.sections.values()]
+    before = [[segment.v for segment in pair] for pair in ends]
+    seen = h.Vector(width)
     try:
-        for root in roots:
+        for number, segment in enumerate(itertools.chain.from_iterable(ends)):
+            segment.v = _FIRST_MARK + number
+        for root in (section for section in everything if section.parentseg() is None):
             seen.from_double(width, root(0)._ref_v)
-            order = _order(np.array(seen.as_numpy()), voltages.width)
+            order = _order(np.array(seen.as_numpy()), [section.nseg for section in cell.sections.values()])
             if order is not None:
                 return SideBySide(root(0)._ref_v, width, order)
     finally:
-        voltages.pointers.scatter(before)
+        for pair, voltages in zip(ends, before, strict=True):
+            for segment, voltage in zip(pair, voltages, strict=True):
+                segment.v = voltage
     return None
 
 
-def _order(seen: NDArray[np.float64], count: int) -> Indices | None:
-    """Where each mark is; None if one is missing."""
-    places = np.flatnonzero((seen >= _FIRST_MARK) & (seen < _FIRST_MARK + count))
-    if len(places) != count:
-        return None
-    order = np.empty(count, np.intp)
-    order[(seen[places] - _FIRST_MARK).astype(np.intp)] = places
-    return order
+def _ends(section: Any) -> tuple[Any, Any]:
+    half = 0.5 / section.nseg
+    return section(half), section(1 - half)
+
+
+def _order(seen: NDArray[np.float64], counts: Sequence[int]) -> Indices | None:
+    """Where each segment is, of sections with so many; None if a mark is missing."""
+    marked = np.flatnonzero(seen >= _FIRST_MARK)
+    places = dict(zip(seen[marked].tolist(), marked.tolist(), strict=True))
+    parts = []
+    for number, count in enumerate(counts):
+        last = places.get(_FIRST_MARK + 2 * number + 1)
+        first = places.get(_FIRST_MARK + 2 * number) if count > 1 else last
+        if first is None or last is None or abs(last - first) != count - 1:
+            return None
+        step = 1 if last >= first else -1
+        parts.append(np.arange(first, last + step, step, dtype=np.intp))
+    return np.concatenate(parts)

@@ -12,7 +12,6 @@ from engine.errors import SimulationError, UnknownNameError
 from engine.simulation.host import explaining, h
 
 _ALWAYS_THERE = {"v": "mV", "i_membrane": "nA", "area": "µm²"}
-_HOC_NAMES = {"v": "v", "i_membrane": "i_membrane_"}  # of what is everywhere
 _METHODS = frozenset(
     {
         "baseattr",
@@ -87,10 +86,12 @@ class _Finder:
 
     def __init__(self, example: Any, name: str) -> None:
         self._example, self._name = example, name
-        self._hoc_name = _HOC_NAMES[name] if name in _HOC_NAMES else _hoc_name(example, name)
+        self._hoc_name = "i_membrane_" if name == "i_membrane" else _hoc_name(example, name)
         if name == "i_membrane":
             h.CVode().use_fast_imem(1)
-        self._unit = "" if self._hoc_name is None else unit_of(name if name in _HOC_NAMES else self._hoc_name)
+        self._unit = (
+            "" if self._hoc_name is None else unit_of(name if name in _ALWAYS_THERE else self._hoc_name)
+        )
 
     @property
     def names(self) -> list[str]:

@@ -12,7 +12,7 @@ from engine.experiment.experiment import CircuitReference, Experiment, ListedCel
 from engine.experiment.targets import CellReference
 from engine.messages.watch import Watch
 from engine.resources import resources_folder
-from engine.simulation import film
+from engine.simulation import film, gathering
 from engine.simulation.simulation import Simulation
 from tests.engine.simulation.bench_circuit import CABLE, COUNTER, PATCH, SPHERE, experiment, step, voltage
 
@@ -78,6 +78,23 @@ def test_that_every_segment_of_a_cable_has_its_own_column(bench, variable_step):
         columns = [int(x * segments) for x in spots]
         np.testing.assert_array_equal(frames[:, columns], samples.astype(np.float32))
         assert (np.diff(frames[400, :101]) > 0).all() and (np.diff(frames[400, 100:]) < 0).all()
+
+
+def test_that_voltages_are_read_side_by_side_whichever_cells_there_are(bench, monkeypatch):
+    cells = (PATCH, CABLE, SPHERE)
+    simulation = make(bench, *(voltage(cell) for cell in cells))
+    for column, cell in enumerate(cells):
+        simulation.watch(Watch(cell=cell))
+        samples, frames = run(simulation)
+        assert simulation.film is not None
+        stride = round(simulation.film.interval / 0.025)
+        middle = simulation.film.segments // 2
+        np.testing.assert_array_equal(frames[:, middle], samples[::stride, column].astype(np.float32))
+        found = gathering.side_by_side(simulation.places.cell(cell), simulation.places.cells.values())
+        assert found is not None, "or they were read one by one"
+        monkeypatch.setattr(film, "side_by_side", lambda _cell, _cells: None)
+        np.testing.assert_array_equal(run(simulation)[1], frames)
+        monkeypatch.undo()
 
 
 def test_that_a_variable_that_some_segments_lack_is_nan_there():
