@@ -1,14 +1,14 @@
 """Many small dots along a cell, such as its synapses: drawn over it, and found under the mouse."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter
+from PySide6.QtSvg import QSvgGenerator
 
 from engine.messages.anatomy import Indices
 from gui import theme
@@ -16,6 +16,7 @@ from gui.plots import look
 from gui.plots.cell.camera import Projection, Size
 from gui.plots.cell.pieces import Floats
 from gui.plots.cell.shapes import Shape
+from gui.plots.cell.stamps import Stamps
 
 _SIZE: Final = 5.0  # pixels at 100 %
 _HOLE: Final = 2.4
@@ -106,26 +107,38 @@ def spots_of(shape: Shape, segments: Indices, xs: Floats) -> Floats:
     return np.asarray(pieces.starts[chosen] + along * (pieces.ends[chosen] - pieces.starts[chosen]))
 
 
-def paint(painter: QPainter, placed: PlacedDots, size: Size, *, is_smooth: bool) -> None:
-    """All that are on the screen, group by group."""
-    dots, places, zoom = placed.dots, placed.places, theme.zoom()
-    seen = ((places >= 0) & (places <= np.array(size))).all(axis=1)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing, is_smooth)
-    background = theme.colours().background
-    marked = places[seen & dots.are_marked]
-    _paint_points(painter, marked, theme.colours().text, _RING * zoom)
-    _paint_points(painter, marked, background, (_RING - 3.0) * zoom)
-    for number, (_name, colour) in enumerate(dots.legend):
-        _paint_points(painter, places[seen & (dots.groups == number)], colour, _SIZE * zoom)
-    _paint_points(painter, places[seen & dots.are_hollow], background, _HOLE * zoom)
-    painter.restore()
-
-
-def _paint_points(painter: QPainter, places: Floats, colour: Any, size: float) -> None:
-    if not len(places):
+def paint(painter: QPainter, placed: PlacedDots, size: Size) -> None:
+    """All that are on the screen. QPainter takes 30 µs for each: only drawings get them from it."""
+    dots, places = placed.dots, placed.places
+    seen = ((places >= 0) & (places < np.array(size))).all(axis=1)
+    layers = list(_layers(dots, places, seen))
+    if isinstance(painter.device(), QSvgGenerator):
+        for layer in layers:
+            _paint_points(painter, layer)
         return
-    pen = QPen(look.colour(colour), size)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    painter.setPen(pen)
-    painter.drawPoints(pg.functions.arrayToQPolygonF(*np.ascontiguousarray(places.T, dtype=np.float64)))
+    ratio = painter.device().devicePixelRatioF()
+    screen = Stamps(round(size[0] * ratio), round(size[1] * ratio))
+    for places_of, colour, diameter in layers:
+        screen.stamp(places_of * ratio, look.colour(colour), diameter * ratio)
+    image = screen.image()
+    image.setDevicePixelRatio(ratio)
+    painter.drawImage(QPointF(0, 0), image)
+
+
+def _layers(dots: Dots, places: Floats, seen: NDArray[np.bool_]) -> Iterator[tuple[Floats, str, float]]:
+    """Places, colour and diameter in pixels, from below to above."""
+    colours, zoom = theme.colours(), theme.zoom()
+    marked = places[seen & dots.are_marked]
+    yield marked, colours.text, _RING * zoom
+    yield marked, colours.background, (_RING - 3.0) * zoom
+    for number, (_name, colour) in enumerate(dots.legend):
+        yield places[seen & (dots.groups == number)], colour, _SIZE * zoom
+    yield places[seen & dots.are_hollow], colours.background, _HOLE * zoom
+
+
+def _paint_points(painter: QPainter, layer: tuple[Floats, str, float]) -> None:
+    places, colour, diameter = layer
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colour(colour))
+    for right, down in places.tolist():
+        painter.drawEllipse(QPointF(right, down), diameter / 2, diameter / 2)

@@ -62,7 +62,7 @@ def paint_over(painter: QPainter, frame: Frame) -> None:
     _paint_lit(painter, frame)
     if frame.dots is not None:
         placed = frame.dots.placed(frame.projection, frame.size)
-        dots.paint(painter, placed, frame.size, is_smooth=frame.is_smooth)
+        dots.paint(painter, placed, frame.size)
     if isinstance(frame.projection, Chart):
         overlay.paint_distances(painter, frame.projection, frame.size)
     elif isinstance(frame.projection, Camera):

@@ -11,12 +11,13 @@ from neuron import h
 
 from engine.errors import DocumentError, EngineError, UnknownNameError
 from engine.experiment import stimuli
+from engine.experiment.activation import with_active
 from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells, NodeSetOfCells
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
 from engine.experiment.sonata_export import Exported, to_simulation_config
-from engine.experiment.synaptic_input import Connections, SpikeReplay
+from engine.experiment.synaptic_input import AtRandom, Connections, SpikeReplay
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site
 from engine.experiment.waveforms import CellProperties
 
@@ -250,3 +251,12 @@ def test_that_the_pieces_of_a_waveform_drive_a_cell_as_the_whole_does(tmp_path, 
     expected = _voltage([(whole.time.tolist(), whole.amplitude.tolist())])
     assert np.ptp(expected) > 1
     assert _voltage(pieces) == pytest.approx(expected, abs=1e-9)
+
+
+def test_that_a_choice_of_synapses_is_told_in_one_sentence(tmp_path):
+    done, _ = exported(tmp_path, with_active(experiment(), CELL, AtRandom(count=5)))
+    assert [each.what for each in done.problems if "synapses" in each.what] == [
+        "SONATA cannot choose single synapses; the simulators build all of those onto NodeA:1."
+    ]
+    done, _ = exported(tmp_path, with_active(experiment(), CELL, None))
+    assert not any("synapses" in each.what for each in done.problems)
