@@ -110,7 +110,7 @@ def spots_of(shape: Shape, segments: Indices, xs: Floats) -> Floats:
 def paint(painter: QPainter, placed: PlacedDots, size: Size) -> None:
     """All that are on the screen. QPainter takes 30 µs for each: only drawings get them from it."""
     dots, places = placed.dots, placed.places
-    seen = ((places >= 0) & (places < np.array(size))).all(axis=1)
+    seen = np.asarray(((places >= 0) & (places < np.array(size))).all(axis=1), dtype=np.bool_)
     layers = list(_layers(dots, places, seen))
     if isinstance(painter.device(), QSvgGenerator):
         for layer in layers:
