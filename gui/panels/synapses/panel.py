@@ -35,7 +35,7 @@ from gui.panels.synapses.random_dialog import RandomDialog
 from gui.session.session import Session
 from gui.widgets.help_button import HelpButton
 
-_COLOURS: Final = (("source", "Dots: by source"), ("kind", "Dots: by kind"), ("", "Dots: none"))
+_COLOURS: Final = (("source", "By source"), ("kind", "By kind"), ("", "No dots"))
 _FILTER_HELP: Final = (
     "<p>Words search all text: <b>thalamus</b></p>"
     "<p>Conditions on columns: <b>distance &gt; 100</b>, <b>kind == excitatory</b>, "
@@ -211,6 +211,7 @@ class SynapsesPanel(QWidget):
         is_of_it = table is not None and current is not None and current.population == table.name
         if is_of_it and table is not None and current is not None and cell is not None:
             self.about.setText(words.about(table, current.node_id, cell, afferent.streams))
+            self.about.setToolTip(self.about.text())
         self.about.setVisible(is_of_it)
 
     def _on_filter_failed(self, error: EngineError | None) -> None:

@@ -19,7 +19,9 @@ from gui.plots.cell.shapes import Shape
 from gui.plots.cell.stamps import Stamps
 
 _SIZE: Final = 5.0  # pixels at 100 %
-_HOLE: Final = 2.4
+_LEAST_SIZE: Final = 2.6
+_MANY: Final = 400  # of more of them each is smaller, lest they cover the cell
+_HOLE: Final = 0.48  # of the diameter
 _RING: Final = 10.0
 _REACH: Final = 6.0
 _APART: Final = 2.0  # between sections on the common line of positions
@@ -131,9 +133,12 @@ def _layers(dots: Dots, places: Floats, seen: NDArray[np.bool_]) -> Iterator[tup
     marked = places[seen & dots.are_marked]
     yield marked, colours.text, _RING * zoom
     yield marked, colours.background, (_RING - 3.0) * zoom
-    for number, (_name, colour) in enumerate(dots.legend):
-        yield places[seen & (dots.groups == number)], colour, _SIZE * zoom
-    yield places[seen & dots.are_hollow], colours.background, _HOLE * zoom
+    diameter = _SIZE * min((_MANY / len(dots)) ** 0.25, 1.0)
+    diameter = max(diameter, _LEAST_SIZE) * zoom
+    counts = np.bincount(dots.groups, minlength=len(dots.legend))
+    for number in np.argsort(-counts, kind="stable").tolist():  # the few lie above the many
+        yield places[seen & (dots.groups == number)], dots.legend[number][1], diameter
+    yield places[seen & dots.are_hollow], colours.background, _HOLE * diameter
 
 
 def _paint_points(painter: QPainter, layer: tuple[Floats, str, float]) -> None:
