@@ -15,6 +15,11 @@ def resources_folder() -> Path:
     return _RESOURCES
 
 
+def own_mechanisms_folder() -> Path:
+    """The mod files of our own models of synapses and the like."""
+    return _RESOURCES / "mechanisms"
+
+
 def example_names() -> tuple[str, ...]:
     """Names of the built-in experiments, in alphabetical order."""
     found = (_RESOURCES / "experiments").glob(f"*{EXPERIMENT_SUFFIX}")
