@@ -121,6 +121,12 @@ def carried_ions(text: str) -> tuple[str, ...]:
     return tuple(ion for ion, how in used if f"i{ion}" in how.partition("WRITE")[2].replace(",", " ").split())
 
 
+def used_ions(path: Path) -> frozenset[str]:
+    """The ions that the mechanism of a mod file has to do with: reads, writes or carries the current of."""
+    block = _NEURON_BLOCK.search(_NOT_CODE.sub("", _text(path)))
+    return frozenset(ion for ion, _how in (_USED_ION.findall(block["body"]) if block else ()))
+
+
 def declared_mechanisms(folders: Iterable[Path]) -> dict[str, Path]:
     """The mechanisms that the mod files of some folders declare; of two with one name, the first."""
     declared: dict[str, Path] = {}

@@ -11,8 +11,9 @@ from engine.circuit.mod_files import find_mod_folders, require_mechanisms
 from engine.circuit.problems import Problem
 from engine.circuit.trust import code_files, is_trusted, require_trust, trust
 from engine.experiment.experiment import Experiment
-from engine.simulation.mechanisms import Compiled, available, compile_mechanisms, load_mechanisms
+from engine.simulation.mechanisms import Compiled, available, load_mechanisms
 from engine.simulation.places import taking_part
+from engine.simulation.stand_ins import compile_for
 
 _FILES_SHOWN = 20
 
@@ -53,7 +54,7 @@ def need_mechanisms(
         if messages is not None:
             print(line, file=messages)
 
-    compiled = compile_mechanisms(folders, report)
+    compiled = compile_for(circuit, extra, report)
     load_mechanisms(compiled)
     return compiled
 

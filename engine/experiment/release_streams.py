@@ -15,6 +15,7 @@ StreamIds = tuple[int, int, int]
 
 _OFFSET_STEP = 1000
 _CELL, _SYNAPSE, _RELEASE, _RISE_TIME = 250, 100, 300, 450
+_PLASTIC_SYNAPSE, _PLASTIC_RELEASE = 100_000, 200
 _RISE_TIME_MEAN_MS: Final = 0.2
 _RISE_TIME_VARIANCE: Final = 0.1  # ms²
 
@@ -81,10 +82,14 @@ class ReleaseStreams:
         first = self._number(cell) + 1 + _CELL  # from 1, in both conventions
         return first, place + _SYNAPSE, self._pathway(source, cell) + _RELEASE
 
+    def of_plastic(self, _source: str, cell: CellReference, place: int) -> StreamIds:
+        """Of a synapse with long-term plasticity; populations of sources share them."""
+        first = self._number(cell) + self._counted_from
+        return first, place + _PLASTIC_SYNAPSE, self.conditions.synapse_seed + _PLASTIC_RELEASE
+
     def rise_time_ids(self, source: str, cell: CellReference, place: int) -> StreamIds:
         """Of the rise time of a GABA-A synapse."""
-        counted_from = 1 if self.conditions.seed_convention == "neurodamus" else 0
-        first = self._number(cell) + counted_from + _CELL
+        first = self._number(cell) + self._counted_from + _CELL
         return first, place + _SYNAPSE, self._pathway(source, cell) + _RISE_TIME
 
     def rise_time(self, source: str, cell: CellReference, place: int) -> float:
@@ -93,6 +98,10 @@ class ReleaseStreams:
         stream = Random123(*ids, global_index=self.conditions.random_seed)
         stream.lognormal(_RISE_TIME_MEAN_MS, _RISE_TIME_VARIANCE)
         return stream.pick()
+
+    @property
+    def _counted_from(self) -> int:
+        return 1 if self.conditions.seed_convention == "neurodamus" else 0
 
     def _number(self, cell: CellReference) -> int:
         return self.offsets[cell.population] + cell.node_id

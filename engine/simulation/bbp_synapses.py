@@ -1,31 +1,25 @@
-"""The stochastic synapses of BBP circuits, whose mechanisms come with the circuit."""
+"""The stochastic synapses of BBP circuits, by the mechanisms of the circuit or by our own."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import CircuitError, SimulationError
-from engine.experiment.release_streams import ReleaseStreams
+from engine.experiment.release_streams import ReleaseStreams, StreamIds
 from engine.experiment.targets import CellReference
 from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import FAR_END, NEAR_END, Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.host import explaining, h
-from engine.simulation.mechanisms import point_processes
+from engine.simulation.plasticity import plastic_values
+from engine.simulation.stand_ins import EXCITATORY, INHIBITORY, PLASTIC, model_of, stands_in, told
 
-EXCITATORY: Final = "ProbAMPANMDA_EMS"
-INHIBITORY: Final = "ProbGABAAB_EMS"
 _KIND = "syn_type_id"
 _FIRST_EXCITATORY = 100
 _PER_SYNAPSE = ("u_syn", "depression_time", "facilitation_time", "decay_time")
 _REFERENCE_CALCIUM_MM: Final = 2.0  # at which the utilisations of circuits are given
-
-
-def are_stochastic(edges: Edges) -> bool:
-    """Whether these edges are described as such synapses."""
-    return edges.population.edge_type == "chemical" and edges.has(_KIND) and edges.has("u_syn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +27,34 @@ class ReleaseTable:
     """What the edges say of their synapses, (n,) each.
 
     `parameters`: values under the names that both mechanisms have; NaN where the mechanism's own is to stay.
-    `decays` in ms; `ratios` of the slow conductance to the fast one, NaN as above.
+    `decays` in ms; `ratios` of the slow conductance to the fast one, NaN as above. `plastic`: what excitatory
+    synapses with long-term plasticity have besides, by the variables of their mechanism; empty without it.
     """
 
     inhibitory: NDArray[np.bool_]
     parameters: dict[str, Numbers]
     decays: Numbers
     ratios: Numbers
+    plastic: dict[str, Numbers] = field(default_factory=dict)
 
     def mechanism(self, index: int) -> str:
         """The name of the point process."""
-        return INHIBITORY if self.inhibitory[index] else EXCITATORY
+        if self.inhibitory[index]:
+            return INHIBITORY
+        return PLASTIC if self.plastic else EXCITATORY
 
     def values(self, index: int) -> dict[str, float]:
         """What the variables of the point process are set to."""
-        decay, ratio = (
-            ("tau_d_GABAA", "GABAB_ratio") if self.inhibitory[index] else ("tau_d_AMPA", "NMDA_ratio")
-        )
-        columns = {**self.parameters, decay: self.decays, ratio: self.ratios}
+        columns = {**self.parameters, **self._own_columns(self.mechanism(index))}
         found = {name: float(column[index]) for name, column in columns.items()}
         return {name: value for name, value in found.items() if not np.isnan(value)}
+
+    def _own_columns(self, mechanism: str) -> dict[str, Numbers]:
+        if mechanism == INHIBITORY:
+            return {"tau_d_GABAA": self.decays, "GABAB_ratio": self.ratios}
+        if mechanism == EXCITATORY:
+            return {"tau_d_AMPA": self.decays, "NMDA_ratio": self.ratios}
+        return {"tau_d_AMPA": self.decays, **self.plastic}
 
 
 def release_table(edges: Edges, calcium: float | None) -> ReleaseTable:
@@ -65,8 +67,10 @@ def release_table(edges: Edges, calcium: float | None) -> ReleaseTable:
             f"The edges of {edges.population.name} have synapses whose parameters make no sense.",
             hint=f"Mend their attributes {_KIND} and {', '.join(_PER_SYNAPSE)}.",
         )
+    scale = np.ones(len(edges.rows))
     if calcium is not None:
-        utilisation = utilisation * calcium_scale(edges.numbers("u_hill_coefficient", default=0.0), calcium)
+        scale = calcium_scale(edges.numbers("u_hill_coefficient", default=0.0), calcium)
+        utilisation = utilisation * scale
     parameters = {
         "Use": np.abs(utilisation),
         "Dep": np.abs(depression),
@@ -74,7 +78,9 @@ def release_table(edges: Edges, calcium: float | None) -> ReleaseTable:
         "Nrrp": _not_negative(edges.numbers("n_rrp_vesicles", default=np.nan)),
     }
     ratios = _not_negative(edges.numbers("conductance_scale_factor", default=np.nan))
-    return ReleaseTable(kinds < _FIRST_EXCITATORY, parameters, decay, ratios)
+    inhibitory = kinds < _FIRST_EXCITATORY
+    plastic = plastic_values(edges, ~inhibitory, scale, ratios)
+    return ReleaseTable(inhibitory, parameters, decay, ratios, plastic)
 
 
 def calcium_scale(half: Numbers, calcium: float) -> Numbers:
@@ -96,7 +102,10 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
     """Read what is needed to build these edges; weights in nS."""
     conditions = streams.conditions
     table = release_table(edges, conditions.extracellular_calcium)
-    _require_mechanisms(edges, table)
+    used = {table.mechanism(index) for index in range(len(edges.rows))}
+    models = _models(used)
+    given = {name: conditions.mechanism_globals.get(name, {}) for name in used if stands_in(name)}
+    plastic: list[tuple[Any, StreamIds]] = []
     sections = edges.numbers("afferent_section_id")
     position = _positions(edges)
     source, target = edges.population.source, edges.population.target
@@ -107,29 +116,40 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
         section = cell.section(int(sections[index]))
         reference = CellReference(target, int(edges.targets[index]))
         number = int(edges.places[index])
-        values = table.values(index)
+        name = table.mechanism(index)
+        values = {**given.get(name, {}), **table.values(index)}
         if table.inhibitory[index] and conditions.randomize_gaba_rise_time:
             values["tau_r_GABAA"] = streams.rise_time(source, reference, number)
-        name = table.mechanism(index)
-        with explaining(f"putting a {name} on {section}"):
-            synapse = getattr(h, name)(section(position(index, section)))
+        stream = streams.of_plastic if name == PLASTIC else streams.release
+        ids = stream(source, reference, number)
+        with explaining(f"putting a {models[name]} on {section}"):
+            synapse = getattr(h, models[name])(section(position(index, section)))
             for variable, value in values.items():
                 setattr(synapse, variable, value)
             synapse.synapseID = number
-            synapse.setRNG(*streams.release(source, reference, number))
+            synapse.setRNG(*ids)
+        if name == PLASTIC:
+            plastic.append((synapse, ids))
         return synapse
 
-    return Contacts(place, edges.numbers("conductance"), edges.numbers("delay"))
+    def restart() -> None:
+        for synapse, ids in plastic:  # the other mechanisms begin their streams anew themselves
+            synapse.setRNG(*ids)
+
+    weights, delays = edges.numbers("conductance"), edges.numbers("delay")
+    return Contacts(place, weights, delays, restart, tuple(told(used)))
 
 
-def _require_mechanisms(edges: Edges, table: ReleaseTable) -> None:
-    needed = {table.mechanism(index) for index in range(len(edges.rows))}
-    missing = sorted(needed - point_processes())
+def _models(names: Iterable[str]) -> dict[str, str]:
+    """What is loaded for each of these mechanisms: it, or ours."""
+    found = {name: model_of(name) for name in sorted(names)}
+    missing = [name for name, model in found.items() if model is None]
     if missing:
         raise UnsupportedEdgesError(
             f"Their synapses need {' and '.join(missing)}, which no loaded mod file declares.",
             hint=f"Provide {' and '.join(f'{name}.mod' for name in missing)} with the circuit's mod files.",
         )
+    return {name: model for name, model in found.items() if model is not None}
 
 
 def _positions(edges: Edges) -> Callable[[int, Any], float]:

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from pydantic import JsonValue
 
@@ -13,7 +13,10 @@ from engine.experiment.targets import CellReference
 from engine.simulation.cells import build_cell
 from engine.simulation.cells.cell import Cell
 from engine.simulation.host import explaining, h
+from engine.simulation.stand_ins import PLASTIC, STAND_INS, own_variables, stands_in
 
+_WHERE: Final = "the conditions, mechanisms"
+_CALCIUM: Final = "cao_CR"
 MechanismGlobals = Mapping[str, Mapping[str, JsonValue]]
 
 
@@ -53,7 +56,7 @@ class CellStore:
         under = _under(conditions)
         if under != self._built_under:
             self._drop_all()
-            self._globals_before = _set_globals(conditions.mechanism_globals)
+            self._globals_before = _set_globals(_globals(conditions))
             self._built_under = under
         if set(references) != set(self._cells):
             self._wiring = None
@@ -121,18 +124,42 @@ class CellStore:
 
 def _under(conditions: Conditions) -> object:
     """What a cell is built from, besides the circuit."""
-    return conditions.segment_length, conditions.seed_convention, repr(conditions.mechanism_globals)
+    return conditions.segment_length, conditions.seed_convention, repr(_globals(conditions))
+
+
+def _globals(conditions: Conditions) -> MechanismGlobals:
+    """The global variables of the conditions; plastic synapses are told the calcium outside, too."""
+    given = conditions.mechanism_globals
+    calcium = conditions.extracellular_calcium
+    if calcium is None or not hasattr(h, f"{_CALCIUM}_{PLASTIC}"):
+        return given
+    return {**given, PLASTIC: {_CALCIUM: calcium, **given.get(PLASTIC, {})}}
 
 
 def _set_globals(mechanism_globals: MechanismGlobals) -> dict[str, float]:
     """Set `variable_SUFFIX` for each; return what they were."""
     before: dict[str, float] = {}
     for suffix, variables in mechanism_globals.items():
-        for variable, value in variables.items():
-            with _undone_on_error(before):
+        with _undone_on_error(before):
+            if stands_in(suffix):
+                _require_variables(suffix, variables)  # every synapse is given them
+                continue
+            for variable, value in variables.items():
                 name = f"{variable}_{suffix}"
                 before[name] = _set_global(name, suffix, value)
     return before
+
+
+def _require_variables(suffix: str, values: Mapping[str, JsonValue]) -> None:
+    known = own_variables(suffix)
+    for variable, value in values.items():
+        _require_number(f"{variable}_{suffix}", value)
+        if variable not in known:
+            raise SimulationError(
+                f"There is no global variable {variable}_{suffix}, and {STAND_INS[suffix]}, which stands in, "
+                f"has no variable {variable}.",
+                where=_WHERE,
+            )
 
 
 @contextlib.contextmanager
@@ -146,16 +173,20 @@ def _undone_on_error(before: Mapping[str, float]) -> Iterator[None]:
 
 
 def _set_global(name: str, suffix: str, value: JsonValue) -> float:
-    where = "the conditions, mechanisms"
-    if not isinstance(value, int | float):
-        raise SimulationError(f"The value {value!r} of {name} is not a number.", where=where)
+    number = _require_number(name, value)
     if not hasattr(h, name):
         raise SimulationError(
             f"There is no global variable {name}.",
-            where=where,
+            where=_WHERE,
             hint=f"Is the mechanism {suffix} compiled, and is the variable spelt as in its mod file?",
         )
-    with explaining(f"setting {name}", where=where):
+    with explaining(f"setting {name}", where=_WHERE):
         before = float(getattr(h, name))
-        setattr(h, name, float(value))
+        setattr(h, name, number)
     return before
+
+
+def _require_number(name: str, value: JsonValue) -> float:
+    if not isinstance(value, int | float):
+        raise SimulationError(f"The value {value!r} of {name} is not a number.", where=_WHERE)
+    return float(value)

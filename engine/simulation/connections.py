@@ -1,7 +1,7 @@
 """The edges between cells of an experiment, and onto them, as synapses and NetCons."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +49,7 @@ class Wiring:
         self.problems: list[Problem] = []
         self.replay = ReplaySources(dict(key.copies))
         self._kept: list[tuple[str, int, Any, Any]] = []
+        self._restarts: list[Callable[[], None]] = []
         self._by_edge: dict[tuple[str, int], list[Any]] = {}
 
     def __len__(self) -> int:
@@ -58,6 +59,16 @@ class Wiring:
     def keep(self, population: str, edge: int, connections: list[Any], placed: Any) -> None:
         """Hold what was made for an edge: NEURON removes what nobody holds."""
         self._kept.extend((population, edge, connection, placed) for connection in connections)
+
+    def note(self, contacts: Contacts) -> None:
+        """Keep what kinds of synapses have to say, and what they need before each run."""
+        self.problems += [problem for problem in contacts.problems if problem not in self.problems]
+        self._restarts.append(contacts.restart)
+
+    def restart(self) -> None:
+        """Make all synapses ready for a new run; called before NEURON initialises."""
+        for restart in self._restarts:
+            restart()
 
     def connections_of(self, population: str, edge: int) -> list[Any]:
         """The NetCons that were made for an edge."""
@@ -127,6 +138,7 @@ class _Wirer:
             self._warn(len(edges.rows), edges.population, why)
             return
         _check(contacts, edges.population)
+        self._wiring.note(contacts)
         misplaced: Counter[str] = Counter()
         name = edges.population.source
         references = {each: CellReference(name, each) for each in np.unique(edges.sources).tolist()}

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError
 from engine.simulation.cells.cell import Cell
 
@@ -51,16 +52,23 @@ class Edges:
         return any(name in self.population.columns for name in names)
 
 
+def _nothing() -> None:
+    """What most synapses need before a run."""
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
 
-    `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed.
+    `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed. `restart` is
+    called before each run. `problems`: what the user is to know of them.
     """
 
     place: Callable[[int, Cell], Any]
     weights: Numbers
     delays: Numbers
+    restart: Callable[[], None] = _nothing
+    problems: tuple[Problem, ...] = ()
 
 
 class UnsupportedEdgesError(SimulationError):

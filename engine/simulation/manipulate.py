@@ -25,9 +25,9 @@ from engine.experiment.manipulations import (
 from engine.simulation.cells.cell import Cell
 from engine.simulation.host import explaining
 from engine.simulation.places import Places
+from engine.simulation.stand_ins import TTX_SWITCH, told, ttx_switch
 from engine.simulation.variables import Vocabulary, set_variable
 
-_TTX: Final = "TTXDynamicsSwitch"
 OF_WHOLE_SECTIONS: Final = frozenset({"Ra", "L"})
 
 Reached = Callable[[float], bool]
@@ -92,7 +92,7 @@ class Manipulated:
         self._places = places
         self._vocabulary = Vocabulary()
         self._dials: dict[str, dict[Any, _Dial]] = {}  # by variable, then by segment or section
-        self._inserted: list[Any] = []
+        self._inserted: list[tuple[Any, str]] = []
         self._pending: list[float] = []
         self._experiment = tuple(each for each in manipulations if each.enabled)
         try:
@@ -155,18 +155,20 @@ class Manipulated:
             setattr(dial.owner, dial.variable, dial.original)
         self._dials.clear()
         while self._inserted:
-            self._inserted.pop().uninsert(_TTX)
+            section, switch = self._inserted.pop()
+            section.uninsert(switch)
 
     def _insert(self) -> None:
         """Blocking sodium needs a mechanism wherever it is blocked."""
         for each in self._experiment:
             if isinstance(each, BlockSodium):
+                switch = ttx_switch()
+                self.problems += [problem for problem in told([TTX_SWITCH]) if problem not in self.problems]
                 for section in _all_sections(self._places.changed_cells(each)):
-                    if not section.has_membrane(_TTX):
-                        hint = f"Blocking sodium needs the circuit's {_TTX}.mod."
-                        with explaining(f"inserting {_TTX}", where=str(section), hint=hint):
-                            section.insert(_TTX)
-                        self._inserted.append(section)
+                    if not section.has_membrane(switch):
+                        with explaining(f"inserting {switch}", where=str(section)):
+                            section.insert(switch)
+                        self._inserted.append((section, switch))
 
     def _planned(self, manipulations: Sequence[Manipulation], problems: list[Problem]) -> list[_Change]:
         """Give each dial what is done to it in turn; `problems` takes the manipulations that do nothing.
@@ -242,10 +244,8 @@ def _changes(manipulation: object, _places: Places, _vocabulary: Vocabulary) -> 
 
 @_changes.register
 def _(manipulation: BlockSodium, places: Places, _vocabulary: Vocabulary) -> _Found:
-    there = _Change(lambda _: 1.0)
-    for section in _all_sections(places.changed_cells(manipulation)):
-        for segment in section:
-            yield segment, f"ttxo_level_{_TTX}", there
+        self._dials: dict[str, dict[Any, _Dial]] = {}  # by variable, then by segment or section
+        self._inserted: list[tuple[Any, str]] = []
 
 
 @_changes.register

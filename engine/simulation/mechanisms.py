@@ -47,13 +47,15 @@ class _Process:
 _process = _Process()
 
 
-def compile_mechanisms(folders: Sequence[Path], report: Report, stopped: Stopped = lambda: False) -> Compiled:
-    """Compile the mod files of `folders` into one library, or find it in the cache.
+def compile_mechanisms(
+    folders: Sequence[Path], report: Report, stopped: Stopped = lambda: False, files: Sequence[Path] = ()
+) -> Compiled:
+    """Compile the mod files of `folders`, and `files`, into one library, or find it in the cache.
 
     `report` gets a line for each step; `stopped` is asked several times a second. Raises MechanismError
     when files contradict each other, a file does not compile, or the machine has no compiler.
     """
-    mod_set = gather(folders)
+    mod_set = gather(folders, files)
     key = mod_set.key(VERSION)
     if not mod_set.files:
         return Compiled(None, key, None)

@@ -1,6 +1,7 @@
 """The mod files of one process: gathered from folders, freed of copies, and named by their content."""
 
 import hashlib
+import itertools
 import platform
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -51,14 +52,14 @@ class ModSet:
             (folder / name).write_bytes(content)
 
 
-def gather(folders: Sequence[Path]) -> ModSet:
-    """Take the mod files of all folders; what lies in several of them with the same content counts once.
+def gather(folders: Sequence[Path], files: Sequence[Path] = ()) -> ModSet:
+    """Take the mod files of all folders, and single `files`; several with the same content count once.
 
     Raises MechanismError when two different files declare the same mechanism, or a folder cannot be read.
     """
     by_mechanism: dict[str, ModFile] = {}
     included: dict[str, bytes] = {}
-    for path in _files(folders):
+    for path in itertools.chain(_files(folders), files):
         content = _read(path)
         if path.suffix != ".mod":
             included.setdefault(path.name, content)

@@ -35,6 +35,10 @@ class CompilationStoppedError(MechanismError):
     """The user stopped the compilation."""
 
 
+class NoCompilerError(MechanismError):
+    """Something that compiling needs is not installed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Tool:
     """How to start nrnivmodl."""
@@ -46,7 +50,7 @@ class Tool:
 def find_tool() -> Tool:
     """Find nrnivmodl of the NEURON that this Python has, and the compiler that it needs.
 
-    Raises MechanismError with the way to get what is missing.
+    Raises NoCompilerError with the way to get what is missing.
     """
     compiler = _find_compiler()
     environment = {**os.environ, "LC_ALL": "C", "CXX": compiler}
@@ -64,7 +68,7 @@ def find_tool() -> Tool:
         return Tool((str(home / "bin" / "nrnivmodl"),), {**environment, **homes})
     if found := shutil.which("nrnivmodl"):
         return Tool((found,), environment)
-    raise MechanismError(
+    raise NoCompilerError(
         "The mod files cannot be compiled: nrnivmodl of NEURON was not found.",
         where=str(Path(sys.executable).parent),
         hint="Install NEURON into the same environment: `pip install neuron`.",
@@ -78,7 +82,7 @@ def _find_compiler() -> str:
         name for name, found in (("C++ compiler", compiler), ("make", shutil.which("make"))) if not found
     ]
     if sys.platform != "win32" and missing:
-        raise MechanismError(
+        raise NoCompilerError(
             f"The mod files cannot be compiled: this machine has no {' and no '.join(missing)}.",
             hint=_HOW_TO_GET.get(sys.platform, _HOW_TO_GET["linux"]),
         )

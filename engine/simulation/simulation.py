@@ -169,6 +169,8 @@ class Simulation:
         h.Random().Random123_globalindex(self.conditions.random_seed)
         for cell in self.places.cells.values():
             cell.reseed(self.conditions.ionchannel_seed)
+        if parts.wiring is not None:
+            parts.wiring.restart()
         with explaining("initialising the cells"):
             h.stdinit()
         if parts.wiring is not None:

@@ -12,10 +12,11 @@ from engine.circuit.edges import EdgePopulation
 from engine.circuit.manifest import read_json
 from engine.errors import CircuitError, SimulationError
 from engine.experiment.release_streams import ReleaseStreams
-from engine.simulation.bbp_synapses import are_stochastic, stochastic_synapses
+from engine.simulation.bbp_synapses import stochastic_synapses
 from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import FAR_END, NEAR_END, Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.host import explaining, h
+from engine.simulation.stand_ins import are_stochastic
 
 _EXP2SYN = "exp2syn"
 _SECTION_COLUMNS = ("afferent_section_id", "sec_id")
@@ -32,7 +33,7 @@ def contacts_of(
         return _exp2syn_of_columns(edges, cells)
     if edges.has("dynamics_params") and edges.has("syn_weight"):
         return _allen(edges, cells, circuit)
-    if are_stochastic(edges):
+    if are_stochastic(edges.population):
         return stochastic_synapses(edges, streams)
     raise UnsupportedEdgesError(
         f"Edges of the kind {edges.population.edge_type!r} with their attributes are not simulated yet."

@@ -5,8 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from engine.circuit.circuit import open_circuit
-from engine.circuit.mod_files import find_mod_folders
+from engine.circuit.circuit import Circuit, open_circuit
 from engine.circuit.trust import require_trust
 from engine.errors import EngineError, SimulationError
 from engine.experiment.conditions import Conditions
@@ -18,9 +17,10 @@ from engine.messages.live import AppliedSetting
 from engine.simulation.cell_store import CellStore
 from engine.simulation.describe import describe
 from engine.simulation.excitability import firing_current
-from engine.simulation.mechanisms import Compiled, compile_mechanisms, load_mechanisms
+from engine.simulation.mechanisms import Compiled, load_mechanisms
 from engine.simulation.simulation import Simulation
 from engine.simulation.snapshots import Moment, come_back
+from engine.simulation.stand_ins import compile_for
 from engine.worker.kept import KeptCells
 from engine.worker.memory import Ceiling
 from engine.worker.running import Run
@@ -51,7 +51,7 @@ class Session:
         try:
             require_trust(circuit, extra)
             with self._ceiling.lifted():
-                compiled = _compile(find_mod_folders(circuit, extra), tell)
+                compiled = _compile(circuit, extra, tell)
                 load_mechanisms(compiled)
         except BaseException:
             circuit.close()
@@ -219,7 +219,7 @@ class Session:
             self._store.circuit.close()
 
 
-def _compile(folders: tuple[Path, ...], tell: Tell) -> Compiled:
+def _compile(circuit: Circuit, extra: Path | None, tell: Tell) -> Compiled:
     """Compile mod files; every line is told, and the last one again while nothing else happens."""
     said = "Looking for compiled mechanisms"
 
@@ -232,7 +232,7 @@ def _compile(folders: tuple[Path, ...], tell: Tell) -> Compiled:
         tell(said, 0, 0)
         return False
 
-    return compile_mechanisms(folders, report, stopped)
+    return compile_for(circuit, extra, report, stopped)
 
 
 def _building(tell: Tell) -> Callable[[int, int], None]:

@@ -45,7 +45,10 @@ def _traces(seed: int, choices: dict[str, float], *, own: bool) -> Any:
     generator = np.random.default_rng(seed)
     sections = _cell()
     kept = [_synapse(each, generator, sections, choices, own=own) for each in range(_SYNAPSES)]
-    vectors = [h.Vector().record(sections[0](0.5)._ref_v), *(h.Vector().record(each[0]._ref_g) for each in kept)]
+    vectors = [
+        h.Vector().record(sections[0](0.5)._ref_v),
+        *(h.Vector().record(each[0]._ref_g) for each in kept),
+    ]
     h.Random().Random123_globalindex(seed)
     h.dt, h.steps_per_ms, h.v_init, h.celsius = 0.025, 40, -70, 6.3
     h.tstop = _TSTOP_MS
