@@ -9,11 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from engine.circuit.circuit import open_circuit
-from engine.circuit.mod_files import find_mod_folders
 from engine.experiment import store
 from engine.simulation.cell_store import CellStore
-from engine.simulation.mechanisms import compile_mechanisms, load_mechanisms
+from engine.simulation.mechanisms import load_mechanisms
 from engine.simulation.simulation import Simulation
+from engine.simulation.stand_ins import compile_for
 
 _SLICE_MS = 7.0  # any: it must not matter
 
@@ -21,7 +21,7 @@ _SLICE_MS = 7.0  # any: it must not matter
 def main(circuit_path: str, target: str, *documents: str) -> None:
     """Run the documents on the same built cells; (samples, traces) of each, by the stem of its name."""
     circuit = open_circuit(circuit_path)
-    load_mechanisms(compile_mechanisms(find_mod_folders(circuit, None), print))
+    load_mechanisms(compile_for(circuit, None, print))
     cells = CellStore(circuit)
     found = {}
     for document in documents:
