@@ -1,4 +1,4 @@
-"""Our own models of synapses measured on patches that hardly change their voltage; in a process of its own."""
+"""Our own models of synapses and sources, measured; in a process of its own."""
 
 from typing import Any
 
@@ -30,10 +30,14 @@ def measured() -> dict[str, Any]:
         "releases": {model: _releases(model, {"Use": 0.4, "Dep": 300, "Fac": 200}) for model in models},
         "always": {model: _releases(model, {"Use": 1, "Dep": 300, "Fac": 0}) for model in models},
         "block": _block(),
-        "drawn": {model: [_fate(model, ids) for ids in ((1, 2, 3), (1, 2, 3), (1, 2, 4))] for model in models},
+        "drawn": {
+            model: [_fate(model, ids) for ids in ((1, 2, 3), (1, 2, 3), (1, 2, 4))] for model in models
+        },
         "again": {model: _twice(model) for model in models},
         "minis": {model: _released_by_mini(model) for model in models},
-        "depleted": {model: _releases(model, {"init_depleted": 1, "Dep": 1e12, "Fac": 0}) for model in models},
+        "depleted": {
+            model: _releases(model, {"init_depleted": 1, "Dep": 1e12, "Fac": 0}) for model in models
+        },
         "off": {model: _draws_when_off(model) for model in models},
         "hidden": [has_hidden_state(model) for model in (*models, "SpikeTimes", "PoissonMinis")],
         "spike times": _fired("SpikeTimes", lambda source: source.play(h.Vector([-3.0, 0.0, 2.5, 2.5, 9.0]))),
@@ -78,7 +82,10 @@ def _peak(model: str, variable: str, values: Values) -> float:
 
 
 def _releases(model: str, values: Values) -> list[float]:
-    """The part of the sites that each spike of the train releases from: 1 nS makes the steps of the states."""
+    """For each spike of the train its u, then the part of the sites that was full when it came.
+
+    The latter by what is full afterwards; where u is 1, that itself.
+    """
     _section, synapse, connection = _patch(model, {"Nrrp": SITES, **values})
     occupied = h.Vector().record(synapse._ref_occupied)
     utilisation = h.Vector().record(synapse._ref_u)
@@ -86,11 +93,12 @@ def _releases(model: str, values: Values) -> list[float]:
     at = [round(time / 0.025) + 2 for time in TRAIN_MS]
     left = np.array(occupied)[at] / SITES
     probability = np.array(utilisation)[at]
-    # What is left is (1 - u) of what was there, and u is known exactly.
     with np.errstate(divide="ignore", invalid="ignore"):
         return [
             float(value)
-            for pair in zip(probability, np.where(probability < 1, left / (1 - probability), left), strict=True)
+            for pair in zip(
+                probability, np.where(probability < 1, left / (1 - probability), left), strict=True
+            )
             for value in pair
         ]
 
