@@ -71,9 +71,9 @@ AnyElectrode = ScriptElectrode | ScriptSynapse
 
 @dataclass(frozen=True, slots=True)
 class ScriptChange:
-    """Assignments to the sections that a Python expression lists, or to segments; TTX has none.
+    """Assignments to the sections that a Python expression lists, or to segments.
 
-    They hold from `begin` to `end` (ms).
+    They hold from `begin` to `end` (ms). TTX has none, but a `switch`: the mechanism that says that it is there.
     """
 
     comment: str
@@ -82,6 +82,7 @@ class ScriptChange:
     of_segments: bool = False
     begin: float = 0.0
     end: float = math.inf
+    switch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ def _changes(changes: Sequence[ScriptChange], *, are_timed: bool) -> Iterable[st
     for change in changes:
         comment = f"  # {change.comment}" if change.comment else ""
         if not change.assignments:
-            yield f"block_sodium({change.where}){comment}"
+            yield f"block_sodium({change.where}, {change.switch!r}){comment}"
             continue
         function = "change_segments" if change.of_segments else "change_sections"
         said = [(each.variable, each.operator, each.value) for each in change.assignments]

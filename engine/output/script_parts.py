@@ -237,11 +237,11 @@ def solve_to(time, dt):
         solver.psolve(h.t + (steps + 0.25) * dt)
 ''',
     "ttx": """
-def block_sodium(sections):
+def block_sodium(sections, switch):
     for section in sections:
-        section.insert("TTXDynamicsSwitch")
+        section.insert(switch)
         for segment in section:
-            segment.ttxo_level_TTXDynamicsSwitch = 1.0
+            setattr(segment, f"ttxo_level_{switch}", 1.0)
 """,
     "variable": '''
 def variable(segment, name):

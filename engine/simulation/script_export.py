@@ -34,6 +34,7 @@ from engine.output.script import (
     ScriptTrace,
     write_script,
 )
+from engine.resources import own_mechanisms_folder
 from engine.simulation.cell_store import CellStore
 from engine.simulation.connections import wire, wiring_key
 from engine.simulation.electrodes import Electrode, place_electrodes
@@ -42,6 +43,7 @@ from engine.simulation.mechanisms import Compiled
 from engine.simulation.places import Places, Spot, taking_part
 from engine.simulation.replay import read_replays
 from engine.simulation.script_cells import ScriptCells
+from engine.simulation.stand_ins import STAND_INS, stands_in, ttx_switch
 from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, record_traces
 
@@ -108,15 +110,21 @@ class _Planner:
             traces=traces,
             library=_copied_library(compiled, self._folder),
             mechanism="" if compiled is None else min(compiled.mechanisms, default=""),
-            mod_folders=tuple(relative(each, self._folder) for each in find_mod_folders(self._circuit)),
+            mod_folders=tuple(relative(each, self._folder) for each in self._mod_folders(compiled)),
             hoc_files=tuple(cells.hoc_files),
             globals={
                 f"{variable}_{suffix}": float(value)
                 for suffix, variables in conditions.mechanism_globals.items()
+                if not stands_in(suffix)  # then they are of synapses
                 for variable, value in variables.items()
                 if isinstance(value, int | float)
             },
         )
+
+    def _mod_folders(self, compiled: Compiled | None) -> tuple[Path, ...]:
+        folders = find_mod_folders(self._circuit)
+        has_own = compiled is not None and not compiled.mechanisms.isdisjoint(STAND_INS.values())
+        return (*folders, own_mechanisms_folder()) if has_own else folders
 
     def _electrodes_and_traces(
         self,
@@ -164,7 +172,7 @@ class _Planner:
             return [ScriptChange(manipulation.name, f"[{segments}]", changes, of_segments=True)]
         cells = [str(each) for each in self._places.changed_cells(manipulation)]
         if isinstance(manipulation, BlockSodium):
-            return [ScriptChange(manipulation.name, _sections(cells, ".all()"))]
+            return [ScriptChange(manipulation.name, _sections(cells, ".all()"), switch=ttx_switch())]
         if isinstance(manipulation, Drug):
             return _of_drug(manipulation, _sections(cells, ".all()"))
         return [self._of_sections(manipulation, cells)]
