@@ -13,7 +13,7 @@ from pathlib import Path
 
 from engine import __version__
 from engine.errors import EngineError
-from engine.resources import ROOT, example_names
+from engine.resources import ROOT, example_names, own_mechanisms_folder
 from engine.user_files import cache_folder, data_folder, log_folder
 
 _PACKAGES = (
@@ -66,9 +66,17 @@ def _checks() -> Iterator[Check]:
     yield _qt_libraries()
     yield _opengl()
     yield from _own_folders()
+    yield _own_models()
     names = example_names()
     missing = "" if names else "The installation is incomplete: install Somascope again."
     yield Check("examples", ", ".join(names) or "none", missing)
+
+
+def _own_models() -> Check:
+    """The models of synapses that stand in where a circuit comes without."""
+    names = sorted(path.stem for path in own_mechanisms_folder().glob("*.mod"))
+    missing = "" if names else "The installation is incomplete: install Somascope again."
+    return Check("own models", ", ".join(names) or "none", missing)
 
 
 def _package(name: str) -> Check:

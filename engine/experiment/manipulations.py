@@ -98,7 +98,7 @@ class OfCells(_Change):
 
 
 class BlockSodium(OfCells):
-    """TTX on every section of the cells (needs the circuit's TTXDynamicsSwitch)."""
+    """TTX on every section of the cells (of circuits with channels that know of it)."""
 
     title: ClassVar = "Block sodium (TTX)"
     kind: Literal["ttx"] = "ttx"

@@ -73,7 +73,7 @@ AnyElectrode = ScriptElectrode | ScriptSynapse
 class ScriptChange:
     """Assignments to the sections that a Python expression lists, or to segments.
 
-    They hold from `begin` to `end` (ms). TTX has none, but a `switch`: the mechanism that says that it is there.
+    They hold from `begin` to `end` (ms). TTX has none, but a `switch`, the mechanism that says where it is.
     """
 
     comment: str

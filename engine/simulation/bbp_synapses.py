@@ -14,7 +14,7 @@ from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import FAR_END, NEAR_END, Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.host import explaining, h
 from engine.simulation.plasticity import plastic_values
-from engine.simulation.stand_ins import EXCITATORY, INHIBITORY, PLASTIC, model_of, stands_in, told
+from engine.simulation.stand_ins import EXCITATORY, INHIBITORY, PLASTIC, model_of, stands_in
 
 _KIND = "syn_type_id"
 _FIRST_EXCITATORY = 100
@@ -137,7 +137,7 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
             synapse.setRNG(*ids)
 
     weights, delays = edges.numbers("conductance"), edges.numbers("delay")
-    return Contacts(place, weights, delays, restart, tuple(told(used)))
+    return Contacts(place, weights, delays, restart, frozenset(used))
 
 
 def _models(names: Iterable[str]) -> dict[str, str]:

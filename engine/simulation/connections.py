@@ -22,6 +22,7 @@ from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import Contacts, Edges, UnsupportedEdgesError
 from engine.simulation.replay import Trains
 from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
+from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
 
 Cells = Mapping[CellReference, Cell]
@@ -49,6 +50,7 @@ class Wiring:
         self.problems: list[Problem] = []
         self.replay = ReplaySources(dict(key.copies))
         self._kept: list[tuple[str, int, Any, Any]] = []
+        self.mechanisms: set[str] = set()
         self._restarts: list[Callable[[], None]] = []
         self._by_edge: dict[tuple[str, int], list[Any]] = {}
 
@@ -61,8 +63,8 @@ class Wiring:
         self._kept.extend((population, edge, connection, placed) for connection in connections)
 
     def note(self, contacts: Contacts) -> None:
-        """Keep what kinds of synapses have to say, and what they need before each run."""
-        self.problems += [problem for problem in contacts.problems if problem not in self.problems]
+        """Keep of which kinds synapses are, and what they need before each run."""
+        self.mechanisms |= contacts.mechanisms
         self._restarts.append(contacts.restart)
 
     def restart(self) -> None:
@@ -118,6 +120,7 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
         edges = _edges_onto(population, targets, None if replayed else set(sources), active)
         if len(edges.rows):
             _Wirer(wiring, key, circuit, streams).wire(edges, sources, targets, replayed=replayed)
+    wiring.problems += told(wiring.mechanisms)
     return wiring
 
 

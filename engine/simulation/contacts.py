@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.circuit.edges import EdgePopulation
-from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError
 from engine.simulation.cells.cell import Cell
 
@@ -61,14 +60,14 @@ class Contacts:
     """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
 
     `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed. `restart` is
-    called before each run. `problems`: what the user is to know of them.
+    called before each run. `mechanisms`: of which kinds they are, where these may come from elsewhere.
     """
 
     place: Callable[[int, Cell], Any]
     weights: Numbers
     delays: Numbers
     restart: Callable[[], None] = _nothing
-    problems: tuple[Problem, ...] = ()
+    mechanisms: frozenset[str] = frozenset()
 
 
 class UnsupportedEdgesError(SimulationError):

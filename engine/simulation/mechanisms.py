@@ -4,7 +4,7 @@ import ctypes
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -48,9 +48,14 @@ _process = _Process()
 
 
 def compile_mechanisms(
-    folders: Sequence[Path], report: Report, stopped: Stopped = lambda: False, files: Sequence[Path] = ()
+    folders: Sequence[Path],
+    report: Report,
+    stopped: Stopped = lambda: False,
+    files: Mapping[str, Path] | None = None,
 ) -> Compiled:
-    """Compile the mod files of `folders`, and `files`, into one library, or find it in the cache.
+    """Compile the mod files of `folders` into one library, or find it in the cache.
+
+    `files`: more of them, by the file names to compile them under.
 
     `report` gets a line for each step; `stopped` is asked several times a second. Raises MechanismError
     when files contradict each other, a file does not compile, or the machine has no compiler.

@@ -3,7 +3,7 @@
 import hashlib
 import itertools
 import platform
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -16,11 +16,15 @@ _INCLUDED: Final = (".inc", ".h", ".hpp")  # what mod files may include
 
 @dataclass(frozen=True, slots=True)
 class ModFile:
-    """One mod file. `mechanism` is the name it declares, "" for one that only defines functions."""
+    """One mod file. `mechanism` is the name it declares, "" for one that only defines functions.
+
+    `compiled_as`: the file name to compile it under, which is its own unless another is wanted.
+    """
 
     path: Path
     mechanism: str
     content: bytes
+    compiled_as: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +45,8 @@ class ModSet:
 
     def file_name(self, file: ModFile) -> str:
         """The name to compile it under: its own, unless another mechanism comes in a file of that name."""
-        first = next(each for each in self.files if each.path.name == file.path.name)
-        return file.path.name if first is file else f"{file.path.stem}_{file.mechanism}.mod"
+        first = next(each for each in self.files if each.compiled_as == file.compiled_as)
+        return file.compiled_as if first is file else f"{Path(file.compiled_as).stem}_{file.mechanism}.mod"
 
     def write(self, folder: Path) -> None:
         """Put all of it into one folder."""
@@ -52,20 +56,23 @@ class ModSet:
             (folder / name).write_bytes(content)
 
 
-def gather(folders: Sequence[Path], files: Sequence[Path] = ()) -> ModSet:
-    """Take the mod files of all folders, and single `files`; several with the same content count once.
+def gather(folders: Sequence[Path], files: Mapping[str, Path] | None = None) -> ModSet:
+    """Take the mod files of all folders; several with the same content count once.
 
+    `files`: single ones, by the file name to compile them under. The order of these names is that in which
+    NEURON adds currents up, so a model has the name of the one it stands in for: sums are then rounded alike.
     Raises MechanismError when two different files declare the same mechanism, or a folder cannot be read.
     """
     by_mechanism: dict[str, ModFile] = {}
     included: dict[str, bytes] = {}
-    for path in itertools.chain(_files(folders), files):
+    single = {} if files is None else {path: name for name, path in files.items()}
+    for path in itertools.chain(_files(folders), single):
         content = _read(path)
         if path.suffix != ".mod":
             included.setdefault(path.name, content)
             continue
         declared = declared_in(content.decode(errors="replace"))
-        file = ModFile(path, declared.name if declared else "", content)
+        file = ModFile(path, declared.name if declared else "", content, single.get(path, path.name))
         first = by_mechanism.setdefault(file.mechanism or f" {path.name}", file)
         if _essence(first.content) != _essence(content):
             raise MechanismError(

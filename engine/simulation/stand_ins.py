@@ -51,11 +51,14 @@ def compile_for(
         return compile_mechanisms((), report, stopped)
 
 
-def stand_in_files(circuit: Circuit, folders: Iterable[Path]) -> tuple[Path, ...]:
-    """Our mod files for what the circuit needs and none of these folders declares."""
+def stand_in_files(circuit: Circuit, folders: Iterable[Path]) -> dict[str, Path]:
+    """Our mod files for what the circuit needs and none of these folders declares.
+
+    They are by the file names of those that they stand in for.
+    """
     declared = declared_mechanisms(folders)
     wanted = [name for name in _needed(circuit, declared.values()) if name not in declared]
-    return tuple(own_mechanisms_folder() / f"{STAND_INS[name]}.mod" for name in wanted)
+    return {f"{name}.mod": own_mechanisms_folder() / f"{STAND_INS[name]}.mod" for name in wanted}
 
 
 def are_stochastic(population: EdgePopulation) -> bool:

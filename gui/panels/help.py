@@ -24,8 +24,8 @@ from engine.resources import resources_folder
 from gui import theme
 
 _ORDER: Final = (
-    *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "running", "space"),
-    *("file-formats", "keyboard", "troubleshooting"),
+    *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
+    *("running", "space", "file-formats", "keyboard", "troubleshooting"),
 )
 _FIRST: Final = _ORDER[0]
 
