@@ -244,8 +244,10 @@ def _changes(manipulation: object, _places: Places, _vocabulary: Vocabulary) -> 
 
 @_changes.register
 def _(manipulation: BlockSodium, places: Places, _vocabulary: Vocabulary) -> _Found:
-        self._dials: dict[str, dict[Any, _Dial]] = {}  # by variable, then by segment or section
-        self._inserted: list[tuple[Any, str]] = []
+    there, level = _Change(lambda _: 1.0), f"ttxo_level_{ttx_switch()}"
+    for section in _all_sections(places.changed_cells(manipulation)):
+        for segment in section:
+            yield segment, level, there
 
 
 @_changes.register
