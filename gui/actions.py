@@ -68,9 +68,14 @@ class ActionSet(QObject):
             widget.setVisible(action.show())
             text = action.text if isinstance(action.text, str) else action.text()
             widget.setText(text)
-            widget.setToolTip(_with_shortcut(action.tip, widget))
             if action.checked is not None:
                 widget.setChecked(action.checked())
+
+    def use_shortcut(self, action_id: str, keys: str) -> None:
+        """Let an action have other keys, "" for none, and its tip say so."""
+        widget = self._widgets[action_id]
+        widget.setShortcut(QKeySequence(keys))
+        widget.setToolTip(_with_shortcut(self._actions[action_id].tip, widget))
 
     def refresh_icons(self) -> None:
         """After the theme has changed."""
@@ -88,6 +93,7 @@ class ActionSet(QObject):
         if action.shortcut is not None:
             widget.setShortcut(QKeySequence(action.shortcut))
             widget.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        widget.setToolTip(_with_shortcut(action.tip, widget))
         widget.triggered.connect(lambda _checked=False, run=action.run: run())
         return widget
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from gui import theme
@@ -196,7 +195,7 @@ class Workbench(QObject):
     def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
         """Space presses the button that has the focus; text fields keep it by themselves."""
         keys = "" if isinstance(now, QAbstractButton) else "Space"
-        self.actions.widget("run.pause").setShortcut(QKeySequence(keys))
+        self.actions.use_shortcut("run.pause", keys)
         self.refresh()
 
 
