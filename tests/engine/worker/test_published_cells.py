@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from engine.circuit.circuit import open_circuit
 from engine.circuit.trust import trust
 from engine.experiment import store
+from engine.experiment.base import changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
 from engine.experiment.presets import stimulate_soma
@@ -23,9 +24,12 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties
 from engine.messages import events as e
 from engine.messages import requests as r
+from engine.messages.anatomy import Anatomy
 from engine.messages.live import AnySetting, ChannelDensity, StimulusAmplitude, Temperature
+from engine.messages.watch import Watch
 from engine.resources import resources_folder
 from tests.engine.acceptance import l5pc
+from tests.engine.worker.changes import same
 from tests.engine.worker.talk import Trace, Worker, new_name
 from tests.peers import ROOT
 
@@ -92,6 +96,16 @@ def allen(shared_data, allen_mod_files) -> Case:
     return case(
         config, CellReference(population, 0), 0.4, "g_pas", mechanisms=allen_mod_files, section="dend[3]"
     )
+
+
+@pytest.fixture
+def pyramid() -> Case:
+    config = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
+    with open_circuit(config) as circuit:
+        nodes = circuit.node_populations["column"]
+        templates = nodes.read_rows("model_template", range(nodes.size))
+    thick_tufted = next(row for row, name in enumerate(templates) if "ThickTuftedL5" in str(name))
+    return case(config, CellReference("column", thick_tufted), 1.5, "g_pas", section="apic[3]")
 
 
 @pytest.fixture
@@ -187,3 +201,34 @@ def test_that_every_allen_cell_fires_at_what_was_found_and_at_what_is_guessed(
             spikes = worker.run(stimulated, config.parent).spikes
             assert spikes["biophysical"], f"{cell} at {summary(stimulated, stimulated.stimuli[0])}"
     assert worker.close() == 0
+
+
+@pytest.mark.parametrize("variable_step", [False, True])
+@pytest.mark.parametrize("name", ["pyramid", "allen", "squid", "ball"])
+def test_that_streaming_all_segments_changes_no_bit(
+    name: str,
+    variable_step: bool,
+    request: pytest.FixtureRequest,
+    start: Callable[..., Worker],
+    tmp_path: Path,
+) -> None:
+    case: Case = request.getfixturevalue(name)
+    conditions = changed(case.experiment.conditions, variable_step=variable_step)
+    experiment = changed(case.experiment, conditions=conditions)
+    assert isinstance(experiment.cells, ListedCells)
+    (cell,) = experiment.cells.cells
+    worker = start()
+    worker.load(case.config, case.mechanisms)
+    without = worker.run(experiment, tmp_path)
+    assert np.ptp(without.samples[:, 0]) > 60, "the cell must fire, or little was tested"
+    watched = worker.run(experiment, tmp_path, watch=Watch(cell=cell))
+    same(watched, without)
+    worker.ask(r.Describe(request_id="cell", cell=cell, conditions=conditions))
+    anatomy = Anatomy(worker.succeed(e.Description))
+    frames = next(event for event in watched.said if isinstance(event, e.Frames))
+    assert frames.segments == anatomy.segments
+    stride = round(frames.interval / conditions.dt)
+    for column, head in enumerate(watched.only(e.Started).traces):
+        recorded = watched.samples[::stride, column].astype(np.float32)
+        segment = anatomy.segment_at(str(head.site.section), head.site.x)
+        np.testing.assert_array_equal(watched.frames[:, segment], recorded)
