@@ -8,6 +8,7 @@ import json
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,14 +32,14 @@ from engine.simulation.describe import describe
 from engine.simulation.host import h
 from gui.background import wait_for_all
 from gui.panels.synapses.panel import SynapsesPanel
-from tests.benchmarks.table import best_of, show, verdict
+from tests.benchmarks.table import show, verdict
 from tests.end_to_end.watchdog import Watchdog
 from tests.gui.cell.small_session import SmallSession
 
 _SYNAPSES: Final = 5_000
 _CELL: Final = CellReference("column", 117)
 _EDGES: Final = "thalamus__column__exp2syn"
-_REPEATS: Final = 5
+_REPEATS: Final = 9
 _LONGEST_PAUSE_MS: Final = 16.0
 
 
@@ -67,15 +68,26 @@ def _compare_building(circuit: Circuit, cell: Cell) -> None:
         assert len(wire(key, {_CELL: cell}, circuit, wanted.conditions)) == expected
 
     columns = _columns(circuit)
-    ours = best_of(_REPEATS, lambda: build(experiment, _SYNAPSES))
-    plain = best_of(_REPEATS, lambda: _plain(cell, columns))
-    half = best_of(_REPEATS, lambda: build(some, _SYNAPSES // 2))
+    deeds = (
+        lambda: _plain(cell, columns),
+        lambda: build(experiment, _SYNAPSES),
+        lambda: build(some, _SYNAPSES // 2),
+    )
+    times = [[_processor_s(deed) for deed in deeds] for _ in range(_REPEATS)]
+    plain, ours, half = np.min(times, axis=0).tolist()
     rows = [
-        ["plain NEURON, values at hand", plain * 1e3, "", "", ""],
-        ["ours, from the edge files", ours * 1e3, ours / plain, *verdict(ours / plain, 2.0)],
-        ["ours, half of them at random", half * 1e3, half / plain, "", ""],
+        ["plain NEURON, values at hand", plain * 1e3, ""],
+        ["ours, from the edge files", ours * 1e3, ours / plain],
+        ["ours, half of them at random", half * 1e3, half / plain],
     ]
-    show(f"Building {_SYNAPSES:,} Exp2Syn on a cell", ("", "ms", "ratio", "goal", ""), rows)
+    show(f"Building {_SYNAPSES:,} Exp2Syn on a cell", ("", "ms of processor", "ratio"), rows)
+
+
+def _processor_s(deed: Callable[[], None]) -> float:
+    """Seconds of the processor: what else the machine does makes them no longer."""
+    began = time.process_time()
+    deed()
+    return time.process_time() - began
 
 
 def _columns(circuit: Circuit) -> list[tuple[Any, ...]]:
