@@ -1,7 +1,7 @@
 """Cells are built before anybody presses Run, and what they consist of is remembered."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -70,14 +70,14 @@ class CellBuilder(QObject):
         self._refused.clear()
         self._debounce.start()
 
-    def want(self, current: CellReference | None, experiment: Experiment | None) -> None:
-        """Have these at hand soon: the selected cell, and those of the experiment."""
+    def want(self, selected: Sequence[CellReference], experiment: Experiment | None) -> None:
+        """Have these at hand soon: the selected cells, the current one first, and those of the experiment."""
         conditions = experiment.conditions if experiment is not None else self._conditions
         if _builds_alike(conditions) != _builds_alike(self._conditions):
             self._known.clear()
             self._refused.clear()
-        self._conditions, self._current = conditions, current
-        wanted = tuple(dict.fromkeys([*([current] if current else []), *_listed(experiment)]))
+        self._conditions, self._current = conditions, next(iter(selected), None)
+        wanted = tuple(dict.fromkeys([*selected[:1], *_listed(experiment), *selected[1:]]))
         if wanted != self._wanted or any(self._is_missing(cell) for cell in wanted):
             self._wanted = wanted
             self._debounce.start()

@@ -282,7 +282,7 @@ class Rig(QObject):
         self._update()
 
     def _want_cells(self) -> None:
-        self._builder.want(self._session.selection.current, self._session.document.experiment)
+        self._builder.want(self._session.selection.few(), self._session.document.experiment)
 
     def _on_advanced(self, run: Run) -> None:
         self._stop_telling()

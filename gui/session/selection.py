@@ -15,6 +15,7 @@ NodeIds = NDArray[np.int64]
 _NONE: NodeIds = np.empty(0, dtype=np.int64)
 
 CONDITIONS = "conditions"  # what `element` is when the conditions of the run are selected
+FEW: Final = 8  # cells: so many are built and drawn together
 MANY: Final = 100_000  # cells: to make an array of more takes longer than a hand should wait
 
 
@@ -53,6 +54,14 @@ class Selection(QObject):
         ids = self.cells_of(population)
         place = int(np.searchsorted(ids, node_id))
         return place < ids.size and int(ids[place]) == node_id
+
+    def few(self, most: int = FEW) -> tuple[CellReference, ...]:
+        """The selected cells, the current one first; it alone if there are more than that."""
+        if self.current is None:
+            return ()
+        ids = self.node_ids.tolist() if self.node_ids.size <= most else ()
+        cells = (CellReference(self.population, node_id) for node_id in ids)
+        return (self.current, *(cell for cell in cells if cell != self.current))
 
     def select_cells(self, population: str, node_ids: ArrayLike, current: int | None = None) -> None:
         """Select these and no others; `current` (None: the first) is the one that is shown in full."""

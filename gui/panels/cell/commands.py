@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from gui.actions import Action
 from gui.plots.cell.gestures import Side
-from gui.plots.cell.view import Mode
+from gui.plots.cell.outlook import Mode
 
 if TYPE_CHECKING:
     from gui.panels.cell.panel import CellPanel

@@ -6,8 +6,9 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
 from gui.plots.cell.graphics import graphics
+from gui.plots.cell.outlook import Mode
 from gui.plots.cell.painting import DrawingError
-from gui.plots.cell.view import CellView, Mode
+from gui.plots.cell.view import CellView
 from gui.session.notices import Notices
 from gui.settings import settings
 

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from gui import theme
 from gui.panels.cell.commands import MODES, SIDES
-from gui.plots.cell.view import Mode
+from gui.plots.cell.outlook import Mode
 from gui.widgets.help_button import HelpButton
 
 if TYPE_CHECKING:

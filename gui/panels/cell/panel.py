@@ -15,6 +15,7 @@ from gui.actions import Action
 from gui.panels.cell import words
 from gui.panels.cell.colouring import Colouring
 from gui.panels.cell.commands import actions_of
+from gui.panels.cell.company import Company
 from gui.panels.cell.drawing import Drawing
 from gui.panels.cell.electrodes import Electrodes
 from gui.panels.cell.filming import Filming
@@ -26,8 +27,10 @@ from gui.panels.cell.range_dialog import RangeDialog
 from gui.panels.cell.saving import Saving
 from gui.panels.cell.shown import ShownCell
 from gui.panels.cell.synapse_dots import SynapseDots
+from gui.plots.cell.outlook import Mode
 from gui.plots.cell.picking import Pick
-from gui.plots.cell.view import CellView, Mode
+from gui.plots.cell.shapes import Shape
+from gui.plots.cell.view import CellView
 from gui.session.session import Session
 from gui.widgets.elided_label import ElidedLabel
 
@@ -44,6 +47,8 @@ class CellPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self.shown = ShownCell(session, self)
+        self.company = Company(session, self)
+        self._drawn: tuple[Shape, ...] = ()
         self.view = CellView()
         self.drawing = Drawing(self.view, session.notices, self)
         self.saving = Saving(self.view, session.notices)
@@ -56,6 +61,8 @@ class CellPanel(QWidget):
         self.head = Head(self)
         self._lay_out()
         self.shown.changed.connect(self._show)
+        self.company.changed.connect(self._show)
+        self.view.other_clicked.connect(self._on_other)
         self.view.hovered.connect(self._on_hovered)
         self.view.tip_wanted.connect(self._show_tip)
         self.view.looked.connect(self._on_looked)
@@ -132,10 +139,10 @@ class CellPanel(QWidget):
 
     def _show(self) -> None:
         shape = self.shown.shape if not self.shown.words else None
-        if shape is not None and (not self.view.shapes or shape.anatomy is not self.view.shapes[0].anatomy):
-            self.view.show_shapes([shape])
-        elif shape is None and self.view.shapes:
-            self.view.show_shapes([])
+        shapes = () if shape is None else (shape, *self.company.of(shape.cell))
+        if [each.anatomy for each in shapes] != [each.anatomy for each in self._drawn]:
+            self._drawn = shapes
+            self.view.show_shapes(shapes)
         self.words.setText(self.shown.words)
         self._stack.setCurrentWidget(self.words if self.shown.words else self.view)
         self._on_hovered(None)
@@ -151,9 +158,19 @@ class CellPanel(QWidget):
             value = self.colouring.text_of(pick.segment)
             self.readout.setText(words.spot(pick, shapes[0].anatomy, value))
         else:
-            self.readout.setText(words.whole(shapes[0].cell, shapes[0].anatomy) if shapes else "")
+            others = len(self._drawn) - 1
+            text = words.whole(shapes[0].cell, shapes[0].anatomy, others) if shapes else ""
+            self.readout.setText(text)
+
+    def _on_other(self, pick: Pick) -> None:
+        """Another of the selected cells is to be the one that is shown in full."""
+        selection = self._session.selection
+        selection.select_cells(selection.population, selection.node_ids, pick.cell.node_id)
 
     def _show_tip(self, pick: Pick, where: QPoint) -> None:
+        if pick.cell != self.view.shapes[0].cell:
+            QToolTip.showText(where, f"{pick.cell}: click to look at this one", self.view)
+            return
         value = self.colouring.text_of(pick.segment)
         text = words.spot_in_lines(pick, self.view.shapes[0].anatomy, value)
         QToolTip.showText(where, text, self.view)

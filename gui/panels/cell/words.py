@@ -13,14 +13,15 @@ _NOT_TOLD: Final = ("capacitance",)  # in every section
 _MOST_MECHANISMS: Final = 8
 
 
-def whole(cell: CellReference, anatomy: Anatomy) -> str:
-    """In one line: which cell it is, and how many parts it has."""
+def whole(cell: CellReference, anatomy: Anatomy, others: int = 0) -> str:
+    """In one line: which cell it is, how many parts it has, and how many others are drawn beside it."""
     sections = len(anatomy.description.sections)
     parts = (
         f"{sections:,} section" + "s" * (sections != 1),
         f"{anatomy.segments:,} segment" + "s" * (anatomy.segments != 1),
     )
-    return f"{cell} · {' · '.join(parts)}"
+    beside = f" · beside it {others} more" if others else ""
+    return f"{cell} · {' · '.join(parts)}{beside}"
 
 
 def spot(pick: Pick, anatomy: Anatomy, value: str = "") -> str:

@@ -36,8 +36,10 @@ class Scene:
         return copy.copy(self)
 
     def show_shapes(self, shapes: Sequence[Shape]) -> None:
-        """Draw these; what had values has none any more."""
-        self._in_space, self._tree, self._values = tuple(shapes), None, None
+        """Draw these; another first one has no values yet."""
+        if not (shapes and self._in_space and shapes[0].anatomy is self._in_space[0].anatomy):
+            self._tree, self._values = None, None
+        self._in_space = tuple(shapes)
         self.colour_anew()
         self._arrange()
 
@@ -102,8 +104,8 @@ class Scene:
         self.pieces = Pieces.joined(shape.pieces for shape in self.shapes) if self.shapes else None
 
     def _colours(self, number: int, shape: Shape) -> Rgb:
-        if number or self._scale is None:
+        if self._scale is None:
             return type_colours(shape.anatomy)
-        if self._values is None or len(self._values) != shape.anatomy.segments:
+        if number or self._values is None or len(self._values) != shape.anatomy.segments:
             return np.tile(rgb(theme.colours().ghost), (shape.anatomy.segments, 1))
         return self._scale.colours(self._values)

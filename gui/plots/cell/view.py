@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
@@ -24,11 +24,11 @@ from gui import theme
 from gui.plots import look
 from gui.plots.cell.camera import Camera, Projection, Size
 from gui.plots.cell.colours import ColourScale
-from gui.plots.cell.dendrogram import Chart
 from gui.plots.cell.dots import DotLayer, Dots, PlacedDots
 from gui.plots.cell.gestures import Hand, Side
 from gui.plots.cell.marker_set import MarkerSet
 from gui.plots.cell.markers import Marker, PlacedMarker
+from gui.plots.cell.outlook import Mode, Outlook
 from gui.plots.cell.painting import DrawingError, Frame, PiecesPicture, paint, tip_of
 from gui.plots.cell.picking import REACH, Pick
 from gui.plots.cell.scene import Scene
@@ -36,20 +36,17 @@ from gui.plots.cell.shapes import Shape
 from gui.plots.cell.software import SoftwareDrawer
 from gui.plots.cell.still import Still
 
-Mode = Literal["3d", "2d", "dendrogram"]
-
-SIDES: Final[dict[Side, tuple[float, float]]] = {"front": (0.0, 0.0), "side": (90.0, 0.0), "top": (0.0, 90.0)}
 _DRAG_REACH: Final = 60.0  # pixels: how far from the cell a marker can be dragged and still be on it
 _REST_MS: Final = 150
 _FINE_ENOUGH: Final = 1.5  # pixels of the screen for one of the widget: edges need no smoothing
 _OF_PICTURE: Final = 2.0  # times the size on the screen
-_CHART_MARGINS: Final = (1.0, 1.6, 1.0, 2.9)  # lines of text: left, top, right, bottom
 
 
 class CellView(QWidget):
     """Shows shapes in three ways with one rule of what is where; changes nothing but how it is looked at."""
 
-    hovered = Signal(object)  # Pick, or None
+    hovered = Signal(object)  # Pick on the first shape, or None
+    other_clicked = Signal(object)  # Pick on another shape than the first
     clicked = Signal(object, object, object)  # Pick or None, Qt.KeyboardModifiers, QPoint on the screen
     dot_clicked = Signal(object, object)  # key of the dot, Qt.KeyboardModifiers; `clicked` does not come then
     marker_pressed = Signal(object, object)  # key of the marker, Pick where it is
@@ -61,14 +58,12 @@ class CellView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.mode: Mode = "2d"
         self.scene = Scene()
-        self.camera, self.chart = Camera(), Chart()
+        self._outlook = Outlook()
         self.lit: int | None = None
         self.note = ""
         self._software = SoftwareDrawer()
         self._in_space: PiecesPicture | None = None  # who draws in 3-D; None: the processor, as elsewhere
-        self._is_fitted = True  # until somebody moves it; then a change of its size leaves it alone
         self._markers = MarkerSet(self._tip_of)
         self._dots = DotLayer()
         self._hovered: Pick | None = None
@@ -94,21 +89,31 @@ class CellView(QWidget):
         return self._dots.dots
 
     @property
+    def mode(self) -> Mode:
+        """In space, flat, or as a tree."""
+        return self._outlook.mode
+
+    @property
+    def camera(self) -> Camera:
+        """Where it is looked at from, in space and flat."""
+        return self._outlook.camera
+
+    @property
     def projection(self) -> Projection:
-        """Where it is looked at from."""
-        if self.mode == "dendrogram":
-            return self.chart
-        return self.camera if self.mode == "3d" else replace(self.camera, has_perspective=False)
+        """What brings the pieces onto the screen now."""
+        return self._outlook.projection
 
     def show_shapes(self, shapes: Sequence[Shape]) -> None:
         """Show these cells; the first one is that which values, markers and `highlight` are of."""
-        before = [shape.cell for shape in self.scene.shapes]
+        before = self.scene.shapes
         self.scene.show_shapes(shapes)
-        self.lit = None
-        self._markers.show(())
-        self._dots.show(None)
+        if not (shapes and before and shapes[0].anatomy is before[0].anatomy):
+            self.lit = None
+            self._markers.show(())
+            self._dots.show(None)
         self._tell_hovered(None)
-        if [shape.cell for shape in self.scene.shapes] != before:
+        is_other = [shape.cell for shape in shapes[:1]] != [shape.cell for shape in before[:1]]
+        if is_other or (self._outlook.is_fitted and len(shapes) != len(before)):
             self.fit()
         self._moving.start()  # the first picture comes sooner without smooth edges
         self.update()
@@ -116,10 +121,10 @@ class CellView(QWidget):
     def show_mode(self, mode: Mode) -> None:
         """In space, flat, or as a tree."""
         if mode != self.mode:
-            self.mode = mode
+            self._outlook.mode = mode
             self.scene.show_tree(is_tree=mode == "dendrogram")
             self._tell_hovered(None)
-            if self._is_fitted or mode == "dendrogram":
+            if self._outlook.is_fitted or mode == "dendrogram":
                 self.fit()
             self.update()
             self.looked.emit()
@@ -168,7 +173,7 @@ class CellView(QWidget):
 
     def show_perspective(self, *, has_perspective: bool) -> None:
         """Whether what is nearer looks larger."""
-        self.camera = replace(self.camera, has_perspective=has_perspective)
+        self._outlook.camera = replace(self.camera, has_perspective=has_perspective)
         self.update()
         self.looked.emit()
 
@@ -179,23 +184,14 @@ class CellView(QWidget):
 
     def fit(self) -> None:
         """All of it in view."""
-        pieces = self.scene.pieces
-        if pieces is not None and self.mode == "dendrogram":
-            left, top, right, bottom = (lines * look.em() for lines in _CHART_MARGINS)
-            self.chart = Chart(margins=(left, top, right, bottom)).fitted(pieces, self.pixels())
-        elif pieces is not None:
-            camera = self.camera if self.mode == "3d" else replace(self.camera, has_perspective=False)
-            fitted = camera.fitted(pieces, self.pixels())
-            self.camera = replace(fitted, has_perspective=self.camera.has_perspective)
-        self._is_fitted = True
+        self._outlook.fit(self.scene.pieces, self.pixels())
         self.update()
         self.looked.emit()
 
     def look_from(self, side: Side) -> None:
         """A standard view, with all of it."""
         if self.mode != "dendrogram":
-            azimuth, elevation = SIDES[side]
-            self.camera = replace(self.camera, azimuth=azimuth, elevation=elevation)
+            self._outlook.turn_to(side)
             self.fit()
 
     def turns(self) -> bool:
@@ -232,7 +228,7 @@ class CellView(QWidget):
     def still(self) -> Still:
         """What is shown, to be painted apart from this widget."""
         frame = replace(self._frame(), scene=self.scene.copy(), is_smooth=True, note="")
-        return Still(frame, is_fitted=self._is_fitted)
+        return Still(frame, is_fitted=self._outlook.is_fitted)
 
     def picture(self) -> QImage:
         """What is shown, sharper than on the screen."""
@@ -272,7 +268,11 @@ class CellView(QWidget):
         if (dot := self.dot_at(event.position())) is not None:
             self.dot_clicked.emit(dot, event.modifiers())
             return
-        self.clicked.emit(self.pick_at(event.position()), event.modifiers(), event.globalPosition().toPoint())
+        found = self.pick_at(event.position())
+        if self._is_beside(found):
+            self.other_clicked.emit(found)
+        else:
+            self.clicked.emit(found, event.modifiers(), event.globalPosition().toPoint())
 
     def hover(self, place: QPointF | None) -> None:
         """The mouse is there, or gone; a marker is where its tip is."""
@@ -302,7 +302,7 @@ class CellView(QWidget):
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._is_fitted:
+        if self._outlook.is_fitted:
             self.fit()
 
     @override
@@ -351,11 +351,7 @@ class CellView(QWidget):
         return super().event(event)
 
     def _look(self, projection: Projection) -> None:
-        if isinstance(projection, Chart):
-            self.chart = projection
-        elif isinstance(projection, Camera):
-            self.camera = replace(projection, has_perspective=self.camera.has_perspective)
-        self._is_fitted = False
+        self._outlook.take(projection)
         self._moving.start()
         self.update()
         self.looked.emit()
@@ -384,10 +380,14 @@ class CellView(QWidget):
     def _tell_hovered(self, found: Pick | None) -> None:
         if found != self._hovered:
             self._hovered = found
-            self.hovered.emit(found)
+            self.hovered.emit(None if self._is_beside(found) else found)
+
+    def _is_beside(self, found: Pick | None) -> bool:
+        """Whether it is on another cell than the first."""
+        return found is not None and found.cell != self.shapes[0].cell
 
     def _on_theme(self) -> None:
         self.scene.colour_anew()
-        if self._is_fitted:
+        if self._outlook.is_fitted:
             self.fit()
         self.update()

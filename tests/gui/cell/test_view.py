@@ -14,8 +14,9 @@ from gui import theme
 from gui.plots.cell.camera import Camera
 from gui.plots.cell.colours import ColourScale, rgb, type_colour
 from gui.plots.cell.markers import Marker
+from gui.plots.cell.outlook import Mode
 from gui.plots.cell.picking import Pick
-from gui.plots.cell.view import CellView, Mode
+from gui.plots.cell.view import CellView
 from tests.gui.cell.cells import CELL, ball_and_stick, drawn, y_shaped
 
 MODES: tuple[Mode, ...] = ("3d", "2d", "dendrogram")
