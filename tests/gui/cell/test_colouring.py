@@ -271,9 +271,12 @@ def test_that_a_real_run_colours_the_cell_with_what_neuron_computes(qtbot: QtBot
         qtbot.waitUntil(lambda: run.is_over, timeout=60_000)
         assert run.frames is not None
         voltages = run.traces.column([each.id for each in run.heads].index("voltage"))
-        peak = float(np.argmax(voltages)) * run.traces.interval
-        session.playhead.move(peak)
-        qtbot.waitUntil(lambda: panel.colouring.text_of(0) == f"{np.float32(voltages.max()):.4g} mV")
+        peak = int(np.argmax(run.frames.values[:, 0]))
+        time = float(run.frames.times()[peak])
+        session.playhead.move(time)
+        voltage = np.float32(voltages[run.traces.index_at(time)])
+        qtbot.waitUntil(lambda: panel.colouring.text_of(0) == f"{voltage:.4g} mV")
+        assert voltage > 0
         assert panel.view.scene.scale is not None
     finally:
         session.shutdown()
