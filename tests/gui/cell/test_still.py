@@ -23,6 +23,7 @@ def view(qtbot):
     made.show_shapes([y_shaped()])
     made.show()
     made.fit()
+    made.stand_still()
     return made
 
 
