@@ -49,7 +49,7 @@ class SpacePanel(QWidget):
         self._lay_out()
         self._connect()
         self._dress()
-        self._on_anatomy()
+        self._is_stale = True  # another cell is drawn when somebody looks
 
     @property
     def front(self) -> PlotTab:
@@ -96,6 +96,8 @@ class SpacePanel(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._is_stale:
+            self._take_anatomy()
         self.draw()
 
     def _lay_out(self) -> None:
@@ -137,7 +139,13 @@ class SpacePanel(QWidget):
         theme.notifier().changed.connect(self._dress)
 
     def _on_anatomy(self) -> None:
+        self._is_stale = True
+        if self.isVisible():
+            self._take_anatomy()
+
+    def _take_anatomy(self) -> None:
         """Another cell, or the same built anew: its points stay where it still has them."""
+        self._is_stale = False
         anatomy = self.shown.anatomy
         self.ends.show_choices(anatomy)
         sites = self.ends.first.site, self.ends.last.site
@@ -146,6 +154,7 @@ class SpacePanel(QWidget):
             self._on_way()
         else:
             self.reset()
+            self._on_site(self._session.selection.site)
 
     def _on_way(self) -> None:
         self.way = self._present_way()
@@ -162,7 +171,7 @@ class SpacePanel(QWidget):
 
     def _on_site(self, site: Site | None) -> None:
         """A spot was chosen to be looked at: the way begins there, or with Shift it ends there."""
-        if site is None or site.cell != self.shown.cell or self.shown.anatomy is None:
+        if self._is_stale or site is None or site.cell != self.shown.cell or self.shown.anatomy is None:
             return
         is_last = bool(QGuiApplication.keyboardModifiers() & Qt.KeyboardModifier.ShiftModifier)
         (self.ends.last if is_last else self.ends.first).show_site(site)
