@@ -23,7 +23,7 @@ from engine.simulation.film import Film
 from engine.simulation.host import explaining, h, need_standard_run
 from engine.simulation.manipulate import Manipulated, WayBack
 from engine.simulation.places import Places, taking_part
-from engine.simulation.recorder import Recorders
+from engine.simulation.recorder import Recorder, Recorders, record
 from engine.simulation.replay import Trains, read_replays
 from engine.simulation.sample_times import SampleTimes
 from engine.simulation.spikes import SpikeDetectors
@@ -51,6 +51,7 @@ class _Attached:
     recorders: Recorders
     detectors: SpikeDetectors
     stability: Stability
+    ticks: Recorder | None
     live: WayBack = field(default_factory=WayBack)
 
 
@@ -221,6 +222,8 @@ class Simulation:
 
     def fresh(self) -> Samples:
         """(samples, traces) taken since the last call; sample k of a run is at k times the time step."""
+        if self._parts.ticks is not None:
+            self._parts.ticks.fetch()
         return self._parts.recorders.fetch()
 
     def fresh_spikes(self) -> Mapping[str, Spikes]:
@@ -292,7 +295,16 @@ class Simulation:
             raise
         recorders = Recorders([trace.recorder for trace in traces])
         stability = Stability(cells.values())
-        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, stability)
+        ticks = None if traces else self._ticks()
+        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, stability, ticks)
+
+    def _ticks(self) -> Recorder | None:
+        """Samples that nobody wants: a variable step may stop where there are some, see SampleTimes."""
+        cells = self.places.cells.values()
+        segment = next((section(0.5) for cell in cells for section in cell.sections.values()), None)
+        if segment is None or not self.conditions.variable_step:
+            return None
+        return record(segment, "v", self.conditions.dt)
 
     def _sampling_interval(self) -> float | None:
         """None: at every step, as NEURON does at a fixed step where it has a membrane to solve."""

@@ -2,12 +2,15 @@
 
 from collections import Counter
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages import requests as r
+from engine.messages.arrays import numbers_of
 from engine.messages.conversation import BrokenStreamError, Conversation
 from engine.messages.framing import encode
 from tests.fakes.commands import behaving
@@ -92,3 +95,23 @@ def test_that_what_came_before_garbage_counts_however_it_is_cut(
         hear_all()
     assert repr(garbage[:8])[1:-1] in str(broken.value)
     assert len(heard) == frames + 1
+
+
+@pytest.mark.parametrize("missing_bytes", [-4, 4])
+def test_that_frames_of_another_size_than_they_say_break_the_stream(missing_bytes: int) -> None:
+    frames = e.Frames(
+        run_id="run",
+        cell=CellReference("cells", 0),
+        variable="v",
+        unit="mV",
+        first_frame=0,
+        count=3,
+        segments=5,
+        interval=0.1,
+    )
+    conversation = _asked()
+    whole = encode(_HELLO) + encode(frames, bytes(60))
+    (_, (_, body)) = conversation.heard(whole)
+    assert numbers_of(frames, body).shape == (3, 5) and numbers_of(frames, body).dtype == np.float32
+    with pytest.raises(BrokenStreamError, match="frames has"):
+        list(conversation.heard(encode(frames, bytes(60 - missing_bytes))))

@@ -145,6 +145,27 @@ def test_that_two_runs_and_all_ways_to_slice_one_are_bit_identical(bench, tmp_pa
     assert once.shape == (4001, 2)
 
 
+@pytest.mark.parametrize("recordings", [(), (voltage(PATCH),)], ids=["no trace", "a trace"])
+def test_that_all_ways_to_slice_a_variable_step_are_bit_identical(bench, tmp_path, recordings):
+    wanted = experiment(
+        PATCH,
+        stimuli=(step(PATCH, 0.01, delay=5, duration=90),),
+        recordings=recordings,
+        conditions={"variable_step": True},
+    )
+    simulation = Simulation(wanted, bench, tmp_path)
+    once, spikes = run(simulation), simulation.spikes["cells"].times
+    assert len(spikes) >= 4
+    for slice_ms in (0.05, 0.13, 1.1):
+        simulation.start()
+        parts = []
+        while not simulation.finished:
+            simulation.advance(simulation.time + slice_ms)
+            parts.append(simulation.fresh())
+        np.testing.assert_array_equal(np.concatenate(parts), once)
+        np.testing.assert_array_equal(simulation.spikes["cells"].times, spikes)
+
+
 def test_that_the_variable_step_agrees_with_a_fine_fixed_one(bench, tmp_path):
     def with_conditions(**conditions):
         return samples(
