@@ -85,6 +85,7 @@ class Arrangement(QObject):
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(panel)
         dock.setWidget(scroll)
+        dock.visibilityChanged.connect(panel.setVisible)  # Qt moves a dock behind a tab only out of sight
         self._window.addDockWidget(_AREAS[name], dock)
         dock.hide()
         self.docks[name] = dock
