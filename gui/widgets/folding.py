@@ -5,43 +5,43 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 
 class Folding(QWidget):
-    """`content` is the layout of what is folded; whoever makes it fills it."""
+    """`content` is the layout of what is folded, `head` the button that folds it."""
 
     def __init__(self, title: str, *, is_open: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._body = QWidget(self)
         self.content = QVBoxLayout(self._body)
         self.content.setContentsMargins(0, 0, 0, 0)
-        self._head = QToolButton(self)
-        self._head.setText(title)
-        self._head.setAccessibleName(title)
-        self._head.setCheckable(True)
-        self._head.setAutoRaise(True)
-        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        font = self._head.font()
+        self.head = QToolButton(self)
+        self.head.setText(title)
+        self.head.setAccessibleName(title)
+        self.head.setCheckable(True)
+        self.head.setAutoRaise(True)
+        self.head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.head.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        font = self.head.font()
         font.setBold(True)
-        self._head.setFont(font)
-        self._head.toggled.connect(self._on_toggled)
+        self.head.setFont(font)
+        self.head.toggled.connect(self._on_toggled)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addWidget(self._head)
+        layout.addWidget(self.head)
         layout.addWidget(self._body)
-        self._head.setChecked(is_open)
+        self.head.setChecked(is_open)
         self._on_toggled(is_open)
 
     @property
     def is_open(self) -> bool:
         """Whether what is below the heading can be seen."""
-        return self._head.isChecked()
+        return self.head.isChecked()
 
     def open(self) -> None:
         """Show what is below the heading."""
-        self._head.setChecked(True)
+        self.head.setChecked(True)
 
     def _on_toggled(self, is_open: bool) -> None:  # noqa: FBT001 - a slot
         self._body.setVisible(is_open)
-        self._head.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
-        self._head.setToolTip("Fold this away" if is_open else "Show what is here")
+        self.head.setArrowType(Qt.ArrowType.DownArrow if is_open else Qt.ArrowType.RightArrow)
+        self.head.setToolTip("Fold this away" if is_open else "Show what is here")

@@ -69,6 +69,11 @@ class DrugRow(QWidget):
         self._offer(drug.variables if drug is not None else blocks, channels)
         self._show_tip(is_possible=is_possible)
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """What the tab key goes to, in its order."""
+        first = self.button, self.slider, self.percent, self.by_hand
+        return *first, self.wash_in, self.wash_out, self.choices
+
     def show_colours(self) -> None:
         """After the theme or the zoom has changed."""
         colours = theme.colours()

@@ -1,5 +1,6 @@
 """The channels of the chosen cell: drugs, temperature, and a table of all that can be changed in it."""
 
+import itertools
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer
@@ -57,15 +58,17 @@ class ChannelsPanel(QWidget):
         self._description: Description | None = None
         self._parameters: tuple[Parameter, ...] = ()
         self._conductances: tuple[Parameter, ...] = ()  # of the whole cell
-        self._is_stale = True
+        self._is_stale, self._are_in_order = True, False
         self.hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self.cell_name = ElidedLabel()
         self.sections = ComboBox()
         self.revert_all = QPushButton("Revert all")
-        self.drugs = {known.name: DrugRow(known) for known in DRUGS}
+        self._help = HelpButton("channels")
+        self.drugs: dict[str, DrugRow] = {}
         self.celsius = NumberField(limits_of(Conditions.model_fields["celsius"]), step=0.5)
         self.groups = {group: Folding(title, is_open=group != "others") for group, title in _TITLES.items()}
         self.rows: dict[Group, list[ParameterRow]] = {group: [] for group in _TITLES}
+        self._usual_drugs = Folding("Drugs")
         self._more_drugs = Folding("More drugs", is_open=False)
         self._of_sets = QLabel(_OF_SETS, wordWrap=True)
         self._filled = QWidget()
@@ -86,7 +89,7 @@ class ChannelsPanel(QWidget):
     @property
     def is_filled(self) -> bool:
         """Whether all rows of the cell are there."""
-        return not self._is_stale and self._missing() is None
+        return not self._is_stale and self._are_in_order and self._missing() is None
 
     def come_forward(self) -> None:
         """Show the dock of the panel."""
@@ -152,7 +155,6 @@ class ChannelsPanel(QWidget):
         if self._description is None:
             return
         self._show_sections()
-        self._show_drugs()
         self._make_rows()
 
     def _show_hint(self) -> None:
@@ -206,9 +208,44 @@ class ChannelsPanel(QWidget):
     def _make_rows(self) -> None:
         """One row that is missing now, the next one in another turn of the event loop; then show all."""
         group = self._missing()
-        if group is None:
+        if len(self.drugs) < len(DRUGS):
+            self._make_drug(DRUGS[len(self.drugs)])
+        elif group is not None:
+            self._make_row(group)
+        else:
+            self._order_tabs()
+            self._show_drugs()
             self._show_rows()
             return
+        self._are_in_order = False
+        self._making.start()
+
+    def _order_tabs(self) -> None:
+        """From top to bottom: rows come when they are wanted, not in the order of the panel."""
+        if self._are_in_order:
+            return
+        self._are_in_order = True
+        drugs = [row.controls() for row in self.drugs.values()]
+        order: list[QWidget] = [self.revert_all, self._help, self._usual_drugs.head]
+        order += itertools.chain(*drugs[:_USUAL_DRUGS], [self._more_drugs.head], *drugs[_USUAL_DRUGS:])
+        order += [self.celsius, self.sections]
+        for group, folding in self.groups.items():
+            order += itertools.chain([folding.head], *(row.controls() for row in self.rows[group]))
+        for one, other in itertools.pairwise(order):
+            QWidget.setTabOrder(one, other)
+
+    def _make_drug(self, known: KnownDrug) -> None:
+        row = DrugRow(known)
+        row.toggled.connect(self.toggle)
+        row.changed.connect(self._on_drug)
+        row.finished.connect(self.editing.finish)
+        if len(self.drugs) < _USUAL_DRUGS:
+            self._usual_drugs.content.insertWidget(len(self.drugs), row)
+        else:
+            self._more_drugs.content.addWidget(row)
+        self.drugs[known.name] = row
+
+    def _make_row(self, group: Group) -> None:
         row = ParameterRow()
         row.hide()
         row.multiplied.connect(self.editing.multiply)
@@ -217,7 +254,6 @@ class ChannelsPanel(QWidget):
         row.finished.connect(self.editing.settle)
         self.rows[group].append(row)
         self.groups[group].content.addWidget(row)
-        self._making.start()
 
     def _missing(self) -> Group | None:
         """A group that has fewer rows than parameters."""
@@ -282,7 +318,7 @@ class ChannelsPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.cell_name, 1)
         head.addWidget(self.revert_all)
-        head.addWidget(HelpButton("channels"))
+        head.addWidget(self._help)
         bath = QHBoxLayout()
         label = QLabel("Temperature")
         label.setBuddy(self.celsius)
@@ -293,14 +329,11 @@ class ChannelsPanel(QWidget):
         label.setBuddy(self.sections)
         where.addWidget(label)
         where.addWidget(self.sections, 1)
-        drugs = Folding("Drugs")
-        for number, row in enumerate(self.drugs.values()):
-            (drugs if number < _USUAL_DRUGS else self._more_drugs).content.addWidget(row)
-        drugs.content.addWidget(self._more_drugs)
+        self._usual_drugs.content.addWidget(self._more_drugs)
         filled = QVBoxLayout(self._filled)
         filled.setContentsMargins(0, 0, 0, 0)
         filled.addLayout(head)
-        filled.addWidget(drugs)
+        filled.addWidget(self._usual_drugs)
         filled.addLayout(bath)
         filled.addWidget(_line())
         filled.addLayout(where)
@@ -335,10 +368,6 @@ class ChannelsPanel(QWidget):
         self._making.timeout.connect(self._make_rows)
         self.sections.activated.connect(self._on_sections)
         self.revert_all.clicked.connect(self.editing.revert_all)
-        for row in self.drugs.values():
-            row.toggled.connect(self.toggle)
-            row.changed.connect(self._on_drug)
-            row.finished.connect(self.editing.finish)
         self.celsius.edited.connect(self._on_celsius)
         self.celsius.finished.connect(self.editing.finish)
 

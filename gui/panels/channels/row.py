@@ -66,6 +66,10 @@ class ParameterRow(QWidget):
         self._show_mark()
         self._show_note()
 
+    def controls(self) -> tuple[QWidget, ...]:
+        """What the tab key goes to, in its order."""
+        return self.revert, self.slider, self.factor, self.value
+
     def show_colours(self) -> None:
         """After the theme or the zoom has changed."""
         colours = theme.colours()

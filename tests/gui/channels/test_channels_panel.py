@@ -350,15 +350,16 @@ def test_that_every_control_has_a_name_and_a_tip(panel: ChannelsPanel) -> None:
         assert control.toolTip()
 
 
-def test_that_the_keyboard_reaches_everything(panel: ChannelsPanel) -> None:
-    row = panel.row(SODIUM)
-    wanted = {panel.drugs["TTX"].button, panel.drugs["TTX"].slider, row.slider, row.factor, row.value}
-    seen: set[QWidget] = set()
-    at: QWidget | None = panel.drugs["TTX"].button
+def test_that_the_keyboard_reaches_everything_from_top_to_bottom(panel: ChannelsPanel) -> None:
+    row, ttx = panel.row(SODIUM), panel.drugs["TTX"]
+    wanted: list[QWidget] = [panel.revert_all, ttx.button, ttx.slider, panel.celsius, panel.sections]
+    wanted += [row.slider, row.factor, row.value, panel.row("gkbar_hh").slider, panel.row("ena").value]
+    seen: list[QWidget] = []
+    at: QWidget | None = panel.revert_all
     while at is not None and at not in seen:
-        seen.add(at)
+        seen.append(at)
         at = at.nextInFocusChain()
-    assert wanted <= seen
+    assert [each for each in seen if each in wanted] == wanted
     assert all(each.focusPolicy() & Qt.FocusPolicy.TabFocus for each in wanted)
 
 
