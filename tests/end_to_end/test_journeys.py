@@ -123,6 +123,7 @@ def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_th
     rig.until(lambda: 0 < rig.table.model().rowCount() < 200)
     hand.press_row(rig.table, 0, 1)
     rig.until(lambda: session.selection.current is not None)
+    assert not afferent.is_watched, "behind another list, nobody sees its dots"
     hand.press_tab(rig.window, "Synapses")
     rig.until(lambda: afferent.table is not None and afferent.table.sections is not None)
     rig.shot("07-synapses")

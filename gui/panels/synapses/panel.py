@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
+    QDockWidget,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -33,6 +34,7 @@ from gui.panels.synapses.columns import SynapseColumns
 from gui.panels.synapses.commands import actions_of
 from gui.panels.synapses.random_dialog import RandomDialog
 from gui.session.session import Session
+from gui.widgets.docks import dock_of
 from gui.widgets.help_button import HelpButton
 
 _COLOURS: Final = (("source", "By source"), ("kind", "By kind"), ("", "No dots"))
@@ -53,7 +55,7 @@ class SynapsesPanel(QWidget):
         super().__init__(parent)
         self._session = session
         self._afferent = session.afferent
-        self._told = ""  # the problems that were posted last
+        self._dock: QDockWidget | None = None  # that tells when it is in front of others
         self.activating = Activating(session, self)
         self.model = SynapseTableModel(session.afferent)
         self.table = CellTable(self.model, session.afferent.selection, self, "synapses")
@@ -111,12 +113,20 @@ class SynapsesPanel(QWidget):
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._afferent.watch(is_watched=True)
+        dock = dock_of(self)
+        if dock is not None and dock is not self._dock:
+            self._dock = dock
+            dock.visibilityChanged.connect(self._on_seen)
+        # Qt keeps docks that are behind another one shown, outside of the window
+        self._on_seen(dock is None or (dock.geometry().right() >= 0 and dock.geometry().bottom() >= 0))
 
     @override
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._afferent.watch(is_watched=False)
+
+    def _on_seen(self, is_seen: bool) -> None:  # noqa: FBT001 - a slot
+        self._afferent.watch(is_watched=is_seen)
 
     def _set_up(self) -> None:
         self.filter.line.setPlaceholderText("Filter: distance > 100 & kind == excitatory")
