@@ -39,7 +39,7 @@ class SmallRig(QObject):
         return self.known[cell][0] if cell in self.known else None
 
     def description_points(self, cell: CellReference) -> Any:
-        return self.known[cell][1]
+        return self.known[cell][1] if cell in self.known else None
 
     def build(self, cell: CellReference, *branches: Branch) -> None:
         self.known[cell] = described(branches, cell)
