@@ -1,5 +1,6 @@
 """Where the docks are: presets, focus, and what is remembered of it from one start to the next."""
 
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -134,19 +135,21 @@ class Arrangement(QObject):
         """Show the docks of a preset, at their usual places and sizes."""
         self._before_focus = QByteArray()
         self._hidden.clear()
+        layout = self._window.layout()
+        layout.setEnabled(False)  # else all is laid out again for each dock
         for name, dock in self.docks.items():
             dock.setFloating(False)
             self._window.addDockWidget(_AREAS[name], dock)
+        for above, below in _among(_BELOW, self.docks):
+            self._window.splitDockWidget(above, below, Qt.Orientation.Vertical)
+        for first, behind in _among(_BEHIND, self.docks):
+            self._window.tabifyDockWidget(first, behind)
+        for name, dock in self.docks.items():
             dock.setVisible(name in PRESETS[preset])
-        for above, below in _BELOW:
-            if above in self.docks and below in self.docks:
-                self._window.splitDockWidget(self.docks[above], self.docks[below], Qt.Orientation.Vertical)
-                self.docks[below].setVisible(below in PRESETS[preset])
-        for first, behind in _BEHIND:
-            if first in self.docks and behind in self.docks:
-                self._window.tabifyDockWidget(self.docks[first], self.docks[behind])
-                self.docks[behind].setVisible(behind in PRESETS[preset])
-                self.docks[first].raise_()
+        for first, _ in _among(_BEHIND, self.docks):
+            first.raise_()
+        layout.setEnabled(True)
+        layout.activate()
         self._share()
         self._zoom_for(preset)
 
@@ -253,6 +256,13 @@ class Arrangement(QObject):
         ):
             window.setWindowState(Qt.WindowState.WindowNoState)
             window.setGeometry(usual)
+
+
+def _among(
+    pairs: Iterable[tuple[str, str]], docks: Mapping[str, QDockWidget]
+) -> Iterator[tuple[QDockWidget, QDockWidget]]:
+    """The docks of those pairs of which both are there."""
+    return ((docks[one], docks[other]) for one, other in pairs if one in docks and other in docks)
 
 
 def _within_reach(window: QRect) -> bool:
