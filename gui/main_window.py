@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QStatusTipEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -142,13 +142,18 @@ class MainWindow(QMainWindow):
         scope = bench.panels.get("scope")
         if bench.session.document.experiment is not None and scope is not None:
             self.pages.setCurrentWidget(scope)
-            self.arrangement.show()
+            QTimer.singleShot(0, self, self._show_docks)  # in a turn of their own: they take a while
         else:
             self.arrangement.hide()
             self.pages.setCurrentWidget(self.welcome)
             self.recent.look()
             self.welcome.focus_first()
         self._show_title()
+
+    def _show_docks(self) -> None:
+        assert self.workbench is not None
+        if self.workbench.session.document.experiment is not None:
+            self.arrangement.show()
 
     def _show_title(self) -> None:
         assert self.workbench is not None
