@@ -13,7 +13,14 @@ from gui.plots import look
 from gui.plots.cell.colours import ColourScale, scale_colours
 
 _BYTES: Final = 3  # of a pixel
+_SCALE_LINES, _TYPE_LINES, _PADDING_LINES = 3.2, 1.15, 0.15  # heights in lines of text
 _ROOM: Final = 0.22  # of the bar: how far apart two numbers are at least
+
+
+def height_of(types: Sequence[tuple[str, str]], scale: ColourScale | None = None) -> float:
+    """Pixels that a legend takes."""
+    lines = _SCALE_LINES if scale is not None else len(types) * _TYPE_LINES + 2 * _PADDING_LINES
+    return lines * look.em()
 
 
 def paint_types(
@@ -22,13 +29,12 @@ def paint_types(
     """Names and colours under each other, as squares or dots; the space that they take."""
     em = look.em()
     width = max((look.text_width(name) for name, _ in types), default=0.0) + 1.6 * em
-    box = QRectF(
-        right_top.x() - width - 0.4 * em, right_top.y(), width + 0.4 * em, len(types) * 1.15 * em + 0.3 * em
-    )
+    left = right_top.x() - width - 0.4 * em
+    box = QRectF(left, right_top.y(), width + 0.4 * em, height_of(types))
     painter.fillRect(box, look.as_rgba(theme.colours().background, 200))
     painter.setFont(QApplication.font())
     for number, (name, colour) in enumerate(types):
-        top = box.top() + 0.15 * em + number * 1.15 * em
+        top = box.top() + (_PADDING_LINES + number * _TYPE_LINES) * em
         mark = QRectF(box.left() + 0.3 * em, top + 0.25 * em, 0.7 * em, 0.7 * em)
         if are_dots:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -37,7 +43,7 @@ def paint_types(
         else:
             painter.fillRect(mark, look.colour(colour))
         painter.setPen(look.colour(theme.colours().text))
-        text = QRectF(box.left() + 1.4 * em, top, width, 1.15 * em)
+        text = QRectF(box.left() + 1.4 * em, top, width, _TYPE_LINES * em)
         painter.drawText(text, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, name)
     return box
 
@@ -47,7 +53,7 @@ def paint_scale(painter: QPainter, right_top: QPointF, scale: ColourScale) -> QR
     em = look.em()
     ticks = ticks_of(scale.low, scale.high)
     width = max(8 * em, look.text_width(scale.heading)) + 1.2 * em
-    box = QRectF(right_top.x() - width, right_top.y(), width, 3.2 * em)
+    box = QRectF(right_top.x() - width, right_top.y(), width, _SCALE_LINES * em)
     painter.fillRect(box, look.as_rgba(theme.colours().background, 200))
     painter.setFont(QApplication.font())
     painter.setPen(look.colour(theme.colours().text))

@@ -19,6 +19,7 @@ from gui.plots.cell.dots import DotsInSpace
 from gui.plots.cell.markers import PlacedMarker
 from gui.plots.cell.scene import Scene
 
+_GAP: Final = 0.4  # lines of text, between two legends
 DARKEST: Final = 0.62  # how bright the edge of a thick piece is, where there is light and shade
 THIN: Final = 1.6  # pixels: radius of what has no light and shade that could be seen
 
@@ -100,13 +101,19 @@ def _paint_lit(painter: QPainter, frame: Frame) -> None:
 
 
 def _paint_legend(painter: QPainter, frame: Frame) -> None:
-    right_top = QPointF(frame.size[0] - 0.4 * look.em(), 0.3 * look.em())
-    scale = frame.scene.scale
+    """On the right: at the top, or where a tree has its short branches, at the bottom."""
+    em, scale = look.em(), frame.scene.scale
+    types = types_of(shape.anatomy for shape in frame.scene.shapes) if scale is None else ()
+    dots = frame.dots.dots.legend if frame.dots is not None else ()
+    gap = _GAP * em if dots else 0.0
+    top = 0.3 * em
+    if isinstance(frame.projection, Chart):
+        needed = legend.height_of(types, scale) + (gap + legend.height_of(dots) if dots else 0.0)
+        top = max(frame.size[1] - frame.projection.margins[3] - needed - top, top)
+    right_top = QPointF(frame.size[0] - 0.4 * em, top)
     if scale is None:
-        types = types_of(shape.anatomy for shape in frame.scene.shapes)
         taken = legend.paint_types(painter, right_top, types)
     else:
         taken = legend.paint_scale(painter, right_top, scale)
-    if frame.dots is not None:
-        below = QPointF(right_top.x(), taken.bottom() + 0.4 * look.em())
-        legend.paint_types(painter, below, frame.dots.dots.legend, are_dots=True)
+    if dots:
+        legend.paint_types(painter, QPointF(right_top.x(), taken.bottom() + gap), dots, are_dots=True)
