@@ -95,7 +95,7 @@ class Head(QWidget):
         self._controls = (*self.modes.values(), self.colours, *others)
         for control in self._controls:
             row.addWidget(control)
-        row.insertStretch(len(self.modes), 1)
+        row.insertStretch(len(self.modes), 3)
         row.setStretchFactor(self.colours, 2)
         row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)
 
