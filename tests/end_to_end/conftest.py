@@ -18,6 +18,7 @@ from gui.panels.circuit.cell_table import CellTable
 from gui.session.run import Run
 from gui.settings import SettingsStore
 from gui.window.workbench import Workbench
+from tests.end_to_end.watchdog import Watchdog
 
 LONG_MS = 60_000
 _SHOTS = "SOMASCOPE_TEST_SCREENSHOTS"  # a folder: look at what is in there
@@ -30,6 +31,7 @@ class Rig:
         self.qtbot, self.store, self._shots = qtbot, store, shots
         self.program = Program(wanted or Wanted(), store)
         self.window = self.program.window
+        self.watchdog = Watchdog(self.window)
         self.window.resize(1280, 720)
         self.program.start()
         self.until(self._is_ready)
@@ -67,7 +69,8 @@ class Rig:
     def shot(self, name: str, widget: QWidget | None = None) -> None:
         """Keep what is on the screen."""
         QApplication.processEvents()
-        assert (widget or self.window).grab().save(str(self._shots / f"{name}.png"))
+        with self.watchdog.looking_away():
+            assert (widget or self.window).grab().save(str(self._shots / f"{name}.png"))
 
     def _is_ready(self) -> bool:
         return self.window.workbench is not None and self.window.workbench.is_ready

@@ -13,7 +13,6 @@ from gui.session.run import Run
 from gui.settings import SettingsStore
 from tests.end_to_end.conftest import Rig
 from tests.end_to_end.presses import Hand
-from tests.end_to_end.watchdog import Watchdog
 
 COLUMN = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
 
@@ -77,8 +76,7 @@ def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     store.remember_file(path)
     rig, hand = launch(), Hand()
     session = rig.bench.session
-    watchdog = Watchdog(rig.window)
-    watchdog.start()
+    rig.watchdog.start()
     hand.press(rig.window.welcome.recent_buttons[0])
     rig.until(lambda: session.circuit is not None)
     table = rig.table
@@ -97,13 +95,13 @@ def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     rig.until(session.rig.can_run)
     hand.press(rig.bench.tool_bar.widgetForAction(rig.bench.actions.widget("run.start")))
     run = finished(rig)
-    watchdog.stop()
+    rig.watchdog.stop()
     rig.shot(f"06-preview-and-run-{circuit}")
     assert hand.presses == 4
     assert sum(spikes.count for spikes in run.spikes.values()) > 0
     assert run.time == pytest.approx(run.tstop, abs=1e-6)
-    print(f"\n{circuit}: stumbles over 16 ms: {[round(gap) for gap in watchdog.stumbles[:20]]}")
-    assert watchdog.stalls == [], "the window stood still"
+    print(f"\n{circuit}: stumbles over 16 ms: {[round(gap) for gap in rig.watchdog.stumbles[:20]]}")
+    assert rig.watchdog.stalls == [], "the window stood still"
     check_drawn_and_computed(rig, run)
     session.document.undo_stack.setClean()
     rig.close()

@@ -19,7 +19,6 @@ from gui.settings import SettingsStore
 from tests.end_to_end.conftest import Rig
 from tests.end_to_end.presses import Hand
 from tests.end_to_end.test_journeys import COLUMN, finished
-from tests.end_to_end.watchdog import Watchdog
 
 
 def spike_of_a_thick_tufted_cell(rig: Rig, hand: Hand) -> Run:
@@ -168,7 +167,7 @@ def test_that_playing_moves_all_views_and_a_film_is_made_while_the_window_works(
     dialog.last.edited.emit()
     dialog.speed.setCurrentIndex(dialog.speed.findData(50))
     rig.shot("36-film-dialog", dialog)
-    watchdog = Watchdog(rig.window)
+    watchdog = rig.watchdog
     watchdog.start()
     save = dialog.buttons.button(QDialogButtonBox.StandardButton.Save)
     with rig.qtbot.waitSignal(dialog.accepted, timeout=60_000):

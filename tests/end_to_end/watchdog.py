@@ -1,6 +1,8 @@
 """Notices when the event loop stands still."""
 
+import contextlib
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
@@ -29,6 +31,14 @@ class Watchdog(QObject):
         self.gaps_ms.clear()
         self._last, self._last_wait = time.perf_counter(), waited_s()
         self._timer.start()
+
+    @contextlib.contextmanager
+    def looking_away(self) -> Iterator[None]:
+        """What the test itself does meanwhile, such as writing a picture into a file, does not count."""
+        began, began_wait = time.perf_counter(), waited_s()
+        yield
+        self._last += time.perf_counter() - began
+        self._last_wait += waited_s() - began_wait
 
     def stop(self) -> None:
         """Look no more."""
