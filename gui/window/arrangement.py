@@ -136,6 +136,7 @@ class Arrangement(QObject):
         self._before_focus = QByteArray()
         self._hidden.clear()
         layout = self._window.layout()
+        assert layout is not None, "a main window has one"
         layout.setEnabled(False)  # else all is laid out again for each dock
         for name, dock in self.docks.items():
             dock.setFloating(False)
