@@ -1,6 +1,7 @@
 """Frames: what they hold, when they are taken, and that the traces do not notice."""
 
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,7 +15,17 @@ from engine.messages.watch import Watch
 from engine.resources import resources_folder
 from engine.simulation import film, gathering
 from engine.simulation.simulation import Simulation
-from tests.engine.simulation.bench_circuit import CABLE, COUNTER, PATCH, SPHERE, experiment, step, voltage
+from tests.engine.simulation.bench_circuit import (
+    CABLE,
+    COUNTER,
+    PATCH,
+    SPHERE,
+    experiment,
+    make_bench,
+    step,
+    voltage,
+)
+from tests.engine.simulation.in_process import in_process
 
 _STEPS = (step(PATCH, 0.01, delay=5, duration=80), step(CABLE, 0.5, delay=5, duration=80))
 
@@ -80,21 +91,29 @@ def test_that_every_segment_of_a_cable_has_its_own_column(bench, variable_step):
         assert (np.diff(frames[400, :101]) > 0).all() and (np.diff(frames[400, 100:]) < 0).all()
 
 
-def test_that_voltages_are_read_side_by_side_whichever_cells_there_are(bench, monkeypatch):
+def read_in_both_ways(folder: str) -> list[bool]:
+    """In a process without sections of others: whether the quick way was found, of each cell."""
     cells = (PATCH, CABLE, SPHERE)
-    simulation = make(bench, *(voltage(cell) for cell in cells))
-    for column, cell in enumerate(cells):
-        simulation.watch(Watch(cell=cell))
-        samples, frames = run(simulation)
-        assert simulation.film is not None
-        stride = round(simulation.film.interval / 0.025)
-        middle = simulation.film.segments // 2
-        np.testing.assert_array_equal(frames[:, middle], samples[::stride, column].astype(np.float32))
-        found = gathering.side_by_side(simulation.places.cell(cell), simulation.places.cells.values())
-        assert found is not None, "or they were read one by one"
-        monkeypatch.setattr(film, "side_by_side", lambda _cell, _cells: None)
-        np.testing.assert_array_equal(run(simulation)[1], frames)
-        monkeypatch.undo()
+    was_found = []
+    with make_bench(Path(folder)) as bench:
+        simulation = make(bench, *(voltage(cell) for cell in cells))
+        for column, cell in enumerate(cells):
+            simulation.watch(Watch(cell=cell))
+            samples, frames = run(simulation)
+            assert simulation.film is not None
+            stride = round(simulation.film.interval / 0.025)
+            middle = simulation.film.segments // 2
+            np.testing.assert_array_equal(frames[:, middle], samples[::stride, column].astype(np.float32))
+            found = gathering.side_by_side(simulation.places.cell(cell), simulation.places.cells.values())
+            was_found.append(found is not None)
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(film, "side_by_side", lambda _cell, _cells: None)
+                np.testing.assert_array_equal(run(simulation)[1], frames)
+    return was_found
+
+
+def test_that_voltages_are_read_side_by_side_whichever_cells_there_are(tmp_path):
+    assert in_process(read_in_both_ways, str(tmp_path), folder=tmp_path) == [True, True, True]
 
 
 def test_that_a_variable_that_some_segments_lack_is_nan_there():
