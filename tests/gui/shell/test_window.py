@@ -31,7 +31,7 @@ def opened(qtbot: QtBot, bench, path: Path) -> None:
     with qtbot.waitSignal(bench.session.opened, timeout=20_000):
         bench.files.open(path)
     assert bench.session.document.experiment is not None
-    qtbot.waitUntil(lambda: bench.tool_bar.isVisible())  # the docks come with it, in the next turn
+    qtbot.waitUntil(bench.tool_bar.isVisible)  # the docks come with it, in the next turn
 
 
 def chosen(qtbot: QtBot, bench, action: str) -> None:
