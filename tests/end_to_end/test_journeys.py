@@ -68,6 +68,7 @@ def test_that_one_press_shows_the_first_action_potential(launch: Callable[..., R
     assert run.experiment.title == "Squid axon: first action potential"
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("circuit", ["built-in", pytest.param("allen", marks=pytest.mark.science)])
 def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     circuit: str, launch: Callable[..., Rig], store: SettingsStore, request: pytest.FixtureRequest
@@ -107,6 +108,7 @@ def test_that_four_presses_stimulate_a_cell_of_a_circuit(
     rig.close()
 
 
+@pytest.mark.timeout(400)
 def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_thalamus(
     launch: Callable[..., Rig], store: SettingsStore
 ) -> None:
