@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer
 
 STUMBLE_MS, STALL_MS = 16.0, 100.0
+_LONGEST_MS = 250.0  # however little of it was the window's own work
 _BEAT_MS = 4
 _SCHEDULER = Path("/proc/thread-self/schedstat")  # of Linux: ns at work, ns waiting for a processor, turns
 
@@ -21,7 +22,8 @@ class Watchdog(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self.gaps_ms: list[float] = []
-        self._last = self._last_wait = 0.0
+        self._work_ms: list[float] = []  # of the window's thread, in each gap
+        self._last = self._last_wait = self._last_work = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(_BEAT_MS)
         self._timer.timeout.connect(self._beat)
@@ -29,16 +31,18 @@ class Watchdog(QObject):
     def start(self) -> None:
         """From now on."""
         self.gaps_ms.clear()
-        self._last, self._last_wait = time.perf_counter(), waited_s()
+        self._work_ms.clear()
+        self._last, self._last_wait, self._last_work = time.perf_counter(), waited_s(), time.thread_time()
         self._timer.start()
 
     @contextlib.contextmanager
     def looking_away(self) -> Iterator[None]:
         """What the test itself does meanwhile, such as writing a picture into a file, does not count."""
-        began, began_wait = time.perf_counter(), waited_s()
+        began, began_wait, began_work = time.perf_counter(), waited_s(), time.thread_time()
         yield
         self._last += time.perf_counter() - began
         self._last_wait += waited_s() - began_wait
+        self._last_work += time.thread_time() - began_work
 
     def stop(self) -> None:
         """Look no more."""
@@ -51,13 +55,16 @@ class Watchdog(QObject):
 
     @property
     def stalls(self) -> list[float]:
-        """Gaps over 100 ms, worst first."""
-        return [gap for gap in self.stumbles if gap > STALL_MS]
+        """Gaps in which the window worked for over 100 ms, or that were over 250 ms whatever it did."""
+        found = zip(self.gaps_ms, self._work_ms, strict=True)
+        return sorted((gap for gap, work in found if work > STALL_MS or gap > _LONGEST_MS), reverse=True)
 
     def _beat(self) -> None:
         now, wait = time.perf_counter(), waited_s()
         self.gaps_ms.append(1000 * (now - self._last - (wait - self._last_wait)) - _BEAT_MS)
-        self._last, self._last_wait = now, wait
+        work = time.thread_time()
+        self._work_ms.append(1000 * (work - self._last_work))
+        self._last, self._last_wait, self._last_work = now, wait, work
 
 
 def waited_s() -> float:
