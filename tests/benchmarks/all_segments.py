@@ -93,6 +93,7 @@ def _run(client: Client, experiment: Experiment, watch: Watch | None) -> _Took:
             chunks.append(numbers)
         elif isinstance(event, e.Frames):
             count, interval = count + numbers.nbytes, event.interval
+        assert not isinstance(event, e.Failed), event
     wall_s = time.perf_counter() - began
     processor_s = processor_s_of(client.process_id) - began_processor
     digest = digest_of(list(np.concatenate(chunks).T))
