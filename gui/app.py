@@ -15,6 +15,7 @@ from typing_extensions import override
 from engine.errors import EngineError
 from engine.user_files import data_folder, log_folder
 from gui import theme
+from gui.background import give_way_quickly
 from gui.bugs import Bugs
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
@@ -55,6 +56,7 @@ class Program(QObject):
         self.session: Session | None = None
         self._pool: WorkerPool | None = None
         self._wanted = wanted
+        give_way_quickly()
         theme.apply(self.store.value.theme, self.store.value.zoom_percent)
         self.window = _Window(self.store, None if wanted.safe_mode else _layout_file())
         self.bugs = Bugs(self)

@@ -72,11 +72,18 @@ class Task(QObject):
 # Python's own threads: one of Qt's gets a new Python state for each piece of work, and modules made with
 # pybind11 (libsonata, MorphIO) keep the state of the thread that imported them, and crash on the next.
 _POOL: Final = ThreadPoolExecutor(max_workers=max(os.cpu_count() or 1, 4), thread_name_prefix="background")
-# Painting asks Python for each cell of a table and may wait each time for a thread that computes
-sys.setswitchinterval(0.0005)
+_SWITCH_S: Final = 0.0005
 
 _UNDER_WAY: Final[set[Task]] = set()
 _FUTURES: Final[set[Future[None]]] = set()
+
+
+def give_way_quickly() -> None:
+    """At the start of the program: let threads that compute give way to the window's ten times as often.
+
+    Painting asks Python for each cell of a table, and may wait each time for a thread that computes.
+    """
+    sys.setswitchinterval(_SWITCH_S)
 
 
 def in_background(

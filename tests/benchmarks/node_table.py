@@ -45,11 +45,13 @@ class _Bench:
 
         self.application = QApplication.instance() or QApplication([])
         from engine.circuit import circuit, query  # noqa: F401 - part of the empty program here
+        from gui.background import give_way_quickly
         from gui.panels.circuit.panel import CircuitPanel
         from gui.session.session import Session
         from gui.session.worker_pool import WorkerPool
         from tests.fakes.commands import fake_worker
 
+        give_way_quickly()
         self.pool = WorkerPool(lambda _limit: fake_worker(""))
         self.session = Session(self.pool)
         self.panel = CircuitPanel(self.session)
