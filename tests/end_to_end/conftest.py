@@ -34,8 +34,11 @@ class Rig:
         self.watchdog = Watchdog(self.window)
         self.window.resize(1280, 720)
         self.program.start()
-        self.until(self._is_ready)
         self.first_voltages: dict[str, str] = {}  # by run: its state when its first samples came
+
+    def wait_for_panels(self) -> None:
+        """Until all is there, and keys come to the window."""
+        self.until(self._is_ready)
         self.bench.session.runs.advanced.connect(self._on_advanced)
         self.until(self._is_active)
 
@@ -116,6 +119,7 @@ def launch(qtbot: QtBot, store: SettingsStore, shots: Path) -> Iterator[Callable
 
     def launched(wanted: Wanted | None = None) -> Rig:
         rigs.append(Rig(qtbot, store, shots, wanted))
+        rigs[-1].wait_for_panels()
         return rigs[-1]
 
     yield launched
