@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from gui import theme
 from gui.forms.editors import Editor
+from gui.widgets.elided_label import ElidedLabel
 
 
 class Row(QObject):
@@ -30,7 +31,8 @@ class Row(QObject):
         self._defaults = _defaults(model_type, editor.names) if editor.has_default else None
         self._refusal = ""
         self._warning = ""
-        self.label = QLabel(self.title, parent)
+        self.label = ElidedLabel(parent)
+        self.label.setText(self.title)
         self.label.setToolTip(self.description)
         self.label.setBuddy(editor.controls()[0])
         self.message = _message(parent)

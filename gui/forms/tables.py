@@ -7,7 +7,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.errors import EngineError
@@ -19,6 +19,7 @@ from gui.forms.editors import Editor
 from gui.forms.grid import Column, GridModel, GridView, Row
 from gui.forms.limits import limits_of
 from gui.forms.number_text import exact_text, parsed
+from gui.widgets.flow import FlowRow
 
 _PASTE: Final = "Lines copied from a spreadsheet can be pasted: they replace the rows from the chosen one on"
 
@@ -35,14 +36,11 @@ class TableEditor(Editor):
         self.view = GridView(self.grid, self)
         self._add = self._button("Add", self._on_add)
         self._remove = self._button("Remove", self._on_remove)
-        self._buttons = QHBoxLayout()
-        self._buttons.addWidget(self._add)
-        self._buttons.addWidget(self._remove)
-        self._buttons.addStretch(1)
+        self._buttons = FlowRow(self._add, self._remove)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.view)
-        layout.addLayout(self._buttons)
+        layout.addWidget(self._buttons)
         self.grid.edited.connect(self._on_edited)
         self.grid.complained.connect(self.complained)
         self.setFocusProxy(self.view)
@@ -128,7 +126,7 @@ class PointsEditor(TableEditor):
         self._task: Task | None = None
         self._load = self._button("Load from file…", self._on_load)
         self._load.setToolTip("A text file of two columns, time and current; its first line may name units")
-        self._buttons.insertWidget(2, self._load)
+        self._buttons.add(self._load)
 
     @override
     def rows_of(self, model: BaseModel) -> list[Row]:

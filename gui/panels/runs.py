@@ -4,7 +4,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QGuiApplication
 from PySide6.QtWidgets import (
     QColorDialog,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QMessageBox,
@@ -24,6 +23,7 @@ from gui.panels.run_actions import run_actions
 from gui.panels.run_view import PALETTE_SIZE, RunView
 from gui.session.run import Run
 from gui.session.session import Session
+from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 from gui.widgets.marks import chip_icon
 
@@ -301,17 +301,12 @@ class RunsPanel(QWidget):
         self._details.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([_MOST, self.fontMetrics().lineSpacing() * 4])
-        row = QHBoxLayout()
-        row.setSpacing(self.fontMetrics().averageCharWidth() // 2)
-        for button in self._buttons.values():
-            row.addWidget(button)
-        row.addStretch()
-        row.addWidget(HelpButton("running"))
+        row = FlowRow(*self._buttons.values(), HelpButton("running"))
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(splitter)
-        column.addLayout(row)
+        column.addWidget(row)
         self._pages.addWidget(empty)
         self._pages.addWidget(filled)
         layout = QVBoxLayout(self)

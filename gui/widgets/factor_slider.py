@@ -3,7 +3,7 @@
 import math
 from typing import Final
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QSlider, QWidget
 from typing_extensions import override
@@ -13,6 +13,7 @@ _POSITIONS: Final = 1000
 _MIDDLE: Final = _POSITIONS // 2
 _CATCHES: Final = 12  # positions around the middle that mean exactly 1
 _DIGITS: Final = 3
+_LETTERS: Final = 14  # how long a slider is at least
 
 
 class QuietSlider(QSlider):
@@ -30,6 +31,11 @@ class QuietSlider(QSlider):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.valueChanged.connect(self._on_moved)
         self.sliderReleased.connect(self.finished)
+
+    @override
+    def minimumSizeHint(self) -> QSize:
+        """Long enough to be dragged with some care."""
+        return QSize(_LETTERS * self.fontMetrics().averageCharWidth(), super().minimumSizeHint().height())
 
     def show_position(self, position: int) -> None:
         """Display another position. Never emits."""

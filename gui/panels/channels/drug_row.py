@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.experiment.drugs import KnownDrug
 from engine.experiment.manipulations import Drug
@@ -16,6 +16,7 @@ from gui.forms.number_field import NumberField
 from gui.widgets.choices_button import ChoicesButton
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.factor_slider import QuietSlider
+from gui.widgets.flow import FlowRow
 
 _PERCENT: Final = Limits(0.0, 100.0)
 _TIMES: Final = Limits(0.0, LONGEST_MS)
@@ -41,7 +42,7 @@ class DrugRow(QWidget):
         self.wash_out = NumberField(_TIMES, step=10.0, may_be_empty=True, parent=self)
         self.choices, self.by_hand = ChoicesButton(self), ChoicesButton(self)
         self.note = QLabel(self, wordWrap=True)
-        self._details = QWidget(self)
+        self._details = FlowRow(parent=self)
         self._lay_out()
         self._name()
         self._connect()
@@ -116,26 +117,21 @@ class DrugRow(QWidget):
     def _lay_out(self) -> None:
         self.button.setCheckable(True)
         self.note.hide()
-        first = QHBoxLayout()
-        first.setSpacing(4)
-        first.addWidget(self.button)
-        first.addWidget(self.slider, 1)
-        first.addWidget(self.percent)
-        first.addWidget(self.reason, 1)
-        first.addWidget(self.by_hand)
-        details = QHBoxLayout(self._details)
-        details.setContentsMargins(0, 0, 0, 0)
-        details.setSpacing(4)
+        first = FlowRow(self.button)
+        first.add(self.slider, grows=3)
+        first.add(self.percent)
+        first.add(self.reason, grows=1)
+        first.add(self.by_hand)
         for text, field in (("from", self.wash_in), ("to", self.wash_out)):
             label = QLabel(text)
             label.setBuddy(field)
-            details.addWidget(label)
-            details.addWidget(field, 1)
-        details.addWidget(self.choices)
+            self._details.add(label)
+            self._details.add(field, grows=1)
+        self._details.add(self.choices)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 2)
         layout.setSpacing(2)
-        layout.addLayout(first)
+        layout.addWidget(first)
         layout.addWidget(self._details)
         layout.addWidget(self.note)
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from engine.experiment.cell_changes import Change
 from engine.messages.parameters import Parameter
@@ -14,6 +14,7 @@ from gui.forms.number_field import NumberField
 from gui.panels.channels import words
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.factor_slider import FactorSlider
+from gui.widgets.flow import FlowRow
 
 _FACTORS: Final = Limits(0.0, 1000.0)
 _NOT_NEGATIVE: Final = Limits(0.0)
@@ -37,7 +38,7 @@ class ParameterRow(QWidget):
         self._shown: object = None
         self.mark = QLabel(_MARK, self)
         self.title = ElidedLabel(self)
-        self.original = QLabel(self)
+        self.original = ElidedLabel(self)
         self.revert = QToolButton(self)
         self.slider = FactorSlider(self)
         self.times, self.equals = QLabel("×", self), QLabel("=", self)
@@ -147,18 +148,16 @@ class ParameterRow(QWidget):
         head.addWidget(self.title, 1)
         head.addWidget(self.original)
         head.addWidget(self.revert)
-        fields = QGridLayout()
-        fields.setHorizontalSpacing(4)
-        for column, (widget, stretch) in enumerate(
-            ((self.slider, 4), (self.times, 0), (self.factor, 3), (self.equals, 0), (self.value, 4))
-        ):
-            fields.addWidget(widget, 0, column)
-            fields.setColumnStretch(column, stretch)
+        fields = FlowRow()
+        for widget, shares in (
+            (self.slider, 4), (self.times, 0), (self.factor, 1), (self.equals, 0), (self.value, 1),
+        ):  # fmt: skip
+            fields.add(widget, grows=shares)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 2, 0, 4)
         layout.setSpacing(1)
         layout.addLayout(head)
-        layout.addLayout(fields)
+        layout.addWidget(fields)
         layout.addWidget(self.note)
 
     def _connect(self) -> None:

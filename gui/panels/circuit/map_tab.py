@@ -10,7 +10,6 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QStackedLayout,
@@ -32,6 +31,7 @@ from gui.plots.soma_layers import PLANES, Colouring, Places, View, colouring_of,
 from gui.plots.soma_map import SomaMap, layer_colours
 from gui.plots.soma_regions import Members, Region
 from gui.session.selection import Selection
+from gui.widgets.flow import FlowRow
 
 if TYPE_CHECKING:
     from engine.circuit.node_columns import Column
@@ -126,23 +126,22 @@ class MapTab(QWidget):
             self.map.show_selected(self._own_ids())
 
     def _lay_out(self) -> None:
-        upper = QHBoxLayout()
-        upper.addWidget(self.plane)
-        upper.addWidget(self.colour, 1)
-        upper.addWidget(self.lasso)
+        upper = FlowRow(self.plane)
+        upper.add(self.colour, grows=1)
+        upper.add(self.lasso)
         fit = QToolButton(self)
         fit.setText("Fit")
         fit.setToolTip("Show all cells (F). Drag selects, Shift adds, the wheel zooms, middle drag moves.")
         fit.setAccessibleName("Show all cells in the map")
         fit.clicked.connect(self.map.fit)
-        upper.addWidget(fit)
+        upper.add(fit)
         middle = QWidget(self)
         self._stack = QStackedLayout(middle)
         self._stack.addWidget(self.word)
         self._stack.addWidget(self.map)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 4, 0, 0)
-        layout.addLayout(upper)
+        layout.addWidget(upper)
         layout.addWidget(middle, 1)
         layout.addWidget(self.legend)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.errors import EngineError
@@ -19,6 +19,7 @@ from gui.panels.circuit.cells import CellsView
 from gui.panels.circuit.saving import NameNodeSet
 from gui.panels.circuit.tree_view import CircuitTree
 from gui.session.session import Session
+from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
 
 if TYPE_CHECKING:
@@ -38,10 +39,8 @@ class CircuitPanel(QWidget):
         self._population = ""
         self._chosen_by_user = False
         self._types: dict[str, str] = {}
-        self.title = QLabel(_NOTHING_OPEN, self)
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setWordWrap(True)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.title = ElidedLabel(self)  # one that wraps would give the panel the height that it likes to have
+        self.title.setText(_NOTHING_OPEN)
         self.title.setAccessibleName("The circuit that is open")
         self.tree = CircuitTree(self)
         self.cells = CellsView(session, self)
@@ -219,7 +218,8 @@ class CircuitPanel(QWidget):
         self._types = {}
         self.tree.show_circuit(circuit, self._node_sets())
         self.title.setText(_NOTHING_OPEN if circuit is None else _title(circuit))
-        self.title.setToolTip("" if circuit is None else str(circuit.config_path))
+        if circuit is not None:
+            self.title.setToolTip(f"{self.title.text()}\n{circuit.config_path}")
         first = next(iter(circuit.node_populations), "") if circuit is not None else ""
         self._show_population(first)
 

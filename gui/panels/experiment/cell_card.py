@@ -5,7 +5,6 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QPushButton,
@@ -23,6 +22,7 @@ from gui import theme
 from gui.background import Task, in_background
 from gui.panels.experiment.cell_facts import CellSheet, Trouble, read_cell
 from gui.session.session import Session
+from gui.widgets.flow import FlowRow
 
 _ROWS_SHOWN: Final = 10
 
@@ -186,14 +186,11 @@ class CellCard(QWidget):
         return table
 
     def _lay_out(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.addWidget(self._stimulate)
-        buttons.addWidget(self._add)
-        buttons.addStretch(1)
+        buttons = FlowRow(self._stimulate, self._add)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._state)
-        layout.addLayout(buttons)
+        layout.addWidget(buttons)
         layout.addWidget(self._troubles)
         layout.addLayout(self._facts)
         layout.addWidget(self._more)

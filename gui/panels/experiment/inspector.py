@@ -8,6 +8,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -53,7 +54,7 @@ class InspectorPanel(QWidget):
         self._live = LiveEdits(session, self)
         self._forms: dict[type[Frozen], Form] = {}
         self._shown: Frozen | None = None
-        self._title = QLabel(self)
+        self._title = _wrapped(self)
         self._subtitle = _wrapped(self)
         self._note = _wrapped(self)
         self._help = _wrapped(self)
@@ -232,4 +233,5 @@ def _wrapped(parent: QWidget | None, text: str = "") -> QLabel:
     label.setWordWrap(True)
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
     return label

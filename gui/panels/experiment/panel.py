@@ -4,7 +4,7 @@ from collections import Counter
 
 from PySide6.QtCore import QModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.experiment.advice import Advice, advice, needed_property, remedied
@@ -24,6 +24,7 @@ from gui.panels.experiment.view import ExperimentView
 from gui.session.experimenting import KnownCells
 from gui.session.selection import CONDITIONS
 from gui.session.session import Session
+from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
 _CONTEXT = (
@@ -163,17 +164,15 @@ class ExperimentPanel(QWidget):
         self._show_icons()
         self._hint.setAccessibleName("What to do next")
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
-        buttons = QGridLayout()
-        first = QHBoxLayout()
+        first, second = QHBoxLayout(), FlowRow()
         first.addWidget(self._soma_button, 1)
         first.addWidget(HelpButton("stimuli"))
-        buttons.addLayout(first, 0, 0, 1, 2)
-        buttons.addWidget(self._stimulus_button, 1, 0)
-        buttons.addWidget(self._recording_button, 1, 1)
+        for button in (self._stimulus_button, self._recording_button):
+            second.add(button, grows=1)
         layout = QVBoxLayout(self)
-        margin = self.fontMetrics().averageCharWidth()
-        layout.setContentsMargins(margin, margin // 2, margin, margin // 2)
-        layout.addLayout(buttons)
+        layout.setContentsMargins(4, 4, 4, 4)
+        layout.addLayout(first)
+        layout.addWidget(second)
         for widget, stretch in ((self._hint, 0), (self._view, 1), (self._advice, 0)):
             layout.addWidget(widget, stretch)
 

@@ -13,6 +13,7 @@ from gui.forms.anatomy import section_choices
 from gui.forms.limits import Limits
 from gui.forms.number_field import NumberField
 from gui.forms.picking import PickBox
+from gui.widgets.flow import FlowRow
 
 
 class SpotField(QWidget):
@@ -73,7 +74,7 @@ class SpotField(QWidget):
         self.edited.emit()
 
 
-class Ends(QWidget):
+class Ends(FlowRow):
     """The two spots; each is another spot of the same cell."""
 
     edited = Signal()
@@ -81,16 +82,16 @@ class Ends(QWidget):
     complained = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self.first, self.last = SpotField("From", self), SpotField("To", self)
         self._swap = _button("Swap the ends", "Go the other way round", self.swap)
         self._usual = _button(
             "Farthest tip", "From the soma to the farthest tip of the dendrites", self.reset_wanted.emit
         )
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        for widget, stretch in ((self.first, 1), (self.last, 1), (self._swap, 0), (self._usual, 0)):
-            layout.addWidget(widget, stretch)
+        for field in (self.first, self.last):
+            self.add(field, grows=1)
+        for button in (self._swap, self._usual):
+            self.add(button)
         for field in (self.first, self.last):
             field.edited.connect(self.edited)
             field.complained.connect(self.complained)

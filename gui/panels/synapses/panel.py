@@ -35,6 +35,7 @@ from gui.panels.synapses.commands import actions_of
 from gui.panels.synapses.random_dialog import RandomDialog
 from gui.session.session import Session
 from gui.widgets.docks import dock_of
+from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
 _COLOURS: Final = (("source", "By source"), ("kind", "By kind"), ("", "No dots"))
@@ -154,10 +155,8 @@ class SynapsesPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.count, 1)
         head.addWidget(HelpButton("synapses"), 0, Qt.AlignmentFlag.AlignTop)
-        lower = QHBoxLayout()
-        for widget in (self.activate, self.drive):
-            lower.addWidget(widget)
-        lower.addWidget(self.dots, 1)
+        lower = FlowRow(self.activate, self.drive)
+        lower.add(self.dots, grows=1)
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
@@ -165,7 +164,7 @@ class SynapsesPanel(QWidget):
         column.addWidget(self.table, 1)
         column.addWidget(self.about)
         column.addWidget(self.problems)
-        column.addLayout(lower)
+        column.addWidget(lower)
         self._stack = QStackedWidget()
         self.hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(self.hint)
