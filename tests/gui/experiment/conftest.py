@@ -51,6 +51,12 @@ Open = Callable[..., Bench]
 
 
 @pytest.fixture
+def _nothing_known(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home in which no earlier test has left what makes a cell fire."""
+    monkeypatch.setenv("SOMASCOPE_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
 def open_bench(qtbot: QtBot) -> Iterator[Open]:
     """Make a window with the panel, and a circuit open in it."""
     opened: list[Bench] = []

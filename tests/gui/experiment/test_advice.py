@@ -132,6 +132,7 @@ def _press(qtbot: QtBot, bench: Bench, text: str) -> None:
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.usefixtures("_nothing_known")
 def test_that_the_panel_shows_advice_and_its_buttons_can_be_undone(
     qtbot: QtBot, open_bench: Open, shared_data: Path
 ) -> None:

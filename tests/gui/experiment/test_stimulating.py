@@ -54,6 +54,7 @@ def test_that_one_press_stimulates_holds_and_records_a_pyramidal_cell(qtbot: QtB
     assert bench.session.selection.element == ""
 
 
+@pytest.mark.usefixtures("_nothing_known")
 def test_that_a_cell_of_unknown_threshold_gets_a_step_in_nanoamperes(
     qtbot: QtBot, open_bench: Open, shared_data: Path
 ) -> None:
@@ -72,7 +73,7 @@ def test_that_a_cell_of_unknown_threshold_gets_a_step_in_nanoamperes(
 
 
 @pytest.fixture
-def textbook(tmp_path: Path) -> Path:
+def textbook(tmp_path: Path, _nothing_known: None) -> Path:
     """A trusted circuit that says nothing of its cells."""
     make_bench(tmp_path).close()
     with h5py.File(tmp_path / "nodes.h5", "r+") as file:
