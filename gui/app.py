@@ -61,6 +61,7 @@ class Program(QObject):
         self.window = _Window(self.store, None if wanted.safe_mode else _layout_file())
         self.bugs = Bugs(self)
         self.bugs.happened.connect(self.window.show_bug)
+        self._garbage = GarbageCollector(self)
 
     def start(self, *, watching: bool = True) -> None:
         """Show the window and come back; the rest is done by the event loop."""
@@ -83,10 +84,15 @@ class Program(QObject):
         self.store.changed.connect(self._on_settings)
         bench = self.window.attach(self.session)
         bench.ready.connect(self._tell_what_is_missing)
+        bench.ready.connect(self._garbage.keep_what_is_there)
         if self._wanted.path is not None:
             self.window.open_path(self._wanted.path, run=self._wanted.run)
         elif self._wanted.example:
             self.window.open_example(self._wanted.example, run=self._wanted.run)
+
+    def end(self) -> None:
+        """Once the window is closed, and the event loop over."""
+        self._garbage.stop()
 
     def _tell_what_is_missing(self) -> None:
         assert self.session is not None
@@ -121,12 +127,11 @@ def run(wanted: Wanted) -> int:
     application.setDesktopFileName("somascope")
     _watch_for_crashes()
     program = Program(wanted)
-    collector = GarbageCollector(program)
     program.start()
     try:
         return application.exec()
     finally:
-        collector.stop()
+        program.end()
 
 
 def _watch_for_crashes() -> None:

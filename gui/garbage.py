@@ -24,9 +24,14 @@ class GarbageCollector(QObject):
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
+    def keep_what_is_there(self) -> None:
+        """Look only at what is made from now on: a look at all of a program takes 50 ms and more."""
+        gc.freeze()
+
     def stop(self) -> None:
         """Leave it to Python again."""
         self._timer.stop()
+        gc.unfreeze()
         gc.enable()
 
     def _look(self) -> None:

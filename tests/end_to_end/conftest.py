@@ -129,6 +129,7 @@ def launch(qtbot: QtBot, store: SettingsStore, shots: Path) -> Iterator[Callable
             if bench is not None:
                 bench.session.document.put(None)
             rig.window.close()
+        rig.program.end()
     theme.apply("system", 100)  # it is the application's, which other tests share
 
 

@@ -37,6 +37,7 @@ def start(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     for program in made:
         program.window.close()
         program.window.deleteLater()
+        program.end()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents(QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents)
     theme.notifier.cache_clear()  # what windows that are gone have connected
