@@ -1,19 +1,19 @@
 """Which built cells, and which segments of them, the targets of an experiment mean."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatchmethod
 from typing import Any
 
 from engine.circuit.circuit import Circuit
-from engine.circuit.node_sets import NodeSets
 from engine.errors import SimulationError, UnknownNameError
-from engine.experiment.experiment import Cells, Experiment, ListedCells
+from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import OfCells
+from engine.experiment.taking_part import select, taking_part
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site, Target
 from engine.simulation.cells.cell import Cell
 
-_WITHOUT_CELLS = "virtual"
+__all__ = ["Places", "Spot", "select", "taking_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,41 +100,6 @@ class Places:
             for reference, section, x in references
             if reference in self.cells
         ]
-
-
-def taking_part(cells: Cells, experiment: Experiment, circuit: Circuit) -> list[CellReference]:
-    """The cells of an experiment, by population (as the circuit orders them) and node id, no virtual ones."""
-    if isinstance(cells, ListedCells):
-        return sorted(set(cells.cells), key=lambda each: (each.population, each.node_id))
-    node_sets = circuit.node_sets.merged_with(experiment.node_sets)
-    chosen = _everything(circuit) if cells.node_set is None else select(cells.node_set, node_sets, circuit)
-    return [
-        CellReference(population, node_id)
-        for population in circuit.node_populations
-        for node_id in _simulated(population, chosen.get(population, ()), circuit)
-    ]
-
-
-def select(node_set: str, node_sets: NodeSets, circuit: Circuit) -> dict[str, set[int]]:
-    """The nodes of a node set by population."""
-    chosen = node_sets.select(node_set, circuit.node_populations)
-    return {population: set(ids.tolist()) for population, ids in chosen.items()}
-
-
-def _everything(circuit: Circuit) -> dict[str, set[int]]:
-    return {name: set(range(nodes.size)) for name, nodes in circuit.node_populations.items()}
-
-
-def _simulated(population: str, node_ids: Iterable[int], circuit: Circuit) -> list[int]:
-    """Those that are not virtual, ascending."""
-    nodes = circuit.node_populations[population]
-    ids = sorted(node_ids)
-    if nodes.node_type == _WITHOUT_CELLS or not ids:
-        return []
-    if "model_type" not in nodes.columns:
-        return ids
-    types = nodes.read_rows("model_type", ids)
-    return [node_id for node_id, model_type in zip(ids, types, strict=True) if model_type != _WITHOUT_CELLS]
 
 
 def _merged_compartment_sets(
