@@ -9,6 +9,7 @@ from engine.circuit.circuit import Circuit
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.random123 import Random123
+from engine.experiment.synaptic_input import Connections, CountedPopulation
 from engine.experiment.targets import CellReference
 
 StreamIds = tuple[int, int, int]
@@ -40,17 +41,36 @@ def population_offsets(counts: Mapping[str, int]) -> dict[str, int]:
     return offsets
 
 
+def counts_of(highest: Mapping[str, int], connections: Connections, circuit: Circuit) -> dict[str, int]:
+    """What `population_offsets` wants to know; `highest`: the highest node id that takes part, by population.
+
+    The cells of a larger network count, too, where the connections say so.
+    """
+    nodes = circuit.node_populations.items()
+    counts = {name: each.size for name, each in nodes if each.node_type == "virtual"}
+    for name, node_id in highest.items():
+        if name not in counts:
+            counts[name] = node_id + 1
+    for each in connections.counted:
+        counts[each.population] = max(each.count, counts.get(each.population, 0))
+    return counts
+
+
+def network_of(experiment: Experiment, circuit: Circuit) -> tuple[CountedPopulation, ...]:
+    """The cells of an experiment, for another one whose synapses are to have the same streams.
+
+    Raises EngineError for a node set that there is not.
+    """
+    counts = counts_of(_highest(experiment, circuit), experiment.connections, circuit)
+    return tuple(CountedPopulation(population=name, count=counts[name]) for name in sorted(counts))
+
+
 def streams_of(experiment: Experiment, circuit: Circuit) -> "ReleaseStreams":
     """The streams of the synapses of a run of this experiment, known before it is built.
 
     Raises EngineError for a node set that there is not.
     """
-    counts = {
-        name: each.size for name, each in circuit.node_populations.items() if each.node_type == "virtual"
-    }
-    for name, highest in _highest(experiment, circuit).items():
-        if name not in counts:
-            counts[name] = highest + 1
+    counts = counts_of(_highest(experiment, circuit), experiment.connections, circuit)
     return ReleaseStreams(population_offsets(counts), experiment.conditions)
 
 

@@ -169,6 +169,12 @@ def _beyond_sonata(experiment: Experiment) -> list[Problem]:
         beyond.append(
             f"SONATA cannot choose single synapses; the simulators build all of those onto {cells}."
         )
+    if connections.enabled and connections.counted:
+        beyond.append(
+            "SONATA cannot say of which network random streams are; synapses may draw other numbers."
+        )
+    if any(each.enabled and each.only_of_others for each in experiment.replays):
+        beyond.append("SONATA replays the spikes of all cells of a file, also of those that take part.")
     if conditions.random_seed > LARGEST_SEED:
         beyond.append(
             f"neurodamus takes seeds up to {LARGEST_SEED}; that of the run is {conditions.random_seed}."

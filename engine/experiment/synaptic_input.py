@@ -7,7 +7,7 @@ from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen, new_id
 from engine.experiment.recordings import Identifier
-from engine.experiment.targets import CellReference
+from engine.experiment.targets import CellReference, Population
 from engine.units import Milliseconds
 
 
@@ -15,7 +15,8 @@ class SpikeReplay(Frozen):
     """Spikes of a file, sent by their own source cells over the connections of the circuit.
 
     `node_set` restricts the sources (None: every population that the file holds). Spikes before `delay` are
-    left out, and those after `delay + duration` when a duration is given.
+    left out, and those after `delay + duration` when a duration is given. With `only_of_others` the
+    spikes of cells that take part are left out: these send their own.
     """
 
     kind: Literal["replay"] = "replay"
@@ -41,6 +42,13 @@ class SpikeReplay(Frozen):
         Milliseconds | None,
         Field(gt=0, le=1e7, title="Duration", description="Later spikes are left out; empty: none are"),
     ] = None
+    only_of_others: Annotated[
+        bool,
+        Field(
+            title="Only of other cells",
+            description="Leave out the spikes of cells that take part: they fire by themselves",
+        ),
+    ] = False
 
 
 EdgeId = Annotated[int, Field(ge=0, le=2**63 - 1)]
@@ -96,10 +104,19 @@ class ActiveSynapses(Frozen):
     choice: Choice
 
 
+class CountedPopulation(Frozen):
+    """How many cells of a population count: all up to the highest node id that takes part."""
+
+    population: Population
+    count: Annotated[int, Field(ge=0, le=2**63 - 1)]
+
+
 class Connections(Frozen):
     """Which edges are built between the cells of the experiment and onto them.
 
     Onto a cell that `active` names only those of its choice, onto all others those of `edge_populations`.
+    `counted`: the cells of a larger network whose random streams the synapses draw from. Streams are numbered
+    through all populations that take part, so a cell that is run alone would else draw other numbers.
     """
 
     enabled: Annotated[bool, Field(title="Connections", description="Build the synapses of the circuit")] = (
@@ -112,6 +129,10 @@ class Connections(Frozen):
     active: Annotated[
         tuple[ActiveSynapses, ...],
         Field(title="Active synapses", description="Of cells that do not have all of them"),
+    ] = ()
+    counted: Annotated[
+        tuple[CountedPopulation, ...],
+        Field(title="Network", description="Whose random streams synapses have; empty: of this experiment"),
     ] = ()
 
     @model_validator(mode="after")

@@ -14,7 +14,7 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
-from engine.experiment.release_streams import ReleaseStreams, population_offsets
+from engine.experiment.release_streams import ReleaseStreams, counts_of, population_offsets
 from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
@@ -110,7 +110,9 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
     """Build all edges that end at these cells and begin at one of them or at a replayed node."""
     wiring = Wiring(key)
     by_population = _by_population(cells)
-    streams = ReleaseStreams(population_offsets(_counts(by_population, circuit)), conditions)
+    highest = {name: max(each) for name, each in by_population.items()}
+    offsets = population_offsets(counts_of(highest, key.connections, circuit))
+    streams = ReleaseStreams(offsets, conditions)
     active = active_edges(key.connections, cells, circuit)
     for name in key.edge_populations:
         population = circuit.edge_populations[name]
@@ -245,14 +247,6 @@ def _edges_onto(
 
 def _are_chosen(rows: NDArray[np.int64], chosen: NDArray[np.int64] | None) -> NDArray[np.bool_]:
     return np.ones(len(rows), dtype=np.bool_) if chosen is None else np.isin(rows, chosen)
-
-
-def _counts(cells: Mapping[str, Mapping[int, Cell]], circuit: Circuit) -> dict[str, int]:
-    """What `population_offsets` wants to know."""
-    counts = {
-        name: nodes.size for name, nodes in circuit.node_populations.items() if _is_virtual(name, circuit)
-    }
-    return counts | {name: max(each) + 1 for name, each in cells.items()}
 
 
 def _by_population(cells: Cells) -> dict[str, dict[int, Cell]]:

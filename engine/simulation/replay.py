@@ -14,7 +14,7 @@ from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference
-from engine.simulation.places import select
+from engine.simulation.places import select, taking_part
 
 Trains = Mapping[CellReference, NDArray[np.float64]]
 _UNNAMED = ""
@@ -30,10 +30,16 @@ def read_replays(experiment: Experiment, circuit: Circuit, base: Path) -> Trains
     pieces: dict[CellReference, list[NDArray[np.float64]]] = {}
     for replay in experiment.replays:
         if replay.enabled:
+            silent = _members(experiment, circuit) if replay.only_of_others else frozenset()
             for population, spikes in _spikes_of(replay, node_sets, circuit, base).items():
                 for reference, times in _trains(population, spikes):
-                    pieces.setdefault(reference, []).append(times)
+                    if reference not in silent:
+                        pieces.setdefault(reference, []).append(times)
     return {reference: np.sort(np.concatenate(times)) for reference, times in pieces.items()}
+
+
+def _members(experiment: Experiment, circuit: Circuit) -> frozenset[CellReference]:
+    return frozenset(taking_part(experiment.cells, experiment, circuit))
 
 
 def _spikes_of(replay: SpikeReplay, node_sets: NodeSets, circuit: Circuit, base: Path) -> dict[str, Spikes]:

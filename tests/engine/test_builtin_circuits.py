@@ -107,7 +107,7 @@ def test_that_a_built_in_simulation_opens_without_a_problem(path):
 
 
 def test_that_the_column_is_small():
-    assert sum(path.stat().st_size for path in COLUMN.rglob("*") if path.is_file()) < 2_000_000
+    assert sum(path.stat().st_size for path in COLUMN.rglob("*") if path.is_file()) < 2_400_000
 
 
 def test_that_the_column_has_two_hundred_cells_of_five_kinds():

@@ -6,11 +6,12 @@ from typing import Final
 
 from resources.circuits.make.column import make_column
 from resources.circuits.make.experiments import make_experiments
+from resources.circuits.make.network import make_network
 from resources.circuits.make.single_cells import make_ball_and_stick, make_squid_axon
 
 _SEED: Final = 7
 _CIRCUITS: Final = Path(__file__).parents[1]
-_PARTS: Final = ("squid_axon", "ball_and_stick", "cortical_column", "experiments")
+_PARTS: Final = ("squid_axon", "ball_and_stick", "cortical_column", "network", "experiments")
 
 
 def main() -> None:
@@ -26,6 +27,8 @@ def main() -> None:
         make_ball_and_stick(_CIRCUITS / "ball_and_stick")
     if "cortical_column" in parts:
         make_column(_CIRCUITS / "cortical_column", _SEED)
+    if "network" in parts:
+        make_network(_CIRCUITS / "cortical_column")
     if "experiments" in parts:
         make_experiments(_CIRCUITS, _CIRCUITS.parent / "experiments", _SEED)
 

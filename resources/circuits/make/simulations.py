@@ -11,6 +11,7 @@ from resources.circuits.make.measure import COLUMN
 from resources.circuits.make.sections import Section, apical_way
 from resources.circuits.make.sonata_files import write_json, write_spikes
 
+_MEMBERS: Final = "OneOfEach"
 _DT_MS: Final = 0.025
 _VOLLEYS_MS: Final = (100.0, 250.0)
 _VOLLEY_WIDTH_MS: Final = 2.0
@@ -71,7 +72,7 @@ def _write_step(
     write_json(
         folder / "simulation_config.json",
         {
-            **_frame(700.0),
+            **frame(700.0),
             "compartment_sets_file": "compartment_sets.json",
             "inputs": {
                 "Holding": {"module": "hyperpolarizing", **clamp, "delay": 0.0, "duration": 700.0},
@@ -83,7 +84,7 @@ def _write_step(
                     "percent_start": 200.0,
                 },
             },
-            "reports": {"soma": _soma_report(700.0), "apical_trunk": trunk},
+            "reports": {"soma": soma_report(700.0), "apical_trunk": trunk},
         },
     )
 
@@ -115,35 +116,37 @@ def _write_replay(folder: Path, sets: dict[str, Any], axons: int, seed: int) -> 
     write_json(
         folder / "simulation_config.json",
         {
-            **_frame(_REPLAY_MS),
+            **frame(_REPLAY_MS),
             # BlueCelluLab chooses Exp2Syn only where it is told to, whatever the type of the edges
             "connection_overrides": [
                 {"name": f"{source}Exp2Syn", "source": source, "target": "Column", "modoverride": "Exp2Syn"}
                 for source in ("Column", "Thalamus")
             ],
             "inputs": {"ThalamicSpikes": replay},
-            "reports": {"soma": _soma_report(_REPLAY_MS)},
+            "reports": {"soma": soma_report(_REPLAY_MS)},
         },
     )
 
 
-def _frame(tstop_ms: float) -> dict[str, Any]:
+def frame(tstop_ms: float, members: str = _MEMBERS) -> dict[str, Any]:
+    """What all simulations of the column have in common; `members`: the node set of the cells."""
     return {
         "version": 2.4,
         "network": "../../circuit_config.json",
         "target_simulator": "NEURON",
         "node_sets_file": "node_sets.json",
-        "node_set": "OneOfEach",
+        "node_set": members,
         "run": {"tstop": tstop_ms, "dt": _DT_MS, "random_seed": 1, "spike_threshold": -20.0},
         "conditions": {"celsius": COLUMN.celsius, "v_init": COLUMN.v_init_mv, "spike_location": "soma"},
         "output": {"output_dir": "output", "spikes_file": "spikes.h5"},
     }
 
 
-def _soma_report(tstop_ms: float) -> dict[str, Any]:
+def soma_report(tstop_ms: float, members: str = _MEMBERS) -> dict[str, Any]:
+    """The voltage of every soma, ten times in each ms."""
     return {
         "type": "compartment",
-        "cells": "OneOfEach",
+        "cells": members,
         "sections": "soma",
         "compartments": "center",
         "variable_name": "v",

@@ -1,13 +1,23 @@
 """Stochastic synapses draw from the streams that neurodamus and BlueCelluLab give them."""
 
 import itertools
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.experiment.conditions import Conditions
-from engine.experiment.release_streams import ReleaseStreams, population_number, population_offsets
+from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.release_streams import (
+    ReleaseStreams,
+    network_of,
+    population_number,
+    population_offsets,
+    streams_of,
+)
+from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 
 CELL = CellReference("S1nonbarrel_neurons", 0)
@@ -75,3 +85,24 @@ def test_that_rise_times_are_those_of_bluecellulab(place, seed, rise_time):
     """Of the inhibitory synapses of a published circuit (BlueCelluLab 2.6.111, NEURON 9.0.2), in ms."""
     drawn = streams(seed_convention="bluecellulab", random_seed=1, synapse_seed=seed)
     assert drawn.rise_time(OUTSIDE, CELL, place) == rise_time
+
+
+def test_that_a_cell_alone_has_the_streams_of_its_network_where_its_connections_say_so():
+    """Without: the cells of the first population count up to 1200, so those of the second begin at 3000."""
+    nodes = {"A": ("biophysical", 5000), "B": ("biophysical", 50), "Axons": ("virtual", 94)}
+    circuit: Any = SimpleNamespace(
+        node_populations={
+            name: SimpleNamespace(node_type=kind, size=size) for name, (kind, size) in nodes.items()
+        }
+    )
+    cell = CellReference("B", 7)
+
+    def experiment(*cells, **more):
+        return Experiment(circuit=CircuitReference(path="."), cells=ListedCells(cells=cells), **more)
+
+    network = experiment(cell, CellReference("A", 1200), CellReference("A", 3))
+    alone = experiment(cell, connections=Connections(counted=network_of(network, circuit)))
+    assert streams_of(network, circuit).offsets == {"A": 0, "Axons": 2000, "B": 3000}
+    assert streams_of(alone, circuit) == streams_of(network, circuit)
+    assert streams_of(alone, circuit).release("A", cell, 4) == (3258, 104, 300 + (1407 << 16) + 3741)
+    assert streams_of(experiment(cell), circuit).offsets["B"] == 1000

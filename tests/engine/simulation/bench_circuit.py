@@ -1,6 +1,7 @@
 """A circuit of textbook cells, whose behaviour has closed forms, and experiments on it."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +72,7 @@ def make_bench(folder: Path) -> Circuit:
         (folder / "hoc" / f"{name}.hoc").write_text(_template(name, body), encoding="utf-8")
     _write_nodes(folder)
     for name, rows in _EDGES.items():
-        _write_edges(folder / f"{name}.h5", name, rows)
+        write_edges(folder / f"{name}.h5", name, rows)
     config = folder / "circuit_config.json"
     config.write_text(json.dumps(_config()), encoding="utf-8")
     return open_circuit(config)
@@ -133,7 +134,8 @@ def _write_nodes(folder: Path) -> None:
         outside["0/model_type"] = ["virtual"] * 3
 
 
-def _write_edges(path: Path, name: str, rows: list[tuple[float, ...]]) -> None:
+def write_edges(path: Path, name: str, rows: Sequence[tuple[float, ...]]) -> None:
+    """An edge population; its name says from where to where: see the rows above."""
     source, _, target = name.partition("__")
     table = np.array(rows)
     with h5py.File(path, "w") as file:
