@@ -27,7 +27,7 @@ def test_that_circles_made_later_are_collected_by_the_event_loop(qtbot: QtBot) -
     collector = GarbageCollector(owner)
     collector.keep_what_is_there()
     circle = weakref.ref(_Circle())
-    more = [[] for _ in range(gc.get_threshold()[0] + 1)]  # it has to be worth a collection
+    more: list[list[int]] = [[] for _ in range(gc.get_threshold()[0] + 1)]  # it has to be worth a collection
     qtbot.waitUntil(lambda: circle() is None)
     collector.stop()
     assert more
