@@ -1,7 +1,7 @@
 """Edits: pure functions from one experiment to the next.
 
-Stimuli, recordings, manipulations and spike replays are all elements: named by their ids, which no two of an
-experiment share, and kept in the order that the user gave them.
+Stimuli, recordings, manipulations, spike replays and connection overrides are all elements: named by their
+ids, which no two of an experiment share, and kept in the order that the user gave them.
 """
 
 from typing import Literal, TypeVar
@@ -10,16 +10,17 @@ from pydantic import BaseModel
 
 from engine.errors import EngineError, UnknownNameError
 from engine.experiment.base import changed, new_id
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.manipulations import Manipulation
 from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
 from engine.experiment.stimuli import Stimulus
-from engine.experiment.synaptic_input import SpikeReplay
+from engine.experiment.synaptic_input import Connections, SpikeReplay
 from engine.experiment.targets import CellReference, Site
 
-Element = Stimulus | Recording | Manipulation | SpikeReplay
-ListName = Literal["stimuli", "recordings", "manipulations", "replays"]
-_LISTS: tuple[ListName, ...] = ("stimuli", "recordings", "manipulations", "replays")
+Element = Stimulus | Recording | Manipulation | SpikeReplay | ConnectionOverride
+ListName = Literal["stimuli", "recordings", "manipulations", "replays", "overrides"]
+LISTS: tuple[ListName, ...] = ("stimuli", "recordings", "manipulations", "replays", "overrides")
 _Any = TypeVar("_Any", bound=BaseModel)
 
 
@@ -43,44 +44,72 @@ def with_replay(experiment: Experiment, replay: SpikeReplay) -> Experiment:
     return changed(experiment, replays=_put(experiment.replays, replay))
 
 
+def with_override(experiment: Experiment, override: ConnectionOverride) -> Experiment:
+    """Add a connection override behind the others, or put it in place of the one with its id."""
+    return _with_list(experiment, "overrides", _put(experiment.connections.overrides, override))
+
+
+def elements(experiment: Experiment, name: ListName) -> tuple[Element, ...]:
+    """One of the lists of an experiment."""
+    found: tuple[Element, ...] = getattr(_owner(experiment, name), name)
+    return found
+
+
+def all_elements(experiment: Experiment) -> tuple[Element, ...]:
+    """Those of all lists."""
+    return tuple(each for name in LISTS for each in elements(experiment, name))
+
+
+def siblings(experiment: Experiment, element_id: str) -> tuple[Element, ...]:
+    """The list that an element is in; `UnknownNameError` if there is no such element."""
+    return elements(experiment, _find(experiment, element_id)[0])
+
+
 def element(experiment: Experiment, element_id: str) -> Element:
     """Return the element with this id; `UnknownNameError` if there is none."""
     name, position = _find(experiment, element_id)
-    return _elements(experiment, name)[position]
+    return elements(experiment, name)[position]
+
+
+def replaced(experiment: Experiment, new: Element) -> Experiment:
+    """Put an element in the place of the one with its id; `UnknownNameError` if there is none."""
+    name, _ = _find(experiment, new.id)
+    return _with_list(experiment, name, _put(elements(experiment, name), new))
 
 
 def without(experiment: Experiment, element_id: str) -> Experiment:
     """Take an element out; recordings of a stimulus go with it."""
     name, position = _find(experiment, element_id)
-    elements = _elements(experiment, name)
-    changes: dict[ListName, tuple[Element, ...]] = {name: elements[:position] + elements[position + 1 :]}
+    kept = list(elements(experiment, name))
+    del kept[position]
     if name == "stimuli":
-        changes["recordings"] = _recordings_but_of({element_id}, experiment.recordings)
-    return changed(experiment, **changes)
+        recordings = _recordings_but_of({element_id}, experiment.recordings)
+        return changed(experiment, stimuli=tuple(kept), recordings=recordings)
+    return _with_list(experiment, name, tuple(kept))
 
 
 def moved(experiment: Experiment, element_id: str, position: int) -> Experiment:
     """Move an element to another position of its list; the order of random stimuli decides their streams."""
     name, old = _find(experiment, element_id)
-    elements = list(_elements(experiment, name))
-    elements.insert(max(position, 0), elements.pop(old))
-    return changed(experiment, **{name: tuple(elements)})
+    ordered = list(elements(experiment, name))
+    ordered.insert(max(position, 0), ordered.pop(old))
+    return _with_list(experiment, name, tuple(ordered))
 
 
 def duplicated(experiment: Experiment, element_id: str, copy_id: str | None = None) -> Experiment:
     """Put a copy right behind an element."""
     name, position = _find(experiment, element_id)
-    elements = _elements(experiment, name)
-    copy = changed(elements[position], id=copy_id or new_id())
-    return changed(experiment, **{name: (*elements[: position + 1], copy, *elements[position + 1 :])})
+    longer = list(elements(experiment, name))
+    longer.insert(position + 1, changed(longer[position], id=copy_id or new_id()))
+    return _with_list(experiment, name, tuple(longer))
 
 
 def switched(experiment: Experiment, element_id: str, *, enabled: bool) -> Experiment:
     """Let an element take part in the run, or not."""
     name, position = _find(experiment, element_id)
-    elements = list(_elements(experiment, name))
-    elements[position] = changed(elements[position], enabled=enabled)
-    return changed(experiment, **{name: tuple(elements)})
+    others = list(elements(experiment, name))
+    others[position] = changed(others[position], enabled=enabled)
+    return _with_list(experiment, name, tuple(others))
 
 
 def with_cell(experiment: Experiment, cell: CellReference) -> Experiment:
@@ -121,19 +150,23 @@ def _id(each: BaseModel) -> str:
     return str(each.id)  # type: ignore[attr-defined]  # every element has one; a union cannot bound a TypeVar
 
 
-def _elements(experiment: Experiment, name: ListName) -> tuple[Element, ...]:
-    elements: tuple[Element, ...] = getattr(experiment, name)
-    return elements
+def _owner(experiment: Experiment, name: ListName) -> Experiment | Connections:
+    return experiment.connections if name == "overrides" else experiment
+
+
+def _with_list(experiment: Experiment, name: ListName, new: tuple[Element, ...]) -> Experiment:
+    owner = changed(_owner(experiment, name), **{name: new})
+    return owner if isinstance(owner, Experiment) else changed(experiment, connections=owner)
 
 
 def _find(experiment: Experiment, element_id: str) -> tuple[ListName, int]:
-    for name in _LISTS:
-        for position, each in enumerate(_elements(experiment, name)):
+    for name in LISTS:
+        for position, each in enumerate(elements(experiment, name)):
             if each.id == element_id:
                 return name, position
-    known = [each.id for name in _LISTS for each in _elements(experiment, name)]
+    known = [each.id for each in all_elements(experiment)]
     raise UnknownNameError(
-        "stimulus, recording, manipulation or replay", element_id, known, where="the experiment"
+        "stimulus, recording, manipulation, replay or override", element_id, known, where="the experiment"
     )
 
 

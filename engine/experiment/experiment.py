@@ -73,8 +73,9 @@ class CompartmentSet(Frozen):
 class Experiment(Frozen):
     """The document. A file holds exactly one of these.
 
-    No two stimuli, recordings, manipulations or replays have the same id, and whatever is referred to by its
-    id exists. `node_sets` are more than, and go before, those of the circuit; so are `compartment_sets`.
+    No two stimuli, recordings, manipulations, replays or connection overrides have the same id, and whatever
+    is referred to by its id exists. `node_sets` are more than, and go before, those of the circuit; so are
+    `compartment_sets`.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION
@@ -96,7 +97,8 @@ class Experiment(Frozen):
     @model_validator(mode="after")
     def _ids_are_unique(self) -> Self:
         owners: dict[str, str] = {}
-        for element in itertools.chain(self.stimuli, self.recordings, self.manipulations, self.replays):
+        lists = self.stimuli, self.recordings, self.manipulations, self.replays, self.connections.overrides
+        for element in itertools.chain.from_iterable(lists):
             if element.id in owners:
                 raise ValueError(
                     f"a {owners[element.id]} and a {element.kind} have the same id {element.id!r}"

@@ -13,6 +13,7 @@ _SINGULAR: Final = {
     "recordings": "recording",
     "manipulations": "manipulation",
     "replays": "replay",
+    "overrides": "override",
     "assignments": "change",
     "levels": "level",
     "cells": "cell",

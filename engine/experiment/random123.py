@@ -101,6 +101,19 @@ class Random123:
         return distribution.one()
 
 
+def uniforms(ids: NDArray[np.int64], first: int, count: int, global_index: int) -> NDArray[np.float64]:
+    """(streams, count) numbers in (0, 1) of many streams at once, from the position `first` on.
+
+    `ids`: (streams, 3), each at least 0 and less than 2³².
+    """
+    begin, within = divmod(first, 4)
+    blocks = (within + count + 3) // 4
+    counters = np.tile(np.arange(begin, begin + blocks, dtype=np.uint64), len(ids))
+    id1, id2, id3 = (np.repeat(column.astype(np.uint64), blocks) for column in ids.T)
+    words = _philox(counters, (id3, id1, id2), global_index).reshape(len(ids), -1)
+    return (words[:, within : within + count].astype(np.float64) + 1.0) * _TO_UNIT
+
+
 class _Draws:
     """Uniform numbers in (0, 1) at a position that moves on."""
 
@@ -168,7 +181,7 @@ class _NegativeExponential:
         return -self._mean * math.log(self._draws.one())
 
     def many(self, count: int) -> NDArray[np.float64]:
-        return -self._mean * _logarithms(self._draws.many(count))
+        return -self._mean * logarithms(self._draws.many(count))
 
 
 class _Normal:
@@ -206,7 +219,7 @@ class _Normal:
         used = int(inside[-1]) + 1 if len(inside) == wanted else tried
         self._draws.skip(2 * used)
         squares = squares[inside]
-        factors = np.sqrt(-2 * _logarithms(squares) / squares)
+        factors = np.sqrt(-2 * logarithms(squares) / squares)
         return (points[inside] * factors[:, np.newaxis]).reshape(-1)
 
 
@@ -226,12 +239,15 @@ class _LogNormal:
         return np.array([math.pow(math.e, x) for x in self._exponents.many(count).tolist()])
 
 
-def _logarithms(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def logarithms(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(n,) natural logarithms, to the last bit those of the C library."""
     return np.fromiter(map(math.log, values.tolist()), np.float64, len(values))
 
 
-def _philox(counters: NDArray[np.uint64], words: tuple[int, int, int], key: int) -> NDArray[np.uint64]:
-    """Return the (n, 4) 32-bit draws of n counters."""
+def _philox(
+    counters: NDArray[np.uint64], words: tuple[int | NDArray[np.uint64], ...], key: int
+) -> NDArray[np.uint64]:
+    """Return the (n, 4) 32-bit draws of n counters; the three words are of all, or (n,) each."""
     a, b, c, d = counters & _LOW, *(np.full(len(counters), word, np.uint64) for word in words)
     keys = (key, 0)
     for _ in range(_ROUNDS):

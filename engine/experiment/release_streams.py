@@ -17,6 +17,7 @@ StreamIds = tuple[int, int, int]
 _OFFSET_STEP = 1000
 _CELL, _SYNAPSE, _RELEASE, _RISE_TIME = 250, 100, 300, 450
 _PLASTIC_SYNAPSE, _PLASTIC_RELEASE = 100_000, 200
+_MINI, _WAITING, _CHOOSING = 200, 300, 350
 _RISE_TIME_MEAN_MS: Final = 0.2
 _RISE_TIME_VARIANCE: Final = 0.1  # ms²
 
@@ -107,6 +108,17 @@ class ReleaseStreams:
         first = self._number(cell) + self._counted_from
         return first, place + _PLASTIC_SYNAPSE, self.conditions.synapse_seed + _PLASTIC_RELEASE
 
+    def minis(self, source: str, cell: CellReference, place: int) -> tuple[StreamIds, StreamIds]:
+        """Of spontaneous release: the waiting times, and which of the candidates release.
+
+        BlueCelluLab numbers cells as their population does, without raising.
+        """
+        is_neurodamus = self.conditions.seed_convention == "neurodamus"
+        number = self._number(cell) + 1 if is_neurodamus else cell.node_id
+        pathway = _populations(source, cell) + self.conditions.minis_seed
+        first, second = place + _MINI, number + _CELL
+        return (first, second, pathway + _WAITING), (first, second, pathway + _CHOOSING)
+
     def rise_time_ids(self, source: str, cell: CellReference, place: int) -> StreamIds:
         """Of the rise time of a GABA-A synapse."""
         first = self._number(cell) + self._counted_from + _CELL
@@ -127,5 +139,9 @@ class ReleaseStreams:
         return self.offsets[cell.population] + cell.node_id
 
     def _pathway(self, source: str, cell: CellReference) -> int:
-        pathway = (population_number(source) << 16) + population_number(cell.population)
-        return pathway + self.conditions.synapse_seed
+        return _populations(source, cell) + self.conditions.synapse_seed
+
+
+def _populations(source: str, cell: CellReference) -> int:
+    """One number for the populations at both ends."""
+    return (population_number(source) << 16) + population_number(cell.population)

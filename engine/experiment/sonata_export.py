@@ -13,11 +13,12 @@ from engine.experiment.sonata_conditions import LARGEST_SEED, run_and_conditions
 from engine.experiment.sonata_export_circuit import CircuitNodes
 from engine.experiment.sonata_export_inputs import ExportInputs
 from engine.experiment.sonata_export_modifications import ChangedSections, ExportModifications
+from engine.experiment.sonata_export_overrides import ExportOverrides
 from engine.experiment.sonata_export_reports import ExportReports
 from engine.experiment.sonata_export_sets import ExportSets, SectionNumber
 from engine.experiment.sonata_import import OutputSettings
 from engine.experiment.sonata_levels import LATE, METADATA_KEY
-from engine.experiment.sonata_names import relative
+from engine.experiment.sonata_names import CREATOR, relative
 from engine.experiment.stimuli import VoltageClamp
 from engine.user_files import write_whole
 
@@ -61,14 +62,15 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
     reports.add(experiment.recordings)
     changes = ExportModifications(sets, changed_sections)
     changes.add(experiment.manipulations)
+    overrides = ExportOverrides(experiment.connections, circuit, sets)
     config = {
         "version": 2,
-        "metadata": _metadata(experiment),
+        "metadata": _metadata(experiment) | overrides.metadata,
         "network": relative(circuit_config, folder),
         "target_simulator": "NEURON",
         **_run_and_conditions(experiment, changes.modifications),
         "output": _output(output or OutputSettings()),
-        **_overrides(experiment, circuit, sets),
+        **({"connection_overrides": overrides.overrides} if overrides.overrides else {}),
         **_cells(sets),
         "inputs": inputs.inputs,
         "reports": reports.reports,
@@ -80,6 +82,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         *inputs.problems,
         *reports.problems,
         *changes.problems,
+        *overrides.problems,
         *_beyond_sonata(experiment),
     )
     return Exported(folder / _CONFIGURATION, problems)
@@ -87,7 +90,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
 
 def _metadata(experiment: Experiment) -> dict[str, object]:
     """What SONATA has no key for and an import understands; simulators pass it over."""
-    metadata: dict[str, object] = {"creator": "Somascope"}
+    metadata: dict[str, object] = {"creator": CREATOR}
     metadata |= {key: each for key in ("title", "notes") if (each := getattr(experiment, key))}
     metadata["seed_convention"] = experiment.conditions.seed_convention
     if not experiment.connections.enabled:
@@ -104,24 +107,6 @@ def _run_and_conditions(experiment: Experiment, modifications: list[dict[str, st
     if modifications:
         conditions["modifications"] = modifications
     return {"run": run, "conditions": conditions}
-
-
-def _overrides(
-    experiment: Experiment, circuit: CircuitNodes, sets: ExportSets
-) -> dict[str, list[dict[str, str]]]:
-    """BlueCelluLab builds Exp2Syn synapses only where an override says so, whatever the type of the edges."""
-    if not experiment.connections.enabled:
-        return {}
-    overrides = [
-        {
-            "name": f"{source}_{target}_Exp2Syn",
-            "source": sets.whole(source),
-            "target": sets.whole(target),
-            "modoverride": "Exp2Syn",
-        }
-        for source, target in circuit.joined_by_exp2syn
-    ]
-    return {"connection_overrides": overrides} if overrides else {}
 
 
 def _output(output: OutputSettings) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What an export asks of the circuit: its node sets and the cells that they hold."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
@@ -12,6 +13,22 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError
 
 EXP2SYN = "Exp2Syn_synapse"
+_RATES_OF_MINIS = tuple(f"{kind}{mark}mini_frequency" for kind in ("exc", "inh") for mark in ("_", "-"))
+
+
+@dataclass(frozen=True, slots=True)
+class Pathway:
+    """All edges from one population onto another.
+
+    `is_exp2syn`: whether some are Exp2Syn synapses. `releases`: whether the cells that they end at say how
+    often synapses release by themselves.
+    """
+
+    source: str
+    target: str
+    edge_populations: tuple[str, ...]
+    is_exp2syn: bool
+    releases: bool
 
 
 class CircuitNodes:
@@ -41,17 +58,15 @@ class CircuitNodes:
             return {population: ids.tolist() for population, ids in found.items() if len(ids)}
 
     @cached_property
-    def joined_by_exp2syn(self) -> tuple[tuple[str, str], ...]:
-        """Source and target populations of the edges that are Exp2Syn synapses, if the circuit opens."""
+    def pathways(self) -> tuple[Pathway, ...]:
+        """Between which populations there are edges, if the circuit opens."""
         try:
             circuit = open_circuit(self._config_path)
         except CircuitError:
             return ()  # where this matters, `_opens` tells of it
         with circuit:
-            edges = circuit.edge_populations.values()
-            return tuple(
-                dict.fromkeys((each.source, each.target) for each in edges if each.edge_type == EXP2SYN)
-            )
+            pairs = dict.fromkeys((each.source, each.target) for each in circuit.edge_populations.values())
+            return tuple(_pathway(source, target, circuit) for source, target in pairs)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -68,6 +83,17 @@ class CircuitNodes:
             self.problems.append(Problem(what, error.where, error.hint, severity="warning"))
             return False
         return True
+
+
+def _pathway(source: str, target: str, circuit: Circuit) -> Pathway:
+    edges = [
+        each for each in circuit.edge_populations.values() if (each.source, each.target) == (source, target)
+    ]
+    nodes = circuit.node_populations.get(target)
+    columns = set() if nodes is None else set(nodes.columns)
+    names = tuple(each.name for each in edges)
+    is_exp2syn = any(each.edge_type == EXP2SYN for each in edges)
+    return Pathway(source, target, names, is_exp2syn, not columns.isdisjoint(_RATES_OF_MINIS))
 
 
 def _real(circuit: Circuit) -> dict[str, NodePopulation]:

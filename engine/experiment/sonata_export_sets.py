@@ -23,6 +23,7 @@ from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeS
 
 SectionNumber = Callable[[CellReference, str], int]
 
+_ALL_NODES: Final = "all_nodes"
 _ALL_CELLS: Final = "all"  # what the engine and BMTK call them without a definition
 
 
@@ -85,6 +86,17 @@ class ExportSets:
         if not self._circuit.defines(population):
             self._add_nodes(population, {"population": population})
         return population
+
+    def end(self, name: str) -> str:
+        """A node set at one end of connections: virtual populations are meant by their names, too."""
+        is_population = any(name in (each.source, each.target) for each in self._circuit.pathways)
+        return self.whole(name) if is_population and name not in self.node_sets else self.named(name)
+
+    def everything(self) -> str:
+        """The node set of all nodes between which there are connections."""
+        ends = (name for each in self._circuit.pathways for name in (each.source, each.target))
+        self._add_nodes(_ALL_NODES, {"population": list[JsonValue](dict.fromkeys(ends))})
+        return _ALL_NODES
 
     def cells(self, target: Target) -> str | None:
         """The node set that means this target; None: it takes a compartment set."""

@@ -15,12 +15,12 @@ from engine.experiment.experiment import CircuitReference, Experiment
 from engine.experiment.sonata_conditions import conditions_of
 from engine.experiment.sonata_entry import Entry
 from engine.experiment.sonata_import_inputs import Inputs
+from engine.experiment.sonata_import_overrides import connections_of
 from engine.experiment.sonata_import_reports import Reports
 from engine.experiment.sonata_import_sets import Sets
 from engine.experiment.sonata_levels import LATE, METADATA_KEY
 from engine.experiment.sonata_modifications import manipulations_of
 from engine.experiment.sonata_names import relative
-from engine.experiment.synaptic_input import Connections
 
 SortOrder = Literal["none", "by_id", "by_time"]
 
@@ -79,6 +79,7 @@ def _experiment(
     inputs.read(top.part("inputs"))
     reports = Reports(sets, conditions.tstop, conditions.dt, allen=allen)
     reports.read(top.part("reports"))
+    connections, of_connections = connections_of(top, sets, metadata)
     title, notes = (metadata.get(key) for key in ("title", "notes"))
     experiment = Experiment(
         title=title if isinstance(title, str) else "",
@@ -87,14 +88,14 @@ def _experiment(
         cells=sets.cells(),
         stimuli=tuple(inputs.stimuli),
         recordings=tuple(reports.recordings),
-        connections=Connections(enabled=metadata.get("connections") != "none"),
+        connections=connections,
         replays=tuple(inputs.replays),
         manipulations=manipulations_of(physical, sets.only_cell),
         conditions=conditions,
         node_sets=sets.node_sets_in_use(),
         compartment_sets=sets.compartment_sets_in_use(),
     )
-    return experiment, [*problems, *inputs.problems, *reports.problems, *_overrides(top)]
+    return experiment, [*problems, *inputs.problems, *reports.problems, *of_connections]
 
 
 def _simulation_file(path: Path) -> tuple[Path, dict[str, Any], Path | None]:
@@ -170,31 +171,3 @@ def _output(entry: Entry, base: Path) -> OutputSettings:
     sort = entry.text("spikes_sort_order", "by_time")
     fields["sort"] = _ALLEN_SORT.get(sort, sort)
     return entry.build(OutputSettings, fields, {"sort": "spikes_sort_order", "folder": "output_dir"})
-
-
-def _overrides(top: Entry) -> list[Problem]:
-    overrides = top.get("connection_overrides", [])
-    if not overrides:
-        return []
-    if not isinstance(overrides, list):
-        raise top.refusal("'connection_overrides' should be a list")
-    count = sum(not _only_chooses_exp2syn(override) for override in overrides)
-    if count == 0:
-        return []
-    return [
-        Problem(
-            f"{count} connection override{'s were' if count > 1 else ' was'} left out:"
-            " weights, minis and settings of synapses are not taken over yet.",
-            top.where,
-            severity="warning",
-        )
-    ]
-
-
-def _only_chooses_exp2syn(override: object) -> bool:
-    """Whether an override says what the type of the edges says anyway; BlueCelluLab wants to be told."""
-    return (
-        isinstance(override, dict)
-        and override.get("modoverride") == "Exp2Syn"
-        and set(override) <= {"name", "source", "target", "modoverride"}
-    )

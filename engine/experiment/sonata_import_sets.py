@@ -9,7 +9,7 @@ from pydantic import JsonValue
 from engine.circuit.manifest import read_json, resolve
 from engine.errors import CircuitError, UnknownNameError
 from engine.experiment.experiment import Cells, CompartmentSet, ListedCells, NodeSetOfCells, Spot
-from engine.experiment.sonata_entry import Entry
+from engine.experiment.sonata_entry import REQUIRED, Entry
 from engine.experiment.sonata_sets import cell_of, listed_cells, site_of
 from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeSetTarget, Site
 
@@ -31,6 +31,7 @@ class Sets:
         self._circuit_sets = _names_in(circuit, circuit_base)
         self._compartment_sets = _compartment_sets(top, base)
         self._turned_back: set[str] = set()
+        self._named: set[str] = set()
         self._simulated = self._name_of(top.get("node_set"), "cells of the simulation", top)
 
     def cells(self) -> Cells:
@@ -76,6 +77,13 @@ class Sets:
         """The node set that an entry restricts the sources of spikes to."""
         return self._name_of(entry.get("node_set"), f"sources of {entry.name}", entry)
 
+    def end(self, entry: Entry, key: str) -> str:
+        """The node set at one end of connections: it is needed as such, even if it is one of ours."""
+        name = self._name_of(entry.get(key, REQUIRED), f"{key} of {entry.name}", entry)
+        assert name is not None, "it is required"
+        self._named.add(name)
+        return name
+
     def is_simulated(self, value: object) -> bool:
         """Whether a value of the key `node_set` means just the cells of the simulation."""
         return value == self._simulated or value == self._top.values.get("node_set")
@@ -95,7 +103,8 @@ class Sets:
 
     def node_sets_in_use(self) -> dict[str, JsonValue]:
         """What the experiment needs to know besides the circuit's own node sets."""
-        return {name: each for name, each in self._node_sets.items() if name not in self._turned_back}
+        needless = self._turned_back - self._named
+        return {name: each for name, each in self._node_sets.items() if name not in needless}
 
     def compartment_sets_in_use(self) -> dict[str, CompartmentSet]:
         """The compartment sets that are more than one spot of ours."""

@@ -3,6 +3,13 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
+
+# Of the metadata of configurations that we wrote: who did, how many of the connection overrides are not the
+# user's, and whether synapses release at the rates of the circuit.
+CREATOR: Final = "Somascope"
+BASE_OVERRIDES: Final = "base_overrides"
+SPONTANEOUS_RELEASE: Final = "spontaneous_release"
 
 
 def relative(path: Path, folder: Path) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.experiment import manipulations as m
 from engine.experiment import stimuli as s
 from engine.experiment.conditions import Conditions
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
@@ -38,6 +39,8 @@ def noun_of(element: Element) -> str:
             return "report"
         case SpikeReplay():
             return "spike replay"
+        case ConnectionOverride():
+            return "connection override"
         case StimulusBase():
             return "stimulus"
         case _:
@@ -48,7 +51,7 @@ def short_name(experiment: Experiment, element: Element) -> str:
     """Its name, or else the first words of what it is: for sentences."""
     if name := name_of(element):
         return name
-    if isinstance(element, SiteRecording | StimulusRecording | Report | SpikeReplay):
+    if isinstance(element, SiteRecording | StimulusRecording | Report | SpikeReplay | ConnectionOverride):
         return summary(experiment, element)
     return element.title
 
@@ -65,6 +68,8 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
     if isinstance(element, SpikeReplay):
         source = f" of {element.node_set}" if element.node_set else ""
         return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
+    if isinstance(element, ConnectionOverride):
+        return f"Synapses {pathway(element)}:", _what_is_overridden(element)
     if isinstance(element, StimulusBase):
         return _without_aside(element.title), _details_of_stimulus(experiment, element)
     return _of_manipulation(experiment, element), ""
@@ -210,6 +215,29 @@ def _of_manipulation(experiment: Experiment, manipulation: m.Manipulation) -> st
                 f" and {len(manipulation.assignments) - 1} more" if len(manipulation.assignments) > 1 else ""
             )
             return f"{first.variable} {_OPERATORS[first.operator]} {first.value:g}{more} in {where}"
+
+
+def pathway(override: ConnectionOverride) -> str:
+    """Which connections an override means: "from Excitatory onto Mosaic"."""
+    ends = f"from {override.source or 'any cell'} onto {override.target or 'any cell'}"
+    return f"{ends} in {override.edge_population}" if override.edge_population else ends
+
+
+def _what_is_overridden(override: ConnectionOverride) -> str:
+    weight = f"weight × {override.weight:g}" if override.weight else "no effect (weight 0)"
+    if override.delay:
+        return f"{weight} from {override.delay:g} ms on"
+    told = [weight] if override.weight != 1 else []
+    if override.synapse_delay is not None:
+        told.append(f"delay {override.synapse_delay:g} ms")
+    if override.spont_minis is not None:
+        told.append(f"minis {override.spont_minis:g} Hz" if override.spont_minis else "no minis")
+    if override.modoverride is not None:
+        told.append(f"model {override.modoverride}")
+    changes = override.synapse_configure
+    told += [f"{each.variable} {_OPERATORS[each.operator]} {each.value:g}" for each in changes[:2]]
+    told += [f"{len(changes) - 2} more of its variables"] if len(changes) > 2 else []
+    return ", ".join(told) or "as the circuit says"
 
 
 def _washed(drug: m.Drug) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from engine.experiment.base import Frozen, new_id
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.recordings import Identifier
 from engine.experiment.targets import CellReference, Population
 from engine.units import Milliseconds
@@ -117,6 +118,8 @@ class Connections(Frozen):
     Onto a cell that `active` names only those of its choice, onto all others those of `edge_populations`.
     `counted`: the cells of a larger network whose random streams the synapses draw from. Streams are numbered
     through all populations that take part, so a cell that is run alone would else draw other numbers.
+    Of these, `overrides` change some; with `only_overridden`, edges of a population that overrides are about
+    are left out where no override names them, as in neurodamus.
     """
 
     enabled: Annotated[bool, Field(title="Connections", description="Build the synapses of the circuit")] = (
@@ -134,6 +137,21 @@ class Connections(Frozen):
         tuple[CountedPopulation, ...],
         Field(title="Network", description="Whose random streams synapses have; empty: of this experiment"),
     ] = ()
+    overrides: Annotated[tuple[ConnectionOverride, ...], Field(title="Connection overrides")] = ()
+    only_overridden: Annotated[
+        bool,
+        Field(
+            title="Only overridden connections",
+            description="Leave out of a population what no override names, if one names some of it",
+        ),
+    ] = False
+    spontaneous_release: Annotated[
+        bool,
+        Field(
+            title="Spontaneous release",
+            description="At the rates that the circuit gives its cells, where no override says otherwise",
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _names_each_cell_once(self) -> Self:

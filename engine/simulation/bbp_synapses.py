@@ -16,6 +16,7 @@ from engine.simulation.host import explaining, h
 from engine.simulation.plasticity import plastic_values
 from engine.simulation.stand_ins import EXCITATORY, INHIBITORY, PLASTIC, model_of, stands_in
 
+_BY_MODEL: Final = {"AMPANMDA": EXCITATORY, "GABAAB": INHIBITORY, "GluSynapse": PLASTIC}
 _KIND = "syn_type_id"
 _FIRST_EXCITATORY = 100
 _PER_SYNAPSE = ("u_syn", "depression_time", "facilitation_time", "decay_time")
@@ -29,6 +30,7 @@ class ReleaseTable:
     `parameters`: values under the names that both mechanisms have; NaN where the mechanism's own is to stay.
     `decays` in ms; `ratios` of the slow conductance to the fast one, NaN as above. `plastic`: what excitatory
     synapses with long-term plasticity have besides, by the variables of their mechanism; empty without it.
+    `model`: of all of them, where an override chose it.
     """
 
     inhibitory: NDArray[np.bool_]
@@ -36,9 +38,12 @@ class ReleaseTable:
     decays: Numbers
     ratios: Numbers
     plastic: dict[str, Numbers] = field(default_factory=dict)
+    model: str = ""
 
     def mechanism(self, index: int) -> str:
         """The name of the point process."""
+        if self.model:
+            return _BY_MODEL[self.model]
         if self.inhibitory[index]:
             return INHIBITORY
         return PLASTIC if self.plastic else EXCITATORY
@@ -50,10 +55,11 @@ class ReleaseTable:
         return {name: value for name, value in found.items() if not np.isnan(value)}
 
     def _own_columns(self, mechanism: str) -> dict[str, Numbers]:
+        """A ratio is of the model that the edge asks for, so an override that chooses one takes it away."""
         if mechanism == INHIBITORY:
-            return {"tau_d_GABAA": self.decays, "GABAB_ratio": self.ratios}
+            return {"tau_d_GABAA": self.decays} | ({} if self.model else {"GABAB_ratio": self.ratios})
         if mechanism == EXCITATORY:
-            return {"tau_d_AMPA": self.decays, "NMDA_ratio": self.ratios}
+            return {"tau_d_AMPA": self.decays} | ({} if self.model else {"NMDA_ratio": self.ratios})
         return {"tau_d_AMPA": self.decays, **self.plastic}
 
 
@@ -79,8 +85,14 @@ def release_table(edges: Edges, calcium: float | None) -> ReleaseTable:
     }
     ratios = _not_negative(edges.numbers("conductance_scale_factor", default=np.nan))
     inhibitory = kinds < _FIRST_EXCITATORY
-    plastic = plastic_values(edges, ~inhibitory, scale, ratios)
-    return ReleaseTable(inhibitory, parameters, decay, ratios, plastic)
+    are_plastic = np.ones(len(edges.rows), dtype=np.bool_) if edges.model == "GluSynapse" else ~inhibitory
+    plastic = plastic_values(edges, are_plastic, scale, ratios)
+    if edges.model == "GluSynapse" and not plastic:
+        raise UnsupportedEdgesError(
+            "They are to be GluSynapse synapses, and lack the parameters of plasticity.",
+            hint="Choose another model in the connection override.",
+        )
+    return ReleaseTable(inhibitory, parameters, decay, ratios, plastic, edges.model)
 
 
 def calcium_scale(half: Numbers, calcium: float) -> Numbers:
@@ -118,7 +130,7 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
         number = int(edges.places[index])
         name = table.mechanism(index)
         values = {**given.get(name, {}), **table.values(index)}
-        if table.inhibitory[index] and conditions.randomize_gaba_rise_time:
+        if name == INHIBITORY and conditions.randomize_gaba_rise_time:
             values["tau_r_GABAA"] = streams.rise_time(source, reference, number)
         stream = streams.of_plastic if name == PLASTIC else streams.release
         ids = stream(source, reference, number)

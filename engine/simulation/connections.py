@@ -1,9 +1,10 @@
 """The edges between cells of an experiment, and onto them, as synapses and NetCons."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,16 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.overriding import Overridden, Overrides, in_words
 from engine.experiment.release_streams import ReleaseStreams, counts_of, population_offsets
 from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
 from engine.simulation.cells.cell import Cell
-from engine.simulation.contacts import Contacts, Edges, UnsupportedEdgesError
+from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdgesError
+from engine.simulation.host import explaining, h
+from engine.simulation.later_weights import LaterWeights
+from engine.simulation.minis import Minis, rates_of_circuit
 from engine.simulation.replay import Trains
 from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
 from engine.simulation.stand_ins import told
@@ -41,15 +46,20 @@ class WiringKey:
     spike_location: str
     release: tuple[object, ...]
     connections: Connections
+    node_sets: str  # those of the experiment, as JSON
 
 
 class Wiring:
     """Owns the synapses, NetCons and replay sources of a network; gone when this goes."""
 
-    def __init__(self, key: WiringKey) -> None:
+    def __init__(self, key: WiringKey, offsets: Mapping[str, int]) -> None:
+        """`offsets`: what the node ids of populations are raised by in random streams."""
         self.problems: list[Problem] = []
         self.replay = ReplaySources(dict(key.copies))
-        self._kept: list[tuple[str, int, Any, Any]] = []
+        self.later = LaterWeights()
+        self.minis = Minis(offsets)
+        self._kept: list[tuple[str, int, Any]] = []
+        self._placed: list[Any] = []
         self.mechanisms: set[str] = set()
         self._restarts: list[Callable[[], None]] = []
         self._by_edge: dict[tuple[str, int], list[Any]] = {}
@@ -60,7 +70,8 @@ class Wiring:
 
     def keep(self, population: str, edge: int, connections: list[Any], placed: Any) -> None:
         """Hold what was made for an edge: NEURON removes what nobody holds."""
-        self._kept.extend((population, edge, connection, placed) for connection in connections)
+        self._kept.extend((population, edge, connection) for connection in connections)
+        self._placed.append(placed)
 
     def note(self, contacts: Contacts) -> None:
         """Keep of which kinds synapses are, and what they need before each run."""
@@ -71,11 +82,23 @@ class Wiring:
         """Make all synapses ready for a new run; called before NEURON initialises."""
         for restart in self._restarts:
             restart()
+        self.later.restart()
+
+    def begin(self, trains: Trains, conditions: Conditions) -> None:
+        """Queue what happens in the run that was just initialised."""
+        self.later.schedule()
+        self.replay.play(trains)
+        self.minis.play(conditions, conditions.tstop)
+
+    @property
+    def plans(self) -> bool:
+        """Whether what it queued goes on while a run lasts, which a saved state does not hold."""
+        return bool(self.later) or len(self.minis) > 0
 
     def connections_of(self, population: str, edge: int) -> list[Any]:
         """The NetCons that were made for an edge."""
         if not self._by_edge:
-            for its_population, its_edge, connection, _ in self._kept:
+            for its_population, its_edge, connection in self._kept:
                 self._by_edge.setdefault((its_population, its_edge), []).append(connection)
         return self._by_edge.get((population, edge), [])
 
@@ -93,6 +116,7 @@ def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> Wiri
         conditions.spike_location,
         _release_key(conditions),
         experiment.connections,
+        json.dumps(experiment.node_sets if experiment.connections.overrides else {}),
     )
 
 
@@ -107,38 +131,72 @@ def _release_key(conditions: Conditions) -> tuple[object, ...]:
 
 
 def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions) -> Wiring:
-    """Build all edges that end at these cells and begin at one of them or at a replayed node."""
-    wiring = Wiring(key)
+    """Build all edges that end at these cells and begin at one of them or at a replayed node.
+
+    Those whose synapses release by themselves are built too, wherever they begin.
+    """
     by_population = _by_population(cells)
     highest = {name: max(each) for name, each in by_population.items()}
     offsets = population_offsets(counts_of(highest, key.connections, circuit))
     streams = ReleaseStreams(offsets, conditions)
+    wiring = Wiring(key, streams.offsets)
     active = active_edges(key.connections, cells, circuit)
+    overrides = Overrides(key.connections, circuit.node_sets.merged_with(json.loads(key.node_sets)), circuit)
     for name in key.edge_populations:
         population = circuit.edge_populations[name]
         targets = by_population.get(population.target, {})
-        sources = by_population.get(population.source, {})
-        replayed = population.source in key.replayed
-        edges = _edges_onto(population, targets, None if replayed else set(sources), active)
-        if len(edges.rows):
-            _Wirer(wiring, key, circuit, streams).wire(edges, sources, targets, replayed=replayed)
+        ends = _Ends(by_population.get(population.source, {}), targets, population.source in key.replayed)
+        wirer = _Wirer(wiring, key, circuit, streams, ends)
+        for edges, overridden in wirer.chosen(_edges_onto(population, targets, active), overrides):
+            wirer.wire(edges, overridden)
     wiring.problems += told(wiring.mechanisms)
     return wiring
 
 
+@dataclass(frozen=True, slots=True)
+class _Ends:
+    """The cells at both ends of a population's edges, by node id. `replayed`: whether sources may be."""
+
+    sources: Mapping[int, Cell]
+    targets: Mapping[int, Cell]
+    replayed: bool
+
+
 class _Wirer:
-    def __init__(self, wiring: Wiring, key: WiringKey, circuit: Circuit, streams: ReleaseStreams) -> None:
+    """Builds the edges of one population."""
+
+    def __init__(
+        self, wiring: Wiring, key: WiringKey, circuit: Circuit, streams: ReleaseStreams, ends: _Ends
+    ) -> None:
         self._wiring = wiring
         self._grid = key.grid
+        self._releases = key.connections.spontaneous_release
         self._circuit = circuit
         self._streams = streams
         self._conditions = streams.conditions
+        self._ends = ends
 
-    def wire(
-        self, edges: Edges, sources: Mapping[int, Cell], targets: Mapping[int, Cell], *, replayed: bool
-    ) -> None:
+    def chosen(self, edges: Edges, overrides: Overrides) -> Iterator[tuple[Edges, Overridden]]:
+        """Those of these edges over which something can arrive, by the model that an override chose."""
+        overridden = overrides.of(edges.population, edges.sources, edges.targets)
+        overridden = overridden.with_minis(self._minis(edges, overridden))
+        left_out = int(overridden.are_left_out.sum())
+        if left_out:
+            why = SimulationError(
+                "Connection overrides name others of the population, and not them.",
+                hint="As in neurodamus; turn off Only overridden connections to build them.",
+            )
+            self._warn(left_out, edges.population, why)
+        can_speak = (overridden.minis > 0) | self._are_driven(edges)
+        built = can_speak & ~overridden.are_left_out & ~overridden.are_silent
+        for model in sorted(set(overridden.models[built].tolist())):
+            mask = built & (overridden.models == model)
+            yield edges.only(mask, model), overridden.only(mask)
+
+    def wire(self, edges: Edges, overridden: Overridden) -> None:
+        """Make synapses and NetCons of edges; what cannot be built is counted, and told."""
         try:
-            contacts = contacts_of(edges, targets, self._circuit, self._streams)
+            contacts = contacts_of(edges, self._ends.targets, self._circuit, self._streams)
         except UnsupportedEdgesError as why:
             self._warn(len(edges.rows), edges.population, why)
             return
@@ -148,48 +206,62 @@ class _Wirer:
         name = edges.population.source
         references = {each: CellReference(name, each) for each in np.unique(edges.sources).tolist()}
         rows = edges.rows.tolist()
-        for index, source_id, cell in self._pairs(edges, targets):
+        for index, source_id, cell in self._pairs(edges):
             try:
                 placed = contacts.place(index, cell)
             except SimulationError as error:
                 misplaced[error.what] += 1
                 continue
-            timing = self._delay_and_weight(contacts, index)
-            made = self._connect(
-                references[source_id], sources.get(source_id), placed, timing, replayed=replayed
-            )
+            if not cell.is_point:
+                _configure(placed, overridden, index)
+            timing = self._delay_and_weight(contacts, overridden, index)
+            made = self._connect(references[source_id], placed, timing)
             self._wiring.keep(edges.population.name, rows[index], made, placed)
+            if changes := overridden.later_of(index):
+                strength = float(contacts.weights[index])
+                self._wiring.later.plan(made, timing[1], [(at, strength * each) for at, each in changes])
+            if overridden.minis[index] > 0 and not cell.is_point:
+                self._wiring.minis.add(placed, timing[1], float(overridden.minis[index]), edges, index)
         if misplaced:
             self._warn(misplaced.total(), edges.population, SimulationError(_reasons(misplaced)))
 
-    def _pairs(self, edges: Edges, targets: Mapping[int, Cell]) -> Iterator[tuple[int, int, Cell]]:
+    def _pairs(self, edges: Edges) -> Iterator[tuple[int, int, Cell]]:
         for index, (source, target) in enumerate(
             zip(edges.sources.tolist(), edges.targets.tolist(), strict=True)
         ):
-            yield index, source, targets[target]
+            yield index, source, self._ends.targets[target]
 
-    def _connect(
-        self,
-        source: CellReference,
-        cell: Cell | None,
-        placed: Any,
-        timing: tuple[float, float],
-        *,
-        replayed: bool,
-    ) -> list[Any]:
+    def _connect(self, source: CellReference, placed: Any, timing: tuple[float, float]) -> list[Any]:
         delay, weight = timing
         made = []
+        cell = self._ends.sources.get(source.node_id)
         if cell is not None:
             made.append(connect_cell(cell, placed, self._conditions, delay=delay, weight=weight))
-        if replayed:
+        if self._ends.replayed:
             made.extend(self._wiring.replay.connect(source, placed, delay, weight))
         return made
 
-    def _delay_and_weight(self, contacts: Contacts, index: int) -> tuple[float, float]:
-        delay = float(contacts.delays[index])
-        if self._grid is not None:
+    def _delay_and_weight(
+        self, contacts: Contacts, overridden: Overridden, index: int
+    ) -> tuple[float, float]:
+        """A delay of an override is not brought onto the grid of time steps, as in neurodamus."""
+        delay, given = float(contacts.delays[index]), float(overridden.delays[index])
+        if not np.isnan(given):
+            delay = given
+        elif self._grid is not None:
             delay = int(delay / self._grid + _ROUNDING) * self._grid
-        return delay, float(contacts.weights[index])
+        return delay, float(contacts.weights[index]) * float(overridden.weights[index])
+
+    def _are_driven(self, edges: Edges) -> NDArray[np.bool_]:
+        """Which begin at a cell that takes part, or at a node that may be replayed."""
+        if self._ends.replayed:
+            return np.ones(len(edges.rows), dtype=np.bool_)
+        return np.isin(edges.sources, np.fromiter(self._ends.sources, dtype=np.int64))
+
+    def _minis(self, edges: Edges, overridden: Overridden) -> Numbers:
+        """(n,) Hz: what overrides say, else the circuit if it is asked."""
+        asked = rates_of_circuit(edges, self._circuit) if self._releases else np.zeros(len(edges.rows))
+        return np.where(np.isnan(overridden.minis), asked, overridden.minis)
 
     def _warn(self, count: int, population: EdgePopulation, why: SimulationError) -> None:
         left_out = "1 edge is" if count == 1 else f"{count} edges are"
@@ -207,6 +279,27 @@ def _reasons(counted: Counter[str]) -> str:
     return f"{first} Other reasons of this kind: {len(others)}." if others else first
 
 
+def _configure(synapse: Any, overridden: Overridden, index: int) -> None:
+    """Change the variables of the synapse of an edge, as overrides say."""
+    for override in overridden.changes_of(index):
+        for each in override.synapse_configure:
+            if not hasattr(synapse, each.variable):
+                _refuse(synapse, each.variable, in_words(override))
+            with explaining(f"setting {each.variable} of {synapse}"):
+                setattr(synapse, each.variable, each.of(float(getattr(synapse, each.variable))))
+
+
+def _refuse(synapse: Any, variable: str, override: str) -> NoReturn:
+    kind = str(synapse.hname()).partition("[")[0]
+    standard, name = h.MechanismStandard(kind, 0), h.ref("")
+    known = []
+    for number in range(int(standard.count())):
+        standard.name(name, number)
+        known.append(str(name[0]))
+    where = f"the connection override {override}"
+    raise UnknownNameError(f"variable of {kind}", variable, known, where=where)
+
+
 def _check(contacts: Contacts, population: EdgePopulation) -> None:
     if not (contacts.delays >= 0).all():
         raise CircuitError(
@@ -220,10 +313,8 @@ def _check(contacts: Contacts, population: EdgePopulation) -> None:
         )
 
 
-def _edges_onto(
-    population: EdgePopulation, targets: Mapping[int, Cell], only: set[int] | None, active: ActiveEdges
-) -> Edges:
-    """The active edges that end at these cells, cell by cell as BMTK makes them; `only` of these sources."""
+def _edges_onto(population: EdgePopulation, targets: Mapping[int, Cell], active: ActiveEdges) -> Edges:
+    """The active edges that end at these cells, cell by cell as BMTK makes them."""
     empty = np.empty(0, dtype=np.int64)
     afferent = [population.afferent(node_id) for node_id in sorted(targets)]
     rows = np.concatenate([empty, *afferent])
@@ -238,11 +329,7 @@ def _edges_onto(
         ]
     )
     rows, places = rows[kept], places[kept]
-    sources = population.sources(rows)
-    if only is not None:
-        kept = np.isin(sources, np.fromiter(only, dtype=np.int64))
-        rows, sources, places = rows[kept], sources[kept], places[kept]
-    return Edges(population, rows, sources, population.targets(rows), places)
+    return Edges(population, rows, population.sources(rows), population.targets(rows), places)
 
 
 def _are_chosen(rows: NDArray[np.int64], chosen: NDArray[np.int64] | None) -> NDArray[np.bool_]:

@@ -20,6 +20,7 @@ class Edges:
     """Some edges of one population: rows, and the nodes at both ends, all (n,).
 
     `places`: the place of each among all edges of the population that end at its target, in the file's order.
+    `model`: of their synapses, where not the edges themselves say it: see `ConnectionOverride.modoverride`.
     """
 
     population: EdgePopulation
@@ -27,6 +28,13 @@ class Edges:
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
     places: NDArray[np.int64]
+    model: str = ""
+
+    def only(self, mask: NDArray[np.bool_], model: str = "") -> "Edges":
+        """Some of them, with a model of their synapses."""
+        return Edges(
+            self.population, self.rows[mask], self.sources[mask], self.targets[mask], self.places[mask], model
+        )
 
     def numbers(self, *names: str, default: float | None = None) -> Numbers:
         """The first of these columns that there is, as numbers."""

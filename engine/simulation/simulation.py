@@ -157,6 +157,11 @@ class Simulation:
         wiring = self._parts.wiring
         return 0 if wiring is None else len(wiring)
 
+    @property
+    def can_be_saved(self) -> bool:
+        """Whether the events that NEURON holds are all that will happen by itself."""
+        return self._parts.wiring is None or not self._parts.wiring.plans
+
     def start(self) -> None:
         """Go back to t = 0: conditions, seeds, initial values. The first samples are there afterwards.
 
@@ -175,7 +180,7 @@ class Simulation:
         with explaining("initialising the cells"):
             h.stdinit()
         if parts.wiring is not None:
-            parts.wiring.replay.play(self._trains)
+            parts.wiring.begin(self._trains, self.conditions)
         for electrode in itertools.chain.from_iterable(parts.electrodes.values()):
             if isinstance(electrode, SynapseElectrode):
                 electrode.send_events()
@@ -196,6 +201,8 @@ class Simulation:
     def end_at(self, tstop: float) -> None:
         """Let the run that is under way end at another time (ms)."""
         self._tstop = h.tstop = tstop
+        if self._parts.wiring is not None:
+            self._parts.wiring.minis.play_on(self.conditions, tstop)
 
     def has_reached(self, time: float) -> bool:
         """Whether the run is at `time` ms or later: on the step, or the sample, nearest to it."""

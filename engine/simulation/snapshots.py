@@ -57,7 +57,8 @@ def save_state(simulation: Simulation) -> SavedState | None:
     It does not save random streams and what else mechanisms keep to themselves, nor the past steps of the
     variable time step.
     """
-    if simulation.conditions.variable_step or any(map(has_hidden_state, _mechanisms(simulation))):
+    hides = not simulation.can_be_saved or simulation.conditions.variable_step
+    if hides or any(map(has_hidden_state, _mechanisms(simulation))):
         return None
     with explaining("saving the state"):
         state = h.SaveState()

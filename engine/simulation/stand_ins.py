@@ -22,7 +22,6 @@ STAND_INS: Final[Mapping[str, str]] = {
     EXCITATORY: "StochasticAMPANMDA",
     INHIBITORY: "StochasticGABAAB",
     TTX_SWITCH: "TTXSwitch",
-    "VecStim": "SpikeTimes",
     "InhPoissonStim": "PoissonMinis",
 }
 _TTX: Final = "ttx"

@@ -19,6 +19,8 @@ from engine.simulation.host import explaining, h
 from engine.simulation.stand_ins import are_stochastic
 
 _EXP2SYN = "exp2syn"
+_OF_EXP2SYN = ("tau1", "tau2", "erev")
+_ANOTHER_MODEL = "Choose another model in the connection override."
 _SECTION_COLUMNS = ("afferent_section_id", "sec_id")
 _POSITION_COLUMNS = ("afferent_section_pos", "sec_x")
 
@@ -29,8 +31,16 @@ def contacts_of(
     """Read what is needed to build these edges; `UnsupportedEdgesError` says why they are not built."""
     if edges.population.edge_type == "point_process":
         return Contacts(_place_nothing, edges.numbers("conductance", "syn_weight"), edges.numbers("delay"))
-    if edges.population.edge_type == "Exp2Syn_synapse":
+    if edges.model == "Exp2Syn" and not all(edges.has(name) for name in _OF_EXP2SYN):
+        raise UnsupportedEdgesError(
+            f"They are to be Exp2Syn synapses, and have no {', '.join(_OF_EXP2SYN)}.", hint=_ANOTHER_MODEL
+        )
+    if edges.model == "Exp2Syn" or (edges.population.edge_type == "Exp2Syn_synapse" and not edges.model):
         return _exp2syn_of_columns(edges, cells)
+    if edges.model and not are_stochastic(edges.population):
+        raise UnsupportedEdgesError(
+            f"They are to be {edges.model} synapses, and do not say what such ones need.", hint=_ANOTHER_MODEL
+        )
     if edges.has("dynamics_params") and edges.has("syn_weight"):
         return _allen(edges, cells, circuit)
     if are_stochastic(edges.population):

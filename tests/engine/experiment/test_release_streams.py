@@ -71,6 +71,15 @@ def test_that_both_conventions_release_alike_but_count_cells_for_rise_times_from
     assert neurodamus.rise_time_ids("POm", CELL, 5) == (1251, 105, 76418395)
 
 
+def test_that_minis_count_cells_from_1_and_raised_or_from_0_and_as_their_population_does():
+    """76417952 stands for POm onto S1nonbarrel_neurons: 76418245 of release, less 300 and more 7."""
+    pathway = 76418245 - 300 + 7
+    neurodamus = streams(seed_convention="neurodamus", minis_seed=7, synapse_seed=1)
+    assert neurodamus.minis("POm", CELL, 5) == ((205, 1251, pathway + 300), (205, 1251, pathway + 350))
+    bluecellulab = streams(seed_convention="bluecellulab", minis_seed=7, synapse_seed=1)
+    assert bluecellulab.minis("POm", CELL, 5) == ((205, 250, pathway + 300), (205, 250, pathway + 350))
+
+
 @pytest.mark.parametrize(
     ("place", "seed", "rise_time"),
     [

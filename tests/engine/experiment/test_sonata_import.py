@@ -132,12 +132,12 @@ def test_that_what_has_no_counterpart_is_named(tmp_path):
     raw = config(
         inputs={"field": field, "nothing": {**STEP, "duration": 0}, "odd": {**STEP, "amp_ends": 2}},
         reports={"lfp": {**REPORT, "type": "lfp"}, "syn": {**REPORT, "type": "synapse"}},
-        connection_overrides=[{"name": "a", "source": "b", "target": "c", "weight": 0}],
+        connection_overrides=[{"name": "a", "source": "b", "target": "c", "weigth": 0}],
     )
     raw["run"]["tstart"] = 5
     found = imported(tmp_path, raw)
     told = " ".join(str(each) for each in found.problems)
-    for each in ("'field'", "'nothing'", "'amp_ends'", "'lfp'", "'syn'", "connection override", "'tstart'"):
+    for each in ("'field'", "'nothing'", "'amp_ends'", "'lfp'", "'syn'", "'weigth'", "'tstart'"):
         assert each in told
     assert all(each.severity == "warning" for each in found.problems)
     assert [each.name for each in found.experiment.stimuli] == ["odd"]

@@ -218,7 +218,9 @@ def test_that_any_odd_value_anywhere_is_taken_or_explained(tmp_path):
         output={"output_dir": "$OUT", "spikes_file": "s.h5", "spikes_sort_order": "by_time"},
         inputs={"step": STEP, "pulses": PULSES, "clamp": clamp},
         reports={"soma": REPORT},
-        connection_overrides=[{"name": "a"}],
+        connection_overrides=[
+            {"name": "a", "source": "A", "target": "A", "spont_minis": 1, "synapse_configure": "%s.e = 1"}
+        ],
     )
     whole["conditions"]["mechanisms"] = {"SUFFIX": {"value": 1}}
     told: list[str] = []

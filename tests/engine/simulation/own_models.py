@@ -11,6 +11,7 @@ from engine.simulation.mechanisms import compile_mechanisms, load_mechanisms
 
 SITES = 20_000.0  # so many that chance hardly shows
 TRAIN_MS = [10.0, 30.0, 50.0, 100.0, 400.0]
+STEADY_IDS, STEADY_HZ = (200, 251, 4711), 35.0
 _V_INIT_MV = -60.0
 Values = dict[str, float]
 
@@ -39,10 +40,9 @@ def measured() -> dict[str, Any]:
             model: _releases(model, {"init_depleted": 1, "Dep": 1e12, "Fac": 0}) for model in models
         },
         "off": {model: _draws_when_off(model) for model in models},
-        "hidden": [has_hidden_state(model) for model in (*models, "SpikeTimes", "PoissonMinis")],
-        "spike times": _fired("SpikeTimes", lambda source: source.play(h.Vector([-3.0, 0.0, 2.5, 2.5, 9.0]))),
-        "no times": _fired("SpikeTimes", lambda source: source.play()),
+        "hidden": [has_hidden_state(model) for model in (*models, "PoissonMinis")],
         "poisson": _fired("PoissonMinis", _two_rates, until=20_000.0),
+        "steady": _fired("PoissonMinis", _one_rate, until=20_000.0),
         "silent": _fired("PoissonMinis", lambda source: source.setRate(h.Vector([0.0]))),
     }
 
@@ -52,6 +52,12 @@ def _two_rates(source: Any) -> None:
     source.setRate(h.Vector([10.0, 40.0]))
     source.setTbins(h.Vector([1000.0, 10_000.0]))
     source.duration = 18_000
+
+
+def _one_rate(source: Any) -> None:
+    source.setRNGs(*STEADY_IDS, 1, 2, 4)
+    source.setRate(h.Vector([STEADY_HZ]))
+    source.setTbins(h.Vector([0.0]))
 
 
 def _patch(model: str, values: Values, ids: tuple[int, int, int] = (1, 2, 3)) -> tuple[Any, Any, Any]:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from engine.experiment.spontaneous import release_times
 from tests.engine.simulation.in_process import in_process
-from tests.engine.simulation.own_models import SITES, TRAIN_MS, measured
+from tests.engine.simulation.own_models import SITES, STEADY_HZ, STEADY_IDS, TRAIN_MS, measured
 
 MODELS = ("StochasticAMPANMDA", "StochasticGABAAB")
 
@@ -82,12 +83,13 @@ def test_that_a_connection_that_is_off_draws_no_numbers(found, model):
 
 
 def test_that_snapshots_know_of_what_neuron_does_not_save(found):
-    assert found["hidden"] == [True] * 4
+    assert found["hidden"] == [True] * 3
 
 
-def test_that_a_source_fires_at_the_times_it_was_given_and_not_before_the_run(found):
-    assert found["spike times"] == [0.0, 2.5, 2.5, 9.0]
-    assert found["no times"] == []
+def test_that_release_drawn_for_runs_is_what_the_source_of_minis_gives_to_the_bit(found):
+    (drawn,) = release_times(np.array([STEADY_IDS]), np.array([STEADY_HZ]), 20_000.0, 0)
+    assert found["steady"] == drawn.tolist()
+    assert len(drawn) > 600
 
 
 def test_that_a_poisson_source_fires_as_often_as_its_rates_say(found):

@@ -9,7 +9,7 @@ from tests.engine.simulation.in_process import in_process
 from tests.engine.simulation.twin_cells import difference, trains
 
 _VARIABLE = "SOMASCOPE_PUBLIC_MECHANISMS"
-_NEEDED = ("ProbAMPANMDA_EMS", "ProbGABAAB_EMS", "netstim_inhpoisson", "VecStim")
+_NEEDED = ("ProbAMPANMDA_EMS", "ProbGABAAB_EMS", "netstim_inhpoisson")
 
 pytestmark = [
     pytest.mark.science,
@@ -45,5 +45,4 @@ def test_that_a_cell_with_many_synapses_is_the_same_to_the_bit(public, tmp_path,
 
 def test_that_sources_fire_at_the_same_times(public, tmp_path):
     found = in_process(trains, public, folder=tmp_path)
-    assert found["SpikeTimes"] == found["VecStim"] and len(found["SpikeTimes"]) == 80
     assert found["PoissonMinis"] == found["InhPoissonStim"] and len(found["PoissonMinis"]) > 10

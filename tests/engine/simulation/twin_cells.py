@@ -109,12 +109,8 @@ def _synapse(
 def trains(public: str) -> dict[str, list[float]]:
     """When our sources and the public ones fire (ms)."""
     load_both(public)
-    times = h.Vector(np.sort(np.random.default_rng(1).uniform(0, 300, 80)))
     rates, begins = h.Vector([40.0, 0.0, 120.0]), h.Vector([0.0, 50.0, 150.0])
     sources: dict[str, Any] = {}
-    for name in ("SpikeTimes", "VecStim"):
-        sources[name] = getattr(h, name)()
-        sources[name].play(times)
     for name in ("PoissonMinis", "InhPoissonStim"):
         sources[name] = getattr(h, name)()
         sources[name].setRNGs(200, 251, 4711, 200, 251, 4761)

@@ -1,0 +1,107 @@
+"""Spontaneous release: events without a spike, drawn before a run and queued when it begins."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from engine.circuit.circuit import Circuit
+from engine.experiment.conditions import Conditions
+from engine.experiment.release_streams import ReleaseStreams
+from engine.experiment.spontaneous import release_times
+from engine.experiment.targets import CellReference
+from engine.simulation.contacts import Edges, Numbers
+from engine.simulation.host import h
+from engine.simulation.stand_ins import STAND_INS
+
+_DELAY_MS: Final = 0.1  # of the connection between the source of minis and the synapse, in both simulators
+_COLUMNS: Final = {
+    "excitatory": ("exc_mini_frequency", "exc-mini_frequency"),
+    "inhibitory": ("inh_mini_frequency", "inh-mini_frequency"),
+}
+_KIND: Final = "syn_type_id"
+_FIRST_EXCITATORY: Final = 100
+_SPONTANEOUS: Final = 1.0  # what synapses are told of the kind of an event
+_KIND_OF_OURS: Final = 4  # the place of that among the weights of our models
+
+
+@dataclass(frozen=True, slots=True)
+class _Mini:
+    """What makes one synapse release. `place`: among the edges onto its cell."""
+
+    connection: Any
+    rate: float
+    source: str
+    cell: CellReference
+    place: int
+
+
+class Minis:
+    """Sends synapses what makes them release by themselves."""
+
+    def __init__(self, offsets: Mapping[str, int]) -> None:
+        """`offsets`: what the node ids of populations are raised by."""
+        self._offsets = offsets
+        self._minis: list[_Mini] = []
+        self._queued_until = 0.0
+
+    def __len__(self) -> int:
+        """How many synapses release."""
+        return len(self._minis)
+
+    def add(self, synapse: Any, weight: float, rate: float, edges: Edges, index: int) -> None:
+        """Let the synapse of an edge release at `rate` Hz, each time with this weight."""
+        connection = h.NetCon(None, synapse, 0.0, 0.0, weight)
+        kind = _place_of_kind(str(synapse.hname()).partition("[")[0])
+        if kind < connection.wcnt():
+            connection.weight[kind] = _SPONTANEOUS
+        cell = CellReference(edges.population.target, int(edges.targets[index]))
+        mini = _Mini(connection, rate, edges.population.source, cell, int(edges.places[index]))
+        self._minis.append(mini)
+
+    def play(self, conditions: Conditions, until: float) -> None:
+        """Queue the events of the run that was just initialised, up to `until` ms."""
+        self._queued_until = -np.inf
+        self.play_on(conditions, until)
+
+    def play_on(self, conditions: Conditions, until: float) -> None:
+        """Queue those that are not queued yet, for a run that shall last longer."""
+        if not self._minis or until <= self._queued_until:
+            return
+        streams = ReleaseStreams(self._offsets, conditions)
+        ids = np.array([streams.minis(each.source, each.cell, each.place)[0] for each in self._minis])
+        rates = np.array([each.rate for each in self._minis])
+        for mini, times in zip(
+            self._minis, release_times(ids, rates, until, conditions.random_seed), strict=True
+        ):
+            for time in times[times > self._queued_until].tolist():
+                mini.connection.event(time + _DELAY_MS)
+        self._queued_until = until
+
+
+def rates_of_circuit(edges: Edges, circuit: Circuit) -> Numbers:
+    """(n,) Hz at which synapses release by themselves, as the cells that they end at say; else 0."""
+    if edges.population.edge_type == "point_process":
+        return np.zeros(len(edges.rows))
+    are_excitatory = edges.numbers(_KIND, default=0.0) >= _FIRST_EXCITATORY
+    of_kinds = (_rates(edges, circuit, kind) for kind in ("excitatory", "inhibitory"))
+    return np.where(are_excitatory, *of_kinds)
+
+
+def _rates(edges: Edges, circuit: Circuit, kind: str) -> Numbers:
+    nodes = circuit.node_populations.get(edges.population.target)
+    columns = {} if nodes is None else nodes.columns
+    name = next((each for each in _COLUMNS[kind] if each in columns), None)
+    if nodes is None or name is None:
+        return np.zeros(len(edges.rows))
+    ids, where = np.unique(edges.targets, return_inverse=True)
+    values = np.asarray(nodes.read_rows(name, ids), dtype=np.float64)[where]
+    return np.where(values > 0, values, 0.0)
+
+
+def _place_of_kind(mechanism: str) -> int:
+    """Where among the weights of a NetCon a synapse is told the kind of an event; far out if nowhere."""
+    if mechanism in STAND_INS.values():
+        return _KIND_OF_OURS
+    return int(getattr(h, f"nc_type_param_{mechanism}", np.iinfo(np.int32).max))
