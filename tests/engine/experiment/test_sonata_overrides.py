@@ -97,7 +97,7 @@ def test_that_files_of_others_mean_what_neurodamus_makes_of_them(tmp_path):
     found = from_simulation_config(written(tmp_path, config(connection_overrides=[one])))
     (override,) = found.experiment.connections.overrides
     assert (override.source, override.weight, override.synapse_delay) == ("A", 1.0, None)
-    assert found.experiment.node_sets[override.target] == {"node_id": [3, 4]}
+    assert found.experiment.node_sets[str(override.target)] == {"node_id": [3, 4]}
     assert override.modoverride is None
     assert found.experiment.connections.only_overridden
     assert "the model 'Odd' was left out: there are AMPANMDA, GABAAB, GluSynapse, Exp2Syn" in str(
@@ -143,10 +143,13 @@ def test_that_overrides_are_elements_that_can_be_edited_like_all_others():
 
 
 def test_that_each_is_said_in_a_plain_sentence():
-    said = [summary(of_nothing(), each) for each in (FIRST, changed(SECOND, synapse_delay=None), LATER, OFF)]
+    said = [
+        summary(of_nothing(), each)
+        for each in (FIRST, changed(SECOND, synapse_delay=None, modoverride=None), LATER, OFF)
+    ]
     assert said == [
         "Synapses from Mosaic_A onto NodeB: weight × 0.5, minis 0.3 Hz",
-        "Synapses from any cell onto any cell: no effect (weight 0), model GluSynapse, mg = 1, NMDA_ratio × 1.2",
+        "Synapses from any cell onto any cell: no effect (weight 0), mg = 1, NMDA_ratio × 1.2",
         "Synapses from NodeA onto any cell: weight × 2 from 30 ms on",
         "Synapses from any cell onto any cell: as the circuit says",
     ]
