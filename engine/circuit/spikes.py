@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.circuit import hdf5
+from engine.circuit.problems import Problem
 from engine.circuit.type_tables import read_columns
 from engine.errors import CircuitError, UnknownNameError
 
@@ -49,7 +50,9 @@ class Spikes:
         return np.sort(self.times[self.node_ids == node_id])
 
 
-def read_spikes(path: Path, population: str | None = None) -> Mapping[str, Spikes]:
+def read_spikes(
+    path: Path, population: str | None = None, *, told: list[Problem] | None = None
+) -> Mapping[str, Spikes]:
     """The spikes in a file, by population; "" stands for the population of a file that names none.
 
     HDF5: `/spikes/<population>/{timestamps,node_ids}`, and the older `/spikes/{timestamps,gids}` and
@@ -57,9 +60,10 @@ def read_spikes(path: Path, population: str | None = None) -> Mapping[str, Spike
     are several, population. With `population`, only its spikes; a file that names none holds just those.
 
     Raises CircuitError if the file is unreadable or holds times that are negative or no numbers, and
-    UnknownNameError if it has no such population.
+    UnknownNameError if it has no such population. With `told` such spikes are left out and told there.
     """
-    found = _read_text(path) if path.suffix.lower() in {".csv", ".txt", ".dat"} else _read_hdf5(path)
+    read = _read_text if path.suffix.lower() in {".csv", ".txt", ".dat"} else _read_hdf5
+    found = {name: _checked(spikes, path, name, told) for name, spikes in read(path).items()}
     if population is None:
         return found
     if population not in found and set(found) == {""}:
@@ -80,11 +84,9 @@ def _read_hdf5(path: Path) -> dict[str, Spikes]:
 
 
 def _named(root: h5py.Group, path: Path) -> dict[str, Spikes]:
-    found = {
-        name: _columns(root[name], path, name) for name in hdf5.groups(root) if "timestamps" in root[name]
-    }
+    found = {name: _columns(root[name], path) for name in hdf5.groups(root) if "timestamps" in root[name]}
     if "timestamps" in root:
-        found[""] = _columns(root, path, "")
+        found[""] = _columns(root, path)
     if not found and (names := hdf5.groups(root)):
         raise CircuitError(
             f"{path.name} holds no spikes: {names[0]} has no timestamps.", where=str(path.parent)
@@ -92,14 +94,14 @@ def _named(root: h5py.Group, path: Path) -> dict[str, Spikes]:
     return found
 
 
-def _columns(group: h5py.Group, path: Path, population: str) -> Spikes:
+def _columns(group: h5py.Group, path: Path) -> Spikes:
     times = hdf5.dataset(group, "timestamps", path)
     ids_name = next((name for name in _ID_NAMES if name in group), _ID_NAMES[0])
     node_ids = hdf5.dataset(group, ids_name, path, kinds="iu", length=len(times))
     unit = hdf5.text(times.attrs.get("units")) or "ms"
     if unit.lower() not in _MS_PER_UNIT:
         raise CircuitError(f"The spike times are in {unit!r}; ms and s are understood.", where=str(path))
-    return _checked(times[()] * _MS_PER_UNIT[unit.lower()], node_ids[()], path, population)
+    return Spikes(times[()] * _MS_PER_UNIT[unit.lower()], node_ids[()])
 
 
 def _by_node(trials: h5py.Group, path: Path) -> Spikes:
@@ -115,7 +117,7 @@ def _by_node(trials: h5py.Group, path: Path) -> Spikes:
     nodes = sorted(int(name) for name in hdf5.groups(trains) if name.isdigit())
     times = [hdf5.dataset(trains[str(node)], "data", path)[()] for node in nodes]
     node_ids = np.repeat(np.array(nodes, dtype=np.int64), [len(each) for each in times])
-    return _checked(np.concatenate([*times, np.empty(0)]), node_ids, path, "")
+    return Spikes(np.concatenate([*times, np.empty(0)]), node_ids)
 
 
 def _read_text(path: Path) -> dict[str, Spikes]:
@@ -131,24 +133,24 @@ def _read_text(path: Path) -> dict[str, Spikes]:
     if len(times) and (times.dtype.kind not in "if" or node_ids.dtype.kind != "i"):
         raise CircuitError("Spike times should be numbers and node ids whole numbers.", where=str(path))
     names = columns.get("population", np.full(len(times), "", dtype=object)).astype(str)
-    return {
-        str(name): _checked(times[names == name], node_ids[names == name], path, str(name))
-        for name in dict.fromkeys(names)
-    }
+    return {str(name): Spikes(times[names == name], node_ids[names == name]) for name in dict.fromkeys(names)}
 
 
-def _checked(times: NDArray[Any], node_ids: NDArray[Any], path: Path, population: str) -> Spikes:
-    times = times.astype(np.float64)
-    for bad, what in (
+def _checked(spikes: Spikes, path: Path, population: str, told: list[Problem] | None) -> Spikes:
+    times, node_ids = spikes.times.astype(np.float64), spikes.node_ids
+    are_good = np.ones(len(times), dtype=np.bool_)
+    for are_bad, what in (
         (~np.isfinite(times), "no numbers"),
         (times < 0, "negative"),
         (node_ids < 0, "of no node"),
     ):
-        if count := int(np.count_nonzero(bad)):
+        if count := int(np.count_nonzero(are_bad)):
             whose = f" of population {population}" if population else ""
-            raise CircuitError(
-                f"{count} of the {len(times)} spike times{whose} are {what}.",
-                where=str(path),
-                hint="Remove those spikes from the file.",
+            sentence = f"{count:,} of the {len(times):,} spike times{whose} are {what}"
+            if told is None:
+                raise CircuitError(f"{sentence}.", where=str(path), hint="Remove those spikes from the file.")
+            told.append(
+                Problem(f"{sentence}, and left out.", str(path), "Mend the file.", severity="warning")
             )
-    return Spikes(times, node_ids.astype(np.int64))
+            are_good &= ~are_bad
+    return Spikes(times[are_good], node_ids[are_good].astype(np.int64))

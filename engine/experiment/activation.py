@@ -48,7 +48,7 @@ def driven_by(experiment: Experiment, cell: CellReference, spike_file: str, name
     active = changed(experiment, connections=changed(experiment.connections, enabled=True))
     recorded = record_soma(with_member(active, cell), cell)
     for each in recorded.replays:
-        if each.spike_file == spike_file and each.node_set is None:
+        if isinstance(each, SpikeReplay) and each.spike_file == spike_file and each.node_set is None:
             return with_replay(recorded, changed(each, enabled=True))
     return with_replay(recorded, SpikeReplay(spike_file=spike_file, name=name))
 

@@ -1,6 +1,6 @@
 """Edits: pure functions from one experiment to the next.
 
-Stimuli, recordings, manipulations, spike replays and connection overrides are all elements: named by their
+Stimuli, recordings, manipulations, spike sources and connection overrides are all elements: named by their
 ids, which no two of an experiment share, and kept in the order that the user gave them.
 """
 
@@ -14,11 +14,12 @@ from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.manipulations import Manipulation
 from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
+from engine.experiment.spike_sources import SpikeSource
 from engine.experiment.stimuli import Stimulus
-from engine.experiment.synaptic_input import Connections, SpikeReplay
+from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference, Site
 
-Element = Stimulus | Recording | Manipulation | SpikeReplay | ConnectionOverride
+Element = Stimulus | Recording | Manipulation | SpikeSource | ConnectionOverride
 ListName = Literal["stimuli", "recordings", "manipulations", "replays", "overrides"]
 LISTS: tuple[ListName, ...] = ("stimuli", "recordings", "manipulations", "replays", "overrides")
 _Any = TypeVar("_Any", bound=BaseModel)
@@ -39,8 +40,8 @@ def with_manipulation(experiment: Experiment, manipulation: Manipulation) -> Exp
     return changed(experiment, manipulations=_put(experiment.manipulations, manipulation))
 
 
-def with_replay(experiment: Experiment, replay: SpikeReplay) -> Experiment:
-    """Add a spike replay, or put it in place of the one with its id."""
+def with_replay(experiment: Experiment, replay: SpikeSource) -> Experiment:
+    """Add a source of spikes, or put it in place of the one with its id."""
     return changed(experiment, replays=_put(experiment.replays, replay))
 
 
@@ -166,7 +167,7 @@ def _find(experiment: Experiment, element_id: str) -> tuple[ListName, int]:
                 return name, position
     known = [each.id for each in all_elements(experiment)]
     raise UnknownNameError(
-        "stimulus, recording, manipulation, replay or override", element_id, known, where="the experiment"
+        "stimulus, recording, manipulation, spike source or override", element_id, known, where="the experiment"
     )
 
 

@@ -10,8 +10,9 @@ from engine.experiment.base import Frozen
 from engine.experiment.conditions import Conditions
 from engine.experiment.manipulations import Manipulation
 from engine.experiment.recordings import Recording, StimulusRecording
+from engine.experiment.spike_sources import SpikeSource
 from engine.experiment.stimuli import Stimulus
-from engine.experiment.synaptic_input import Connections, SpikeReplay
+from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference, NodeId, Population
 
 SCHEMA_VERSION: Final = 1
@@ -73,8 +74,8 @@ class CompartmentSet(Frozen):
 class Experiment(Frozen):
     """The document. A file holds exactly one of these.
 
-    No two stimuli, recordings, manipulations, replays or connection overrides have the same id, and whatever
-    is referred to by its id exists. `node_sets` are more than, and go before, those of the circuit; so are
+    No two stimuli, recordings, manipulations, spike sources or connection overrides have the same id, and
+    whatever is referred to by its id exists. `node_sets` are more than, and go before, those of the circuit; so are
     `compartment_sets`.
     """
 
@@ -86,7 +87,7 @@ class Experiment(Frozen):
     stimuli: Annotated[tuple[Stimulus, ...], Field(title="Stimuli")] = ()
     recordings: Annotated[tuple[Recording, ...], Field(title="Recordings")] = ()
     connections: Connections = Connections()
-    replays: Annotated[tuple[SpikeReplay, ...], Field(title="Spike replays")] = ()
+    replays: Annotated[tuple[SpikeSource, ...], Field(title="Spike sources")] = ()
     manipulations: Annotated[tuple[Manipulation, ...], Field(title="Manipulations")] = ()
     conditions: Conditions = Conditions()
     node_sets: Annotated[dict[str, JsonValue], Field(title="Node sets")] = Field(default_factory=dict)

@@ -12,7 +12,8 @@ _SINGULAR: Final = {
     "stimuli": "stimulus",
     "recordings": "recording",
     "manipulations": "manipulation",
-    "replays": "replay",
+    "replays": "spike source",
+    "trains": "train",
     "overrides": "override",
     "assignments": "change",
     "levels": "level",
@@ -21,7 +22,7 @@ _SINGULAR: Final = {
     "times": "time",
     "amplitudes": "amplitude",
 }
-_OF_MANY_KINDS: Final = {"stimuli", "recordings", "manipulations"}
+_OF_MANY_KINDS: Final = {"stimuli", "recordings", "manipulations", "replays"}
 _WITHOUT_INPUT: Final = {"value_error", "json_invalid"}
 _LONGEST_INPUT: Final = 60
 

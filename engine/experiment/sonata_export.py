@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from engine.circuit.problems import Problem
+from engine.circuit.spike_writing import write_spikes
 from engine.errors import EngineError
+from engine.experiment.base import changed
 from engine.experiment.experiment import Experiment
 from engine.experiment.sonata_conditions import LARGEST_SEED, run_and_conditions
 from engine.experiment.sonata_export_circuit import CircuitNodes
@@ -20,11 +22,13 @@ from engine.experiment.sonata_import import OutputSettings
 from engine.experiment.sonata_levels import LATE, METADATA_KEY
 from engine.experiment.sonata_names import CREATOR, relative
 from engine.experiment.stimuli import VoltageClamp
+from engine.experiment.synaptic_input import SpikeReplay
 from engine.user_files import write_whole
 
 _CONFIGURATION: Final = "simulation_config.json"
 _NODE_SETS: Final = "node_sets.json"
 _COMPARTMENT_SETS: Final = "compartment_sets.json"
+_SPIKES: Final = "source_spikes.h5"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
 ) -> Exported:
     """Write `simulation_config.json`, `node_sets.json` and `compartment_sets.json` into `folder`.
 
+    Spikes that no file holds are written into `source_spikes.h5` beside them.
+
     `base` is the folder that paths of the experiment count from (by default `folder`). `section_number`
     gives SONATA's number of a named section of a cell; without it names other than `soma[0]` stay names.
     `changed_sections` gives the sections that a change of one cell is about, to say it of their segments
@@ -57,7 +63,11 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
     sets = ExportSets(experiment, circuit, section_number)
     inputs = ExportInputs(sets, experiment.conditions)
     inputs.add_stimuli(experiment.stimuli)
-    inputs.add_replays(experiment.replays, base or folder, folder)
+    inputs.add_replays(_replays(experiment), base or folder, folder)
+    generated = _generated(experiment)
+    found = circuit.source_spikes(generated, base or folder)
+    if generated.replays:
+        inputs.add_spikes(_SPIKES)
     reports = ExportReports(sets, experiment.conditions)
     reports.add(experiment.recordings)
     changes = ExportModifications(sets, changed_sections)
@@ -76,8 +86,12 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         "reports": reports.reports,
     }
     _write(folder, config, sets)
+    if generated.replays:
+        pairs = {population: (each.times, each.node_ids) for population, each in found.spikes.items()}
+        write_spikes(folder / _SPIKES, pairs)
     problems = (
         *circuit.problems,
+        *found.problems,
         *sets.problems,
         *inputs.problems,
         *reports.problems,
@@ -86,6 +100,20 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         *_beyond_sonata(experiment),
     )
     return Exported(folder / _CONFIGURATION, problems)
+
+
+def _replays(experiment: Experiment) -> tuple[SpikeReplay, ...]:
+    return tuple(each for each in experiment.replays if isinstance(each, SpikeReplay))
+
+
+def _generated(experiment: Experiment) -> Experiment:
+    """The experiment with the enabled sources that have no file, and no others."""
+    return changed(
+        experiment,
+        replays=tuple(
+            each for each in experiment.replays if each.enabled and not isinstance(each, SpikeReplay)
+        ),
+    )
 
 
 def _metadata(experiment: Experiment) -> dict[str, object]:

@@ -11,6 +11,8 @@ from engine.circuit.circuit import Circuit, open_circuit
 from engine.circuit.nodes import NodePopulation
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError
+from engine.experiment.experiment import Experiment
+from engine.experiment.source_spikes import SourceSpikes, source_spikes
 
 EXP2SYN = "Exp2Syn_synapse"
 _RATES_OF_MINIS = tuple(f"{kind}{mark}mini_frequency" for kind in ("exc", "inh") for mark in ("_", "-"))
@@ -56,6 +58,13 @@ class CircuitNodes:
         with open_circuit(self._config_path) as circuit:
             found = circuit.node_sets.merged_with(self._own).select(name, _real(circuit))
             return {population: ids.tolist() for population, ids in found.items() if len(ids)}
+
+    def source_spikes(self, experiment: Experiment, base: Path) -> SourceSpikes:
+        """What the sources of an experiment send; raises CircuitError if the circuit does not open."""
+        if not experiment.replays:
+            return SourceSpikes({})
+        with open_circuit(self._config_path) as circuit:
+            return source_spikes(experiment, circuit, base)
 
     @cached_property
     def pathways(self) -> tuple[Pathway, ...]:

@@ -51,18 +51,24 @@ class ExportInputs:
                 self._warn(
                     f"{name!r} replays the spikes of all populations of its file, not of {replay.node_set!r}."
                 )
-            lasts = replay.duration
-            self._put(
-                name,
-                {
-                    "module": "synapse_replay",
-                    "input_type": "spikes",
-                    "delay": replay.delay,
-                    "duration": max(self._conditions.tstop - replay.delay, 0.0) if lasts is None else lasts,
-                    "node_set": self._sets.simulated_by_name(),
-                    "spike_file": relative(file, folder),
-                },
-            )
+            self._put_replay(name, relative(file, folder), replay.delay, replay.duration)
+
+    def add_spikes(self, file: str) -> None:
+        """All spikes of a file that lies beside the configuration."""
+        self._put_replay(Path(file).stem, file, 0.0, None)
+
+    def _put_replay(self, name: str, file: str, delay: float, lasts: float | None) -> None:
+        self._put(
+            name,
+            {
+                "module": "synapse_replay",
+                "input_type": "spikes",
+                "delay": delay,
+                "duration": max(self._conditions.tstop - delay, 0.0) if lasts is None else lasts,
+                "node_set": self._sets.simulated_by_name(),
+                "spike_file": file,
+            },
+        )
 
     def _add(self, stimulus: Stimulus) -> None:
         name = stimulus.name or stimulus.kind

@@ -17,6 +17,8 @@ from engine.errors import DocumentError
 from engine.experiment.base import changed
 from engine.experiment.experiment import SCHEMA_VERSION, CircuitReference, Experiment
 from engine.experiment.problems_in_words import in_words
+from engine.experiment.spike_sources import SpikeSource
+from engine.experiment.synaptic_input import SpikeReplay
 from engine.resources import EXPERIMENT_SUFFIX
 from engine.user_files import write_whole
 
@@ -123,6 +125,13 @@ def is_changed(experiment: Experiment, circuit: Path) -> bool:
     return bool(experiment.circuit.fingerprint) and fingerprint(circuit) != experiment.circuit.fingerprint
 
 
+def with_file(source: SpikeSource, moved: Callable[[str], str]) -> SpikeSource:
+    """The same source with the path of its file as another place sees it; most have none."""
+    if not isinstance(source, SpikeReplay):
+        return source
+    return changed(source, spike_file=moved(source.spike_file))
+
+
 def _seen_from(experiment: Experiment, old: Path, new: Path) -> Experiment:
     return _with_paths(experiment, lambda text: _seen(resolve(text, old), new))
 
@@ -131,7 +140,7 @@ def _with_paths(experiment: Experiment, moved: Callable[[str], str]) -> Experime
     return changed(
         experiment,
         circuit=changed(experiment.circuit, path=moved(experiment.circuit.path)),
-        replays=tuple(changed(each, spike_file=moved(each.spike_file)) for each in experiment.replays),
+        replays=tuple(with_file(each, moved) for each in experiment.replays),
     )
 
 

@@ -9,6 +9,7 @@ from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Recording, Report, SiteRecording, StimulusRecording
+from engine.experiment.spike_sources import GeneratedSource, PoissonTrains, RegularTrains, TypedSpikes
 from engine.experiment.stimuli import Stimulus
 from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.synaptic_input import SpikeReplay
@@ -39,6 +40,8 @@ def noun_of(element: Element) -> str:
             return "report"
         case SpikeReplay():
             return "spike replay"
+        case GeneratedSource():
+            return "spike source"
         case ConnectionOverride():
             return "connection override"
         case StimulusBase():
@@ -68,6 +71,8 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
     if isinstance(element, SpikeReplay):
         source = f" of {element.node_set}" if element.node_set else ""
         return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
+    if isinstance(element, PoissonTrains | RegularTrains | TypedSpikes):
+        return element.title, _details_of_source(element)
     if isinstance(element, ConnectionOverride):
         return f"Synapses {pathway(element)}:", _what_is_overridden(element)
     if isinstance(element, StimulusBase):
@@ -122,7 +127,22 @@ def _details_of_stimulus(experiment: Experiment, stimulus: Stimulus) -> str:
     return " ".join(filter(None, (_strength(stimulus), where)))
 
 
-def _when(stimulus: Stimulus) -> str:
+def _details_of_source(source: PoissonTrains | RegularTrains | TypedSpikes) -> str:
+    match source:
+        case PoissonTrains():
+            return f"{source.rate:g} Hz from {source.whose}, {_when(source)}"
+        case RegularTrains():
+            return f"every {source.interval:g} ms from {source.whose}, {_when(source)}"
+        case TypedSpikes():
+            cells = len({train.cell for train in source.trains})
+            return f"{_counted(source.count, 'spike')} of {_counted(cells, 'cell')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def _when(stimulus: Stimulus | PoissonTrains | RegularTrains) -> str:
     end = stimulus.end
     if end == stimulus.delay:
         return f"{end:g} ms"

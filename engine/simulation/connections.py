@@ -17,6 +17,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.overriding import Overridden, Overrides, in_words
 from engine.experiment.release_streams import ReleaseStreams, counts_of, population_offsets
+from engine.experiment.source_spikes import Trains
 from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
@@ -25,7 +26,6 @@ from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdge
 from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis, rates_of_circuit
-from engine.simulation.replay import Trains
 from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
 from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of

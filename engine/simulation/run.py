@@ -12,12 +12,13 @@ from typing import Literal, Self, TextIO
 
 from engine.circuit.circuit import Circuit
 from engine.circuit.problems import Problem
+from engine.circuit.spike_writing import write_spikes
 from engine.circuit.spikes import Spikes
 from engine.errors import EngineError
 from engine.experiment.base import changed
 from engine.experiment.experiment import Experiment
+from engine.experiment.store import with_file
 from engine.experiment.waveforms import Samples
-from engine.output.spike_file import write_spikes
 from engine.simulation.reports import ReportStream, open_reports
 from engine.simulation.simulation import Simulation
 from engine.simulation.traces import TraceDescription
@@ -211,5 +212,5 @@ def _moved(experiment: Experiment, base: Path, folder: Path) -> Experiment:
             return absolute.as_posix()
 
     circuit = changed(experiment.circuit, path=relative(experiment.circuit.path))
-    replays = tuple(changed(each, spike_file=relative(each.spike_file)) for each in experiment.replays)
+    replays = tuple(with_file(each, relative) for each in experiment.replays)
     return changed(experiment, circuit=circuit, replays=replays)

@@ -23,6 +23,7 @@ from engine.experiment.manipulations import (
 from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.recordings import Report, SiteRecording
 from engine.experiment.sonata_names import relative, unique
+from engine.experiment.source_spikes import source_spikes
 from engine.experiment.stimuli import Stimulus
 from engine.output.script import (
     AnyElectrode,
@@ -41,7 +42,6 @@ from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import need_standard_run
 from engine.simulation.mechanisms import Compiled
 from engine.simulation.places import Places, Spot, taking_part
-from engine.simulation.replay import read_replays
 from engine.simulation.script_cells import ScriptCells
 from engine.simulation.stand_ins import STAND_INS, stands_in, ttx_switch
 from engine.simulation.synapse_electrode import SynapseElectrode
@@ -224,7 +224,7 @@ def _place(spot: Spot) -> ScriptPlace:
 
 
 def _refuse_synapses(experiment: Experiment, circuit: Circuit, base: Path, places: Places) -> None:
-    key = wiring_key(experiment, circuit, read_replays(experiment, circuit, base))
+    key = wiring_key(experiment, circuit, source_spikes(experiment, circuit, base).by_cell())
     if key.edge_populations and len(wire(key, places.cells, circuit, experiment.conditions)):
         raise SimulationError(
             "Synapses cannot be written into a script yet.",

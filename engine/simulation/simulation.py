@@ -14,6 +14,7 @@ from engine.circuit.spikes import Spikes
 from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import Manipulation
+from engine.experiment.source_spikes import Trains, source_spikes
 from engine.experiment.waveforms import Samples
 from engine.messages.watch import Watch
 from engine.simulation.cell_store import CellStore
@@ -24,7 +25,6 @@ from engine.simulation.host import explaining, h, need_standard_run
 from engine.simulation.manipulate import Manipulated, WayBack
 from engine.simulation.places import Places, taking_part
 from engine.simulation.recorder import Recorder, Recorders, record
-from engine.simulation.replay import Trains, read_replays
 from engine.simulation.sample_times import SampleTimes
 from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Stability
@@ -109,7 +109,8 @@ class Simulation:
         # Names of hoc are looked up in a long list, which costs 0.1 ms at every slice: caches are cold then.
         self._clock, self._solver = h._ref_t, h.ParallelContext()
         self._grid = SampleTimes(self.conditions.dt)
-        self._trains: Trains = read_replays(experiment, circuit, base)
+        sources = source_spikes(experiment, circuit, base)
+        self._trains: Trains = sources.by_cell()
         references = taking_part(experiment.cells, experiment, circuit)
         if not references:
             raise SimulationError(
@@ -118,7 +119,7 @@ class Simulation:
         self.places = Places(self.store.provide(references, self.conditions, built), experiment, circuit)
         self._attachment = _Attachment(self._attach())
         self.store.attach(self._attachment.take_off, self._parts.manipulated.original)
-        self.problems: tuple[Problem, ...] = tuple(self._problems())
+        self.problems: tuple[Problem, ...] = (*sources.problems, *self._problems())
         self.film: Film | None = None
 
     @property
@@ -379,7 +380,7 @@ class Simulation:
         elif self._trains:
             found.append(
                 Problem(
-                    "The replayed spikes reach no cell: the connections of the circuit are not built.",
+                    "The spikes of the sources reach no cell: the connections of the circuit are not built.",
                     hint="Enable connections.",
                     severity="warning",
                 )

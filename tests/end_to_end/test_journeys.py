@@ -13,6 +13,7 @@ from gui.session.run import Run
 from gui.settings import SettingsStore
 from tests.end_to_end.conftest import Rig
 from tests.end_to_end.presses import Hand
+from tests.replays import replays_of
 
 COLUMN = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
 
@@ -136,7 +137,7 @@ def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_th
     run = finished(rig)
     rig.shot("09-replayed")
     assert hand.presses <= 7
-    (replay,) = run.experiment.replays
+    (replay,) = replays_of(run.experiment)
     assert replay.spike_file.endswith("thalamus_spikes.h5")
     assert np.ptp(run.traces.column(0)) > 1, "no synapse has opened"
     check_is_headless_run(rig, run)

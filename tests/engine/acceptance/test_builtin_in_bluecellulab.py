@@ -30,6 +30,7 @@ from engine.resources import resources_folder
 from tests.engine.acceptance.bluecellulab import compile_for, run_bluecellulab
 from tests.engine.acceptance.our_traces import Traces, run_ours
 from tests.peers import ROOT
+from tests.replays import replays_of
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(600)]
 
@@ -125,7 +126,8 @@ def test_that_synapses_driven_by_the_thalamus_do_the_same_in_bluecellulab(
             SiteRecording(site=Site(cell=cell, section="dend[0]")),
         ),
         replays=tuple(
-            changed(each, spike_file=str(replay.base / each.spike_file)) for each in replay.experiment.replays
+            changed(each, spike_file=str(replay.base / each.spike_file))
+            for each in replays_of(replay.experiment)
         ),
     )
     exported = to_simulation_config(experiment, _CONFIG, tmp_path / "exported")

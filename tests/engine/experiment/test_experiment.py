@@ -25,7 +25,7 @@ def experiment(**parts: Any) -> Experiment:
         {"stimuli": [STEP, STEP]},
         {"stimuli": [STEP], "recordings": [{"kind": "site", "id": "s", "site": SITE}]},
         {"stimuli": [STEP], "manipulations": [{"kind": "ttx", "id": "s", "node_set": "all"}]},
-        {"stimuli": [STEP], "replays": [{"id": "s", "spike_file": "spikes.h5"}]},
+        {"stimuli": [STEP], "replays": [{"kind": "replay", "id": "s", "spike_file": "spikes.h5"}]},
     ],
 )
 def test_that_no_two_elements_have_the_same_id(parts: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from engine.experiment.sonata_import import Imported, OutputSettings, from_simul
 from engine.experiment.stimuli import VoltageLevel
 from engine.experiment.targets import CompartmentSetTarget, NodeSetTarget
 from tests.engine.experiment.sonata_files import REPORT, STEP, config, written
+from tests.replays import replays_of
 
 
 def imported(folder: Path, raw: dict[str, Any]) -> Imported:
@@ -119,7 +120,7 @@ def test_that_spikes_are_replayed_to_all_cells_and_that_this_is_told(tmp_path):
         "some": {**replay, "spike_file": "b.h5", "node_set": "Others", "duration": 49},
     }
     found = imported(tmp_path, config(inputs=inputs))
-    first, second = found.experiment.replays
+    first, second = replays_of(found.experiment)
     assert (first.spike_file, first.delay, first.duration, first.node_set) == ("in/a.h5", 1, 5, None)
     assert second.duration is None  # as long as the run
     assert [problem.what for problem in found.problems] == [
@@ -265,7 +266,7 @@ def test_that_current_clamps_of_allen_become_steps(tmp_path):
 def test_that_spike_files_of_allen_restrict_their_sources(tmp_path):
     entry = {"input_type": "spikes", "module": "h5", "input_file": "$IN/x.h5", "node_set": "lgn"}
     raw = {**ALLEN, "manifest": {"$IN": "./inputs"}, "inputs": {"lgn": entry}}
-    (replay,) = imported(tmp_path, raw).experiment.replays
+    (replay,) = replays_of(imported(tmp_path, raw).experiment)
     assert (replay.spike_file, replay.node_set, replay.delay, replay.duration) == (
         "inputs/x.h5",
         "lgn",
@@ -323,7 +324,7 @@ def test_that_the_published_allen_examples_are_taken_over(shared_data, name):
     assert (len(found.stimuli), len(found.replays), len(found.recordings)) == counts[name]
     assert wrapped.circuit_path.resolve() == direct.circuit_path.resolve()
     assert found.connections.enabled and found.conditions.spike_threshold == -15
-    assert all((folder / each.spike_file).is_file() for each in found.replays)
+    assert all((folder / each.spike_file).is_file() for each in replays_of(found))
     assert [each.what for each in direct.problems] == (
         ["Report 'ecp' was left out: there is nothing here for field potentials (extracellular)."]
         if name == "5_cells_iclamp"

@@ -19,6 +19,7 @@ from engine.experiment.recordings import SiteRecording
 from engine.experiment.stimuli import ArbitraryWaveform, OrnsteinUhlenbeck, Step, VoltageClamp, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference, Site
+from tests.replays import replays_of
 
 SITE = Site(cell=CellReference("cells", 0))
 EXPERIMENT = Experiment(
@@ -107,7 +108,7 @@ def test_that_paths_are_kept_relative_to_the_file_with_slashes(tmp_path: Path) -
     saved = store.save(experiment, path)
     assert saved == store.load(path)
     assert saved.circuit.path == "../circuits/a/circuit_config.json"
-    assert saved.replays[0].spike_file == "../inputs/spikes.h5"
+    assert replays_of(saved)[0].spike_file == "../inputs/spikes.h5"
     assert store.resolve_circuit(saved, path) == circuit.resolve()
 
 
@@ -118,7 +119,7 @@ def test_that_paths_follow_when_the_file_is_saved_elsewhere(tmp_path: Path) -> N
     store.save(EXPERIMENT, old / "kick.somascope.json")
     moved = store.save(EXPERIMENT, new / "kick.somascope.json", folder=old)
     assert moved.circuit.path == "../../old/circuit/circuit_config.json"
-    assert moved.replays[0].spike_file == "../../old/inputs/spikes.h5"
+    assert replays_of(moved)[0].spike_file == "../../old/inputs/spikes.h5"
     assert store.resolve_circuit(moved, new / "x") == store.resolve_circuit(EXPERIMENT, old / "x")
 
 

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.circuit.spike_writing import write_spikes
 from engine.circuit.spikes import read_spikes
 from engine.errors import EngineError
-from engine.output.spike_file import write_spikes
 
 TRAINS = st.lists(st.tuples(st.floats(0, 1e4), st.integers(0, 9)), max_size=30)
 

@@ -19,6 +19,7 @@ from gui.session.notices import Notice
 from gui.session.session import Session
 from gui.session.trusting import TrustQuestion
 from tests.gui.session.conftest import LONG_MS, SQUID, open_and_wait
+from tests.replays import replays_of
 
 _CIRCUITS = resources_folder() / "circuits"
 _BALL = _CIRCUITS / "ball_and_stick"
@@ -74,7 +75,7 @@ def test_that_a_simulation_opens_as_its_experiment() -> None:
     assert opened.path is None and opened.experiment.stimuli
     assert Path(opened.experiment.circuit.path) == _BALL / "circuit_config.json"
     replay = read(_CIRCUITS / "cortical_column" / "simulations" / "thalamic_replay")
-    assert Path(replay.experiment.replays[0].spike_file).is_absolute()
+    assert Path(replays_of(replay.experiment)[0].spike_file).is_absolute()
 
 
 def test_that_a_folder_opens_as_its_only_experiment(tmp_path: Path) -> None:

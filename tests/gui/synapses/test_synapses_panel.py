@@ -14,6 +14,7 @@ from engine.experiment.synaptic_input import AtRandom, OfFilter, OfPopulations
 from gui.models.synapse_table import ACTIVE, TICK
 from tests.gui.cell.cells import CELL
 from tests.gui.synapses.conftest import SIZE
+from tests.replays import replays_of
 
 
 def entry(button, text):
@@ -208,7 +209,7 @@ def test_that_the_dots_go_when_the_list_is_not_seen(desk):
 def test_that_driving_switches_connections_on_records_the_soma_and_replays_once(desk, tmp_path):
     desk.panel.activating.drive(tmp_path / "spikes.h5")
     experiment = desk.session.document.experiment
-    (replay,) = experiment.replays
+    (replay,) = replays_of(experiment)
     assert replay.spike_file == (tmp_path / "spikes.h5").as_posix()
     assert experiment.connections.enabled
     assert [each.site.cell for each in experiment.recordings] == [CELL]
