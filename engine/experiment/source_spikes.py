@@ -1,7 +1,7 @@
 """Which spikes the sources of an experiment send: one pure function, for previews, runs and exports."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, assert_never
 
@@ -87,7 +87,9 @@ def _replayed(
 ) -> dict[str, Spikes]:
     path = resolve(base, replay.spike_file)
     chosen = None if replay.node_set is None else node_sets.select(replay.node_set, circuit.node_populations)
-    found = dict(read_spikes(path, told=problems))
+    told: list[Problem] = []
+    found = dict(read_spikes(path, told=told))
+    problems += [replace(each, what=_left_out(replay, each.what)) for each in told]
     if _UNNAMED in found:
         found[_population_of_unnamed(chosen, circuit, path)] = found.pop(_UNNAMED)
     nobody = np.empty(0, dtype=np.int64)

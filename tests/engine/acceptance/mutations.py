@@ -25,6 +25,10 @@ from tests.engine.acceptance.small_circuit import CIRCUIT, EXPERIMENT, SIMULATIO
 
 Spoil = Callable[[Path], None]
 _NAN = float("nan")
+_SPIKES = "input_spikes.h5"
+_OTHER_SPIKES = {
+    f"{SIMULATION} inputs.replay.spike_file {json.dumps(each)}" for each in ("nowhere.h5", CIRCUIT)
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,11 @@ class Mutation:
     spoil: Spoil
     opens: str = SIMULATION
     lasting: bool = False
+
+    @property
+    def runs(self) -> bool:
+        """Whether only a spike file is spoilt: the run then does without its spikes, and says so."""
+        return self.name.startswith(_SPIKES) or self.name in _OTHER_SPIKES
 
 
 def all_mutations() -> tuple[Mutation, ...]:
