@@ -167,7 +167,10 @@ def _find(experiment: Experiment, element_id: str) -> tuple[ListName, int]:
                 return name, position
     known = [each.id for each in all_elements(experiment)]
     raise UnknownNameError(
-        "stimulus, recording, manipulation, spike source or override", element_id, known, where="the experiment"
+        "stimulus, recording, manipulation, spike source or override",
+        element_id,
+        known,
+        where="the experiment",
     )
 
 

@@ -75,8 +75,8 @@ class Experiment(Frozen):
     """The document. A file holds exactly one of these.
 
     No two stimuli, recordings, manipulations, spike sources or connection overrides have the same id, and
-    whatever is referred to by its id exists. `node_sets` are more than, and go before, those of the circuit; so are
-    `compartment_sets`.
+    whatever is referred to by its id exists. `node_sets` are more than, and go before, those of the circuit;
+    so are `compartment_sets`.
     """
 
     schema_version: Literal[1] = SCHEMA_VERSION

@@ -186,7 +186,7 @@ def _beyond_sonata(experiment: Experiment) -> list[Problem]:
         beyond.append(
             "SONATA cannot say of which network random streams are; synapses may draw other numbers."
         )
-    if any(each.enabled and each.only_of_others for each in experiment.replays):
+    if any(each.enabled and each.only_of_others for each in _replays(experiment)):
         beyond.append("SONATA replays the spikes of all cells of a file, also of those that take part.")
     if conditions.random_seed > LARGEST_SEED:
         beyond.append(

@@ -18,6 +18,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.spike_sources import PoissonTrains, RegularTrains, SpikeSource, TypedSpikes
 from engine.experiment.spike_trains import drawn, expected_spikes
 from engine.experiment.synaptic_input import SpikeReplay
+from engine.experiment.taking_part import taking_part
 from engine.experiment.targets import CellReference
 
 MOST_SPIKES: Final = 5_000_000  # of one source: some hundred MB, and a minute of queueing
@@ -50,12 +51,11 @@ def source_spikes(experiment: Experiment, circuit: Circuit, base: Path) -> Sourc
     no spikes, times that are no times, nodes that there are not, a node set that is unknown, a rate of which
     too many spikes would come.
     """
-    node_sets = circuit.node_sets.merged_with(experiment.node_sets)
     parts: dict[str, list[Spikes]] = {}
     problems: list[Problem] = []
     for source in experiment.replays:
         if source.enabled:
-            found, told = spikes_of(source, node_sets, circuit, base)
+            found, told = spikes_of(source, experiment, circuit, base)
             problems += told
             for population, spikes in found.items():
                 parts.setdefault(population, []).append(spikes)
@@ -63,9 +63,10 @@ def source_spikes(experiment: Experiment, circuit: Circuit, base: Path) -> Sourc
 
 
 def spikes_of(
-    source: SpikeSource, node_sets: NodeSets, circuit: Circuit, base: Path
+    source: SpikeSource, experiment: Experiment, circuit: Circuit, base: Path
 ) -> tuple[dict[str, Spikes], list[Problem]]:
-    """The spikes of one source by population, in its own order, and what of it is left out."""
+    """The spikes of one source of an experiment by population, in any order, and what of it is left out."""
+    node_sets = circuit.node_sets.merged_with(experiment.node_sets)
     problems: list[Problem] = []
     try:
         match source:
@@ -79,7 +80,19 @@ def spikes_of(
                 assert_never(source)
     except EngineError as error:
         return {}, [Problem(_left_out(source, error.what), error.where, error.hint, severity="warning")]
-    return dict(_existing(source, found, circuit, problems)), problems
+    there = dict(_existing(source, found, circuit, problems))
+    if isinstance(source, SpikeReplay | TypedSpikes) and source.only_of_others:
+        there = _of_others(there, experiment, circuit)
+    return there, problems
+
+
+def _of_others(found: dict[str, Spikes], experiment: Experiment, circuit: Circuit) -> dict[str, Spikes]:
+    """Without the spikes of cells that take part."""
+    members: dict[str, list[int]] = {}
+    for cell in taking_part(experiment.cells, experiment, circuit):
+        members.setdefault(cell.population, []).append(cell.node_id)
+    kept = {name: ~np.isin(spikes.node_ids, members.get(name, [])) for name, spikes in found.items()}
+    return {name: Spikes(each.times[kept[name]], each.node_ids[kept[name]]) for name, each in found.items()}
 
 
 def _replayed(

@@ -133,6 +133,13 @@ class TypedSpikes(GeneratedSource):
         tuple[Train, ...],
         Field(title="Spikes", description="Which cell (population:id) fires when: times in ms, with spaces"),
     ] = ()
+    only_of_others: Annotated[
+        bool,
+        Field(
+            title="Only of other cells",
+            description="Leave out the spikes of cells that take part: they fire by themselves",
+        ),
+    ] = False
 
     @model_validator(mode="after")
     def _is_not_too_long(self) -> Self:

@@ -31,7 +31,7 @@ def name_of(element: Element) -> str:
     return element.label if isinstance(element, SiteRecording | StimulusRecording | Report) else element.name
 
 
-def noun_of(element: Element) -> str:
+def noun_of(element: Element) -> str:  # noqa: PLR0911 - one line for each kind
     """What kind of thing it is, such as "stimulus" or "recording"."""
     match element:
         case SiteRecording() | StimulusRecording():
