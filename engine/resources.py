@@ -20,6 +20,11 @@ def own_mechanisms_folder() -> Path:
     return _RESOURCES / "mechanisms"
 
 
+def network_simulation() -> Path:
+    """The configuration of the built-in network that has been run."""
+    return _RESOURCES / "circuits" / "cortical_column" / "simulations" / "network" / "simulation_config.json"
+
+
 def example_names() -> tuple[str, ...]:
     """Names of the built-in experiments, in alphabetical order."""
     found = (_RESOURCES / "experiments").glob(f"*{EXPERIMENT_SUFFIX}")

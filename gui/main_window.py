@@ -122,6 +122,9 @@ class MainWindow(QMainWindow):
 
     def _connect_welcome(self) -> None:
         self.welcome.example_wanted.connect(self.open_example)
+        self.welcome.network_wanted.connect(
+            lambda: self.when_ready(lambda bench: bench.rerunning.open_example())
+        )
         self.welcome.path_wanted.connect(self.open_path)
         self.welcome.file_wanted.connect(lambda: self.when_ready(lambda bench: bench.files.ask_for_file()))
         self.welcome.folder_wanted.connect(

@@ -110,7 +110,7 @@ class RunTable(QAbstractTableModel):
             return False
         run = self._runs[index.row()]
         name = str(value).strip()
-        self._list.change(run, name="" if name == f"Run {run.number}" else name)
+        self._list.change(run, name="" if name == run.usual_title else name)
         return True
 
     def _on_added(self, run: Run) -> None:
@@ -140,6 +140,8 @@ class RunTable(QAbstractTableModel):
 
 def state_in_words(run: Run) -> str:
     """How it is going, such as "running 43 %", or how it ended."""
+    if run.reference:
+        return "reference"
     match run.state:
         case "running" if run.tstop > 0:
             return f"running {min(run.time / run.tstop, 1):.0%}".replace("%", " %")
@@ -163,6 +165,8 @@ def milliseconds(time: float) -> str:
 def summary(run: Run) -> str:
     """All that is known of a run, a line each."""
     lines = [run.title, f"{state_in_words(run)}; {length(run)}, begun {_began(run)}"]
+    if run.reference:
+        lines[1:] = [f"{length(run)}, from {run.reference}", "Runs are compared with it until you stop that."]
     lines += [f"Experiment: {run.experiment.title}"] if run.experiment.title else []
     if run.problem is not None:
         lines += [each for each in (run.problem.where, run.problem.hint) if each]

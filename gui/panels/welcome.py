@@ -24,6 +24,11 @@ _SENTENCES: Final = {
     "pyramidal-cell": "A layer 5 cell fires and adapts; a second electrode watches its apical tree.",
     "fast-spiking-interneuron": "A basket cell fires at about 100 Hz and never gets slower.",
 }
+_NETWORK: Final = (
+    "One cell of a network, again",
+    "A basket cell gets the spikes of its neighbours again, and is compared with the run of the whole network.",
+)
+_NETWORK_SPIKES: Final = (0.25, 0.28, 0.31, 0.5, 0.62, 0.65, 0.68)
 _SPIKE_TIMES: Final[dict[str, tuple[float, ...]]] = {
     "squid-axon": (0.3,),
     "pyramidal-cell": (0.22, 0.3, 0.41, 0.55, 0.71),
@@ -35,6 +40,7 @@ class WelcomePage(QScrollArea):
     """What to do when nothing is open. Knows no session: it is on the screen before there is one."""
 
     example_wanted = Signal(str)  # name of a built-in experiment: open it and run it
+    network_wanted = Signal()  # the built-in network: open it and run one of its cells again
     path_wanted = Signal(object)  # Path to open
     file_wanted = Signal()  # ask for a file
     folder_wanted = Signal()  # ask for a folder
@@ -45,7 +51,7 @@ class WelcomePage(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self._recent = recent
-        self.cards = [self._card(name) for name in _ordered(example_names())]
+        self.cards = [*(self._card(name) for name in _ordered(example_names())), self._network_card()]
         self._cards_grid = QGridLayout()
         self._inner = QWidget()
         self._columns = 0
@@ -136,6 +142,11 @@ class WelcomePage(QScrollArea):
         title, sentence = _about(name)
         card = ExampleCard(title, sentence, _SPIKE_TIMES.get(name, (0.3,)))
         card.clicked.connect(lambda: self.example_wanted.emit(name))
+        return card
+
+    def _network_card(self) -> ExampleCard:
+        card = ExampleCard(*_NETWORK, _NETWORK_SPIKES)
+        card.clicked.connect(self.network_wanted)
         return card
 
     def _arrange_cards(self) -> None:

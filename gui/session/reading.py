@@ -18,6 +18,7 @@ from gui.session.run_store import place_of, runs_in
 
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
+    from engine.experiment.finished import FinishedSimulation
 
 
 _DEFAULTS = Conditions()
@@ -34,6 +35,7 @@ class Opened:
     runs: tuple[Run, ...] = ()  # those that are kept beside the file
     usual_conditions: Conditions = _DEFAULTS  # of a new experiment with this circuit
     recovered: Recovery | None = None
+    simulation: "FinishedSimulation | None" = None  # what its configuration left when it was run
 
 
 def read(path: Path, wanted: Callable[[], object]) -> Opened:
@@ -131,13 +133,15 @@ def _read_configuration(path: Path, wanted: Callable[[], object]) -> Opened:
 
 
 def _imported(path: Path, wanted: Callable[[], object]) -> Opened:
+    from engine.experiment.finished import finished_simulation
     from engine.experiment.sonata_import import from_simulation_config
 
     imported = from_simulation_config(path)
     experiment = store.with_absolute_paths(imported.experiment, imported.base)
     opened = with_circuit(experiment, None, wanted)
     told = [Notice(each.what, each.where, each.hint, "warning") for each in imported.problems]
-    return replace(opened, notices=(*opened.notices, *told))
+    simulation = finished_simulation(imported, path)
+    return replace(opened, notices=(*opened.notices, *told), simulation=simulation)
 
 
 def _circuit(path: Path, document: Path | None, wanted: Callable[[], object]) -> "Circuit":

@@ -21,6 +21,8 @@ class Run:
 
     `traces` has a column for each of `heads`, in their order; both are empty before the worker has started.
     Times are in ms. `settings`: what was changed live, with the exact times; they replay the run.
+    A reference is no run of ours: its one trace comes from the report of a simulation, and `experiment` is what
+    should reproduce it. `reference` says from where; `is_single`: its numbers have 32 bits.
     """
 
     id: str
@@ -37,6 +39,8 @@ class Run:
     speed: float = 0.0  # model time over wall time
     problem: e.Failed | None = None
     settings: tuple[AppliedSetting, ...] = ()
+    reference: str = ""
+    is_single: bool = False
     # what the user decides
     name: str = ""
     colour: str = ""  # "#rrggbb"; "": by the order of the traces
@@ -52,4 +56,9 @@ class Run:
     @property
     def title(self) -> str:
         """What lists and legends call it."""
-        return self.name or f"Run {self.number}"
+        return self.name or self.usual_title
+
+    @property
+    def usual_title(self) -> str:
+        """What they call it unless it was given a name."""
+        return "Reference" if self.reference else f"Run {self.number}"

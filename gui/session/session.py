@@ -15,6 +15,7 @@ from gui.session.document import Document
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
+from gui.session.rerunning import Rerunning
 from gui.session.rig import Rig, RigState
 from gui.session.run import Run
 from gui.session.run_list import RunList
@@ -49,6 +50,7 @@ class Session(QObject):
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = Rig(self, pool)
         self.afferent = Afferent(self)
+        self.rerunning = Rerunning(self)
         self._store = RunStore(self.document, self.runs, self.notices, self)
         self._journal = journal.Journal(self.document, self)
         self._journal.failed.connect(self.notices.post_error)
@@ -73,6 +75,7 @@ class Session(QObject):
         """Begin an empty experiment with the circuit that is open."""
         if self.circuit is not None:
             self.selection.select_element("")
+            self.rerunning.put(None)
             self.document.put(reading.new_experiment(self.circuit, self._usual_conditions))
             self._show_runs(())
 
@@ -80,6 +83,7 @@ class Session(QObject):
         """Let go of the document and its circuit."""
         self._give_up_reading()
         self.selection.clear()
+        self.rerunning.put(None)
         self.document.put(None)
         self._show_runs(())
         self._show_circuit(None)
@@ -117,9 +121,11 @@ class Session(QObject):
         if recovered is not None:
             journal.discard(recovered)
         self._show_runs(found.runs)
+        self.rerunning.put(found.simulation)
         self.opened.emit()
         for notice in found.notices:
             self.notices.posted.emit(notice)
+        self.rerunning.tell()
 
     def _on_refused(self, error: EngineError) -> None:
         self._reading = None

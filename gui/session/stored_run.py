@@ -48,6 +48,8 @@ class _Head(Frozen):
     populations: tuple[str, ...]  # of the spikes: those of the N-th are in spikes-N.npy
     settings: tuple[AppliedSetting, ...]
     problem: Failed | None
+    reference: str = ""
+    is_single: bool = False
     name: str
     colour: str
     is_visible: bool
@@ -87,6 +89,8 @@ def snapshot(run: Run) -> Snapshot:
         populations=tuple(run.spikes),
         settings=run.settings,
         problem=run.problem,
+        reference=run.reference,
+        is_single=run.is_single,
         name=run.name,
         colour=run.colour,
         is_visible=run.is_visible,
@@ -207,6 +211,8 @@ def _run(head: _Head, experiment: Experiment, table: Numbers, spikes: dict[str, 
             "speed",
             "problem",
             "settings",
+            "reference",
+            "is_single",
             "name",
             "colour",
             "is_visible",

@@ -38,12 +38,14 @@ class Files(QObject):
         session.rig.state_changed.connect(self._run_if_wanted)
         session.rig.described.connect(self._run_if_wanted)
 
-    def open(self, path: Path, *, run: bool = False) -> None:
-        """Open a file or a folder, and run it where that is wanted."""
-        if self.may_leave():
-            self._run = ""
-            self._session.open_path(path)
-            self._run = "when opened" if run else ""
+    def open(self, path: Path, *, run: bool = False) -> bool:
+        """Open a file or a folder, and run it where that is wanted; False where what is open is to stay."""
+        if not self.may_leave():
+            return False
+        self._run = ""
+        self._session.open_path(path)
+        self._run = "when opened" if run else ""
+        return True
 
     def open_example(self, name: str, *, run: bool = True) -> None:
         """Open a built-in experiment; EngineError where there is none of that name."""
@@ -60,6 +62,13 @@ class Files(QObject):
             rig.ask_for_trust()
         else:
             rig.run()
+
+    def run_when_ready(self) -> None:
+        """Run as soon as that is possible: what was just put together may be built still."""
+        self._run = "when ready"
+        if self._session.rig.state == "untrusted":
+            self._session.rig.ask_for_trust()
+        self._run_if_wanted()
 
     def give_up_running(self) -> None:
         """The user does not trust the circuit."""

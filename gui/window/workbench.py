@@ -20,6 +20,7 @@ from gui.window.files import Files
 from gui.window.messages import Messages
 from gui.window.openers import Companions
 from gui.window.recovering import Recovering
+from gui.window.rerunning import RerunCommand
 from gui.window.status_bar import RunStatusBar
 from gui.window.tool_bar import RunToolBar
 
@@ -49,6 +50,7 @@ class Workbench(QObject):
         self._companions = Companions(window, window.store, lambda: self.log.tail(_LINES_OF_LOG))
         self.actions = ActionSet((), theme.icon, self)
         self._companions.actions = self.actions
+        self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
         self._layouts = QMenu(window)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -123,6 +125,7 @@ class Workbench(QObject):
         self.actions.add(shell_actions.edit_actions(self.session, openers))
         self.actions.add(shell_actions.view_actions(store, arrangement, openers, self._is_open))
         self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
+        self.actions.add(self.rerunning.actions())
         self.actions.add(shell_actions.help_actions(openers))
         menus.fill(self._window.menus, self.actions)
         for action in self.actions.actions:

@@ -196,8 +196,8 @@ class ScopePanel(QWidget):
         self.state.setText(words.state_in_words(newest, took_s))
         self.state.setVisible(newest is not None)
         self._colour_state(newest)
-        refusal = self.comparison.refusal if self.comparison is not None else ""
-        remarks = "\n".join(filter(None, (refusal, self._preview_text)))
+        compared = self.comparison.in_words() if self.comparison is not None else ""
+        remarks = "\n".join(filter(None, (compared, self._preview_text)))
         self.remarks.setText(remarks)
         self.remarks.setVisible(bool(remarks))
         self.legend.show_entries(self._entries())
@@ -238,6 +238,8 @@ class ScopePanel(QWidget):
     def _differences(self) -> dict[str, Quantity]:
         if self.comparison is None:
             return {}
+        if self.comparison.is_outdated:
+            self.comparison = Comparison(*self.comparison.runs)
         self.comparison.update()
         shown = [each for each in self.comparison.lines() if each[0].id not in self.appearance.hidden]
         found = grouped(shown)

@@ -36,6 +36,8 @@ def state_in_words(run: Run | None, took_s: float | None) -> str:
     if run is None:
         return ""
     at = f"{run.time:.6g}"
+    if run.reference:
+        return f"{run.title}: {at} ms from {run.reference}"
     took = f" in {seconds(took_s)}" if took_s is not None else ""
     in_words = {
         "starting": "building the cells …",

@@ -335,7 +335,7 @@ def test_that_two_runs_are_compared_and_subtracted(scope, feed, session):
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        ({"interval": 0.2}, "same time step"),
+        ({"interval": 0.15}, "same time step"),
         ({"heads": (head("x", "v", "mV"), head("y", "v", "mV"))}, "common"),
     ],
 )

@@ -1,0 +1,123 @@
+"""Asks which cell of a finished simulation is to be run again."""
+
+from typing import TYPE_CHECKING, Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.errors import EngineError
+from gui.models.reported_cells import ReportedCellTable
+from gui.session.session import Session
+from gui.widgets.help_button import HelpButton
+from gui.widgets.search_line import SearchLine
+
+if TYPE_CHECKING:
+    from engine.experiment.finished import ReportedCell
+
+HELP_PAGE: Final = "run-again"
+_WIDTH_IN_LETTERS, _HEIGHT_IN_LINES = 90, 26
+_WORDS: Final = (
+    "Only this cell is built. It gets what reached it in the simulation: the spikes of its neighbours, the "
+    "stimuli and the random numbers. Its trace is compared with the report."
+)
+
+
+class RerunDialog(QDialog):
+    """Shows the cells that the reports are about; `chosen` says which is wanted."""
+
+    chosen = Signal(object)  # ReportedCell
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("Re-run a cell of this simulation")
+        self.table_model = ReportedCellTable()
+        self.field = SearchLine()
+        self.field.setPlaceholderText("Search, such as PC soma")
+        self.field.setAccessibleName("Search the cells")
+        self.table = self._made_table()
+        self.count = QLabel("Reading the reports …")
+        self.count.setAccessibleName("How many cells are shown")
+        self.help = HelpButton(HELP_PAGE)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self.run_button = self.buttons.addButton("Re-run", QDialogButtonBox.ButtonRole.AcceptRole)
+        self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        self.run_button.setDefault(True)
+        self._lay_out()
+        self.field.textChanged.connect(self._search)
+        self.field.down.connect(self.table.setFocus)
+        self.table.activated.connect(lambda _index: self.accept())
+        self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._update())
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        self.accepted.connect(self._tell)
+        self.table_model.modelReset.connect(self._choose_first)
+        self._update()
+        self._task = session.rerunning.read_cells(self.table_model.put, self._refuse)
+        if self._task is not None:
+            self.finished.connect(self._task.cancel)
+        self.field.setFocus()
+
+    def selected(self) -> "ReportedCell | None":
+        """The cell that is chosen."""
+        rows = self.table.selectionModel().selectedRows()
+        return self.table_model.cell_at(rows[0].row()) if rows else None
+
+    def _made_table(self) -> QTableView:
+        table = QTableView()
+        table.setAccessibleName("Cells that the reports are about")
+        table.setModel(self.table_model)
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSortingEnabled(True)
+        table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
+        table.setTabKeyNavigation(False)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.verticalHeader().hide()
+        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * 3 // 2)
+        table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        return table
+
+    def _lay_out(self) -> None:
+        words = QLabel(_WORDS)
+        words.setWordWrap(True)
+        last = QHBoxLayout()
+        last.addWidget(self.help)
+        last.addWidget(self.buttons, 1)
+        column = QVBoxLayout(self)
+        column.addWidget(words)
+        column.addWidget(self.field)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.count)
+        column.addLayout(last)
+        metrics = self.fontMetrics()
+        self.resize(metrics.averageCharWidth() * _WIDTH_IN_LETTERS, metrics.lineSpacing() * _HEIGHT_IN_LINES)
+
+    def _search(self, typed: str) -> None:
+        self.table_model.search(typed)
+
+    def _choose_first(self) -> None:
+        self.table.selectRow(0)
+        shown, of = self.table_model.counts
+        self.count.setText(f"{shown:,} of {of:,}" if shown < of else f"{of:,} in all")
+        self._update()
+
+    def _update(self) -> None:
+        self.run_button.setEnabled(self.selected() is not None)
+
+    def _refuse(self, error: EngineError) -> None:
+        self.count.setText(str(error))
+
+    def _tell(self) -> None:
+        if (cell := self.selected()) is not None:
+            self.chosen.emit(cell)
