@@ -45,7 +45,8 @@ def rerun(
     recording = SiteRecording(label=f"{cell} soma", site=Site(cell=cell), variable=report.variable)
     node_sets = dict(whole.node_sets)
     hits = _Hits(whole, cell, circuit)
-    experiment = Experiment(
+    experiment = changed(
+        whole,
         title=f"{cell} of {whole.title or simulation.path.parent.name}",
         notes=f"Reproduces the report {report.name} of {simulation.path.name}. {whole.notes}".rstrip(),
         circuit=CircuitReference(path=circuit.config_path.as_posix(), fingerprint=circuit.fingerprint),
@@ -55,9 +56,7 @@ def rerun(
         connections=_connections(whole, cell, circuit),
         replays=(*whole.replays, *_of_neighbours(simulation, circuit, node_sets)),
         manipulations=tuple(each for each in whole.manipulations if _is_about(each, cell)),
-        conditions=whole.conditions,
         node_sets=node_sets,
-        compartment_sets=whole.compartment_sets,
     )
     return Rerun(experiment, recording, tuple(_doubts(simulation, cell, circuit)))
 

@@ -26,7 +26,7 @@ _SENTENCES: Final = {
 }
 _NETWORK: Final = (
     "One cell of a network, again",
-    "A basket cell gets the spikes of its neighbours again, and is compared with the run of the whole network.",
+    "A basket cell gets its neighbours' spikes again, and is compared with the run of the whole network.",
 )
 _NETWORK_SPIKES: Final = (0.25, 0.28, 0.31, 0.5, 0.62, 0.65, 0.68)
 _SPIKE_TIMES: Final[dict[str, tuple[float, ...]]] = {

@@ -71,17 +71,19 @@ class Rerunning(QObject):
         return in_background(lambda _task: _cells(simulation, circuit), use, refused)
 
     def take(self, reported: "ReportedCell") -> None:
-        """Make the experiment that reproduces a cell the document, and its report a reference among the runs."""
+        """The experiment that reproduces a cell becomes the document, and its report a reference."""
         simulation, circuit = self.simulation, self._session.circuit
         if simulation is None or circuit is None:
             return
         if self._taking is not None:
             self._taking.cancel()
         self._taking = in_background(
-            lambda _task: _prepared(simulation, reported, circuit),
-            self._put,
-            self._session.notices.post_error,
+            lambda _task: _prepared(simulation, reported, circuit), self._put, self._refuse
         )
+
+    def _refuse(self, error: EngineError) -> None:
+        self._taking = None
+        self._session.notices.post_error(error)
 
     def _put(self, found: _Prepared) -> None:
         self._taking = None

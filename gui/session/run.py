@@ -21,8 +21,8 @@ class Run:
 
     `traces` has a column for each of `heads`, in their order; both are empty before the worker has started.
     Times are in ms. `settings`: what was changed live, with the exact times; they replay the run.
-    A reference is no run of ours: its one trace comes from the report of a simulation, and `experiment` is what
-    should reproduce it. `reference` says from where; `is_single`: its numbers have 32 bits.
+    A reference is no run of ours: its one trace comes from the report of a simulation, and `experiment` is
+    what should reproduce it. `reference` says from where; `is_single`: its numbers have 32 bits.
     """
 
     id: str

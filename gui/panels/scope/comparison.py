@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from engine.messages.events import TraceHead
 from gui import theme
-from gui.panels.scope.alignment import Alignment, aligned
+from gui.panels.scope.alignment import aligned
 from gui.panels.scope.quantities import unit_of
 from gui.plots import look
 from gui.plots.trace_plot import Line
@@ -49,8 +49,8 @@ class _Size:
 class Comparison:
     """Two runs, and the differences of the recordings that both have, as far as both are computed.
 
-    Where one has finer samples, or begins earlier, only those at the times of the other count. Where one keeps
-    its numbers in 32 bits, the other's are rounded to as many before they are subtracted.
+    Where one has finer samples, or begins earlier, only those at the times of the other count. Where one
+    keeps its numbers in 32 bits, the other's are rounded to as many before they are subtracted.
     """
 
     def __init__(self, first: Run, second: Run) -> None:

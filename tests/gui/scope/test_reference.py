@@ -1,4 +1,4 @@
-"""A reference, of a report, is subtracted from runs at the times that both have, and each new run is compared."""
+"""The trace of a report is subtracted from runs at the times that both have, and from each new run."""
 
 import numpy as np
 import pytest
