@@ -7,9 +7,8 @@ from numpy.typing import NDArray
 
 from engine.circuit.afferent import AfferentSynapses
 from engine.experiment.base import changed
-from engine.experiment.edits import with_replay
 from engine.experiment.experiment import Experiment
-from engine.experiment.presets import record_soma, with_member
+from engine.experiment.presets import with_member
 from engine.experiment.synaptic_input import (
     ActiveSynapses,
     AtRandom,
@@ -19,7 +18,6 @@ from engine.experiment.synaptic_input import (
     OfEdges,
     OfFilter,
     OfPopulations,
-    SpikeReplay,
 )
 from engine.experiment.targets import CellReference
 
@@ -38,19 +36,6 @@ def with_active(experiment: Experiment, cell: CellReference, choice: Choice | No
 def without_connections(experiment: Experiment) -> Experiment:
     """Build no synapses of the circuit; which ones were active is kept."""
     return changed(experiment, connections=changed(experiment.connections, enabled=False))
-
-
-def driven_by(experiment: Experiment, cell: CellReference, spike_file: str, name: str = "") -> Experiment:
-    """Let the spikes of a file arrive at the active synapses of a cell, and record its soma.
-
-    Connections are on afterwards. A file that is replayed already is not replayed twice.
-    """
-    active = changed(experiment, connections=changed(experiment.connections, enabled=True))
-    recorded = record_soma(with_member(active, cell), cell)
-    for each in recorded.replays:
-        if isinstance(each, SpikeReplay) and each.spike_file == spike_file and each.node_set is None:
-            return with_replay(recorded, changed(each, enabled=True))
-    return with_replay(recorded, SpikeReplay(spike_file=spike_file, name=name))
 
 
 def edges_of(table: AfferentSynapses, rows: NDArray[np.int64]) -> OfEdges:

@@ -20,6 +20,7 @@ from engine.experiment.manipulations import (
     Drug,
 )
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
+from engine.experiment.spike_sources import PoissonTrains, RegularTrains, Train
 from engine.experiment.stimuli import ArbitraryWaveform, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import Site, Target
@@ -31,6 +32,7 @@ from gui.forms.picking import Choice, NameEditor, StimulusEditor
 from gui.forms.places import PlaceEditor, VariableEditor
 from gui.forms.surroundings import Surroundings
 from gui.forms.tables import ModelsEditor, PointsEditor, VariablesEditor
+from gui.forms.trains import TrainsEditor
 
 Make = Callable[[str, FieldInfo, Surroundings, QWidget], Editor]
 
@@ -142,6 +144,17 @@ def _node_set(name: str, field: FieldInfo, surroundings: Surroundings, parent: Q
     return NameEditor(name, field, choices, surroundings, parent)
 
 
+def _population(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    def choices() -> Sequence[Choice]:
+        return [Choice(each) for each in surroundings.populations()]
+
+    return NameEditor(name, field, choices, surroundings, parent)
+
+
+def _trains(name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    return TrainsEditor(name, surroundings, parent)
+
+
 def _cells(_name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
     return CellsEditor(surroundings, parent)
 
@@ -173,6 +186,7 @@ _BY_TYPE: Final[dict[Any, Make]] = {
     _without_none(Target): _target,
     tuple[VoltageLevel, ...]: _levels,
     tuple[Assignment, ...]: _assignments,
+    tuple[Train, ...]: _trains,
     dict[str, dict[str, JsonValue]]: _mechanism_variables,
 }
 _BY_FIELD: Final[dict[tuple[type[BaseModel], str], Make]] = {
@@ -181,6 +195,10 @@ _BY_FIELD: Final[dict[tuple[type[BaseModel], str], Make]] = {
     (SiteRecording, "variable"): _variable,
     (Report, "variable"): _variable,
     (SpikeReplay, "node_set"): _node_set,
+    (PoissonTrains, "population"): _population,
+    (PoissonTrains, "node_set"): _node_set,
+    (RegularTrains, "population"): _population,
+    (RegularTrains, "node_set"): _node_set,
     (BlockSodium, "node_set"): _cells,
     (Drug, "node_set"): _cells,
     (Drug, "variables"): _conductances,

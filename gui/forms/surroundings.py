@@ -38,6 +38,14 @@ class Surroundings(QObject):
         own = tuple(experiment.node_sets) if experiment is not None else ()
         return tuple(dict.fromkeys((*own, *(circuit.node_sets.names if circuit is not None else ()))))
 
+    def populations(self) -> tuple[str, ...]:
+        """Names of the circuit's node populations, virtual ones first: they only send spikes."""
+        circuit = self._session.circuit
+        if circuit is None:
+            return ()
+        nodes = circuit.node_populations
+        return tuple(sorted(nodes, key=lambda name: nodes[name].node_type != "virtual"))
+
     def compartment_sets(self) -> tuple[str, ...]:
         """Names of the experiment's compartment sets, and of the circuit's."""
         experiment, circuit = self._session.document.experiment, self._session.circuit

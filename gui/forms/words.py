@@ -62,6 +62,7 @@ RARE: Final = frozenset(
 _NEEDED: Final[dict[str, Callable[[BaseModel], bool]]] = {
     "reversal": lambda model: getattr(model, "mode", "conductance") == "conductance",
     "random_seed": lambda model: getattr(model, "timing", "poisson") == "poisson",
+    "seed": lambda model: bool(getattr(model, "spread", 1) or getattr(model, "jitter", 0)),
     "interval": lambda model: getattr(model, "events", 2) > 1 or getattr(model, "timing", "") == "poisson",
     "absolute_tolerance": lambda model: bool(getattr(model, "variable_step", True)),
     "integration_method": lambda model: not getattr(model, "variable_step", False),

@@ -21,6 +21,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
 from engine.experiment.recordings import Report, StimulusRecording
+from engine.experiment.spike_sources import GeneratedSource
 from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.summaries import name_of, summary, summary_of_conditions, title_and_details
 from engine.experiment.targets import CellReference
@@ -31,7 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _MIME: Final = "application/x-somascope-element"
 _ELEMENTS: Final = {"Stimuli": "stimuli", "Recordings": "recordings"}
-_RARE: Final = {"Manipulations": "manipulations", "Spike replays": "replays"}
+_RARE: Final = {"Manipulations": "manipulations", "Spike sources": "replays"}
 _FIELDS: Final = _ELEMENTS | _RARE
 _FLAG: Final = Qt.ItemFlag
 _FLAGS_OF_GROUP: Final = _FLAG.ItemIsEnabled | _FLAG.ItemIsDropEnabled
@@ -99,7 +100,7 @@ class ExperimentTree(QAbstractItemModel):
         return self._groups[index.internalId() - 1].keys[index.row()] if self._is_row(index) else ""
 
     def element(self, index: Index) -> Element | None:
-        """The stimulus, recording, manipulation or replay of a row."""
+        """The stimulus, recording, manipulation or spike source of a row."""
         is_element = self._is_row(index) and GROUPS[index.internalId() - 1] in _FIELDS
         element: Element | None = (
             self._groups[index.internalId() - 1].items[index.row()] if is_element else None
@@ -242,7 +243,7 @@ class ExperimentTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if element.enabled else Qt.CheckState.Unchecked
         if role == IS_DOUBLE_ROLE:
-            return isinstance(element, StimulusBase) or bool(name_of(element))
+            return isinstance(element, StimulusBase | GeneratedSource) or bool(name_of(element))
         return self._colour(index, element, role)
 
     def _colour(self, index: Index, element: Element, role: int) -> QColor | None:

@@ -128,7 +128,7 @@ def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_th
     hand.press_tab(rig.window, "Synapses")
     rig.until(lambda: afferent.table is not None and afferent.table.sections is not None)
     rig.shot("07-synapses")
-    drive = rig.button("Drive from file…")
+    drive = rig.button("Drive with spikes…")
     hand.press_in_menu(drive, "thalamus_spikes.h5 (thalamic_replay)")
     rig.until(lambda: bool(afferent.active.size) and bool(afferent.active.all()))
     rig.until(session.rig.can_run)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 from engine.experiment.presets import PRESETS, Preset
 from engine.experiment.stimulus_base import StimulusBase
 from gui.actions import Action
+from gui.panels.sources.commands import source_actions
 
 if TYPE_CHECKING:
     from gui.panels.experiment.panel import ExperimentPanel
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def actions_of(panel: "ExperimentPanel") -> tuple[Action, ...]:
     """All of them, in the order of their menus."""
-    return (*_of_stimuli(panel), *_of_elements(panel), *_others(panel))
+    return (*_of_stimuli(panel), *source_actions(panel.sources), *_of_elements(panel), *_others(panel))
 
 
 def _of_stimuli(panel: "ExperimentPanel") -> Iterator[Action]:

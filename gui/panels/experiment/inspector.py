@@ -20,6 +20,7 @@ from engine.experiment.base import Frozen, changed
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
+from engine.experiment.spike_sources import GeneratedSource
 from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.synaptic_input import SpikeReplay
 from gui import theme
@@ -209,8 +210,8 @@ def _with(experiment: Experiment, model: Frozen) -> Experiment | None:
             return edits.with_stimulus(experiment, model)  # type: ignore[arg-type]  # each kind is one
         case SiteRecording() | StimulusRecording() | Report():
             return edits.with_recording(experiment, model)
-        case SpikeReplay():
-            return edits.with_replay(experiment, model)
+        case SpikeReplay() | GeneratedSource():
+            return edits.with_replay(experiment, model)  # type: ignore[arg-type]  # each kind is one
         case _:
             return edits.with_manipulation(experiment, model)  # type: ignore[arg-type]  # what is left
 
@@ -222,6 +223,7 @@ def _key(model: Frozen) -> str:
 def _title_of(model: Frozen) -> tuple[str, str]:
     """What is shown, and in a sentence what it is for."""
     title, purpose = _TITLES.get(type(model), (str(getattr(type(model), "title", "")), ""))
+    purpose = purpose or str(getattr(type(model), "purpose", ""))
     if not purpose:
         purpose = (type(model).__doc__ or "").strip().partition("\n")[0]
     name = str(getattr(model, "name", "") or getattr(model, "label", ""))

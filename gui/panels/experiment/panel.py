@@ -21,6 +21,8 @@ from gui.panels.experiment.advice_list import AdviceList
 from gui.panels.experiment.commands import actions_of
 from gui.panels.experiment.editing import Editing
 from gui.panels.experiment.view import ExperimentView
+from gui.panels.sources import commands as source_commands
+from gui.panels.sources.adding import SourceAdding
 from gui.session.experimenting import KnownCells
 from gui.session.selection import CONDITIONS
 from gui.session.session import Session
@@ -44,6 +46,7 @@ class ExperimentPanel(QWidget):
         self._model = ExperimentTree(self._type_name, self)
         self._view = ExperimentView(self._model)
         self._advice = AdviceList()
+        self.sources = SourceAdding(session, self)
         self._hint = QLabel(wordWrap=True)
         self._actions = actions_of(self)
         self._lay_out()
@@ -248,12 +251,18 @@ class ExperimentPanel(QWidget):
         menu = QMenu(self)
         groups = Counter(preset.group for preset in PRESETS)
         menus = {group: menu for group in groups if groups[group] == 1 or group == PRESETS[0].group}
+        self._add_sources(menu)
         for preset in PRESETS:
             if preset.group not in menus:
                 menus[preset.group] = menu.addMenu(preset.group)
             item = menus[preset.group].addAction(f"{preset.title} – {preset.purpose}")
             item.triggered.connect(lambda _checked=False, preset=preset: self.add_preset(preset))
         return menu
+
+    def _add_sources(self, menu: QMenu) -> None:
+        """Spikes from other cells, with a sentence for each."""
+        submenu = menu.addMenu(source_commands.SUBMENU)
+        submenu.aboutToShow.connect(lambda: self._fill(submenu, source_commands.IDS, with_tips=True))
 
     def _menu_of_recordings(self) -> QMenu:
         menu = QMenu(self)
@@ -266,13 +275,14 @@ class ExperimentPanel(QWidget):
         self._fill(menu, _CONTEXT)
         menu.popup(at)
 
-    def _fill(self, menu: QMenu, ids: tuple[str, ...]) -> None:
+    def _fill(self, menu: QMenu, ids: tuple[str, ...], *, with_tips: bool = False) -> None:
         """Show those of the actions that make sense now."""
         menu.clear()
         by_id = {action.id: action for action in self._actions}
         for action in (by_id[each] for each in ids):
             keys = QKeySequence(action.shortcut or "").toString(QKeySequence.SequenceFormat.NativeText)
-            item = menu.addAction("\t".join(filter(None, (str(action.text), keys))))
+            text = f"{action.text} – {action.tip}" if with_tips else str(action.text)
+            item = menu.addAction("\t".join(filter(None, (text, keys))))
             item.setToolTip(action.tip)
             if action.icon:
                 item.setIcon(theme.icon(action.icon))

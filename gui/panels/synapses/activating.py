@@ -1,13 +1,12 @@
 """What the panel of synapses does to the experiment: each a step that can be undone."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
-from engine.experiment.activation import driven_by, edges_of, with_active, without_connections
+from engine.experiment.activation import edges_of, with_active, without_connections
 from engine.experiment.experiment import Experiment
 from engine.experiment.synaptic_input import AtRandom, Choice, OfFilter, OfPopulations
 from gui.panels.synapses.words import synapses
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Activating(QObject):
-    """Decides which synapses of the shown cell runs build, and which spikes arrive."""
+    """Decides which synapses of the shown cell runs build."""
 
     def __init__(self, session: "Session", parent: QObject) -> None:
         super().__init__(parent)
@@ -65,13 +64,6 @@ class Activating(QObject):
         """No connections at all."""
         if (experiment := self._session.document.experiment) is not None:
             self._change(without_connections(experiment), "Switch connections off")
-
-    def drive(self, spike_file: Path) -> None:
-        """Let the spikes of a file arrive."""
-        experiment, cell = self._session.document.experiment, self._session.afferent.cell
-        if experiment is not None and cell is not None:
-            driven = driven_by(experiment, cell, spike_file.as_posix(), spike_file.stem)
-            self._change(driven, f"Drive {cell} from {spike_file.name}")
 
     def _choose_rows(self, rows: NDArray[np.int64], text: str) -> None:
         if (table := self._session.afferent.table) is not None:

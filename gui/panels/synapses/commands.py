@@ -51,7 +51,7 @@ def actions_of(panel: "SynapsesPanel") -> tuple[Action, ...]:
                 "Drive synapses from a spike file…",
                 "Let the spikes of a file arrive at the synapses.",
             ),
-            *(panel.ask_for_file, can),
+            *(panel.sources.ask_for_file, can),
         ),
         action(
             *("copy", "Copy synapses as CSV", "Copy the selected rows, or all that are shown."),

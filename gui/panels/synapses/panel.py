@@ -1,7 +1,6 @@
 """The synapses onto the chosen cell: from where, to where, which are active, what drives them."""
 
 from functools import partial
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -10,7 +9,6 @@ from PySide6.QtGui import QGuiApplication, QHideEvent, QKeySequence, QShortcut, 
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
     QMenu,
@@ -23,11 +21,13 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from engine.errors import EngineError
+from engine.experiment.source_presets import SOURCE_KINDS
 from gui import theme
 from gui.actions import Action
 from gui.models.synapse_table import SynapseTableModel, csv_of
 from gui.panels.circuit.cell_table import CellTable
 from gui.panels.circuit.filter_bar import FilterBar
+from gui.panels.sources.adding import SourceAdding
 from gui.panels.synapses import words
 from gui.panels.synapses.activating import Activating
 from gui.panels.synapses.columns import SynapseColumns
@@ -58,6 +58,7 @@ class SynapsesPanel(QWidget):
         self._afferent = session.afferent
         self._dock: QDockWidget | None = None  # that tells when it is in front of others
         self.activating = Activating(session, self)
+        self.sources = SourceAdding(session, self)
         self.model = SynapseTableModel(session.afferent)
         self.table = CellTable(self.model, session.afferent.selection, self, "synapses")
         self.columns = SynapseColumns(self.table, self.model)
@@ -67,7 +68,7 @@ class SynapsesPanel(QWidget):
         self.about = _label("The selected synapse")
         self.problems = _label("What is wrong with some synapses")
         self.activate = QPushButton("Activate")
-        self.drive = QPushButton("Drive from file…")
+        self.drive = QPushButton("Drive with spikes…")
         self.dots = QComboBox()
         self._set_up()
         self._lay_out()
@@ -101,16 +102,6 @@ class SynapsesPanel(QWidget):
         dialog.open()
         return dialog
 
-    def ask_for_file(self) -> None:
-        """Let the user choose a spike file."""
-        circuit = self._session.circuit
-        folder = str(circuit.config_path.parent) if circuit is not None else ""
-        name, _ = QFileDialog.getOpenFileName(
-            self, "Spikes to replay", folder, "Spike files (*.h5 *.nwb);;All files (*)"
-        )
-        if name:
-            self.activating.drive(Path(name))
-
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -142,7 +133,9 @@ class SynapsesPanel(QWidget):
             "Synapses are dots on the cell while this list is seen; a click on one selects it"
         )
         self.activate.setToolTip("Choose which synapses runs build")
-        self.drive.setToolTip("Let the spikes of a file arrive at the active synapses, and record the soma")
+        self.drive.setToolTip(
+            "Let spikes arrive at the active synapses, of a file, of a run or made up, and record the soma"
+        )
         for button, fill in ((self.activate, self._fill_activate), (self.drive, self._fill_drive)):
             menu = QMenu(button)
             menu.aboutToShow.connect(lambda menu=menu, fill=fill: fill(menu))
@@ -254,9 +247,26 @@ class SynapsesPanel(QWidget):
 
     def _fill_drive(self, menu: QMenu) -> None:
         menu.clear()
+        sources = self.sources
         for path in self._afferent.spike_files:
-            menu.addAction(f"{path.name} ({path.parent.name})", partial(self.activating.drive, path))
-        menu.addAction("Choose a spike file…", self.ask_for_file)
+            menu.addAction(f"{path.name} ({path.parent.name})", partial(sources.file, path))
+        menu.addAction("Choose a spike file…", sources.ask_for_file)
+        menu.addAction("Spikes of an earlier run…", sources.ask_for_run).setEnabled(sources.can_replay_run())
+        for kind, model in SOURCE_KINDS.items():
+            menu.addSection(model.title)
+            for name in self._sources_of_synapses():
+                menu.addAction(f"{model.title} of {name}", partial(sources.trains, kind, name))
+
+    def _sources_of_synapses(self) -> list[str]:
+        """Populations that synapses of the cell come from, that of the selected synapse first."""
+        table, current = self._afferent.table, self._afferent.selection.current
+        if table is None:
+            return []
+        values = table.values("source")
+        chosen = (
+            [str(values[current.node_id])] if current is not None and current.population == table.name else []
+        )
+        return list(dict.fromkeys([*chosen, *map(str, np.unique(values.astype(str)))]))
 
     def _on_theme(self) -> None:
         self.table.fit_rows()

@@ -248,14 +248,14 @@ def test_that_the_list_says_what_there_is_and_hides_what_is_rare(open_bench: Ope
     assert _texts(bench, "Recordings") == ["Voltage at column:105 soma[0]", "Current of Step"]
     assert _texts(bench, "Run conditions") == ["1000 ms, dt 0.025 ms, 34 °C"]
     view = _view(bench)
-    rare = [GROUPS.index(name) for name in ("Manipulations", "Spike replays")]
+    rare = [GROUPS.index(name) for name in ("Manipulations", "Spike sources")]
     assert all(view.isRowHidden(row, QModelIndex()) for row in rare)
     more = with_replay(bench.experiment, SpikeReplay(spike_file="/data/spikes.h5"))
     more = with_manipulation(more, BlockSodium(node_set="All"))
     more = with_recording(more, Report(target=NodeSetTarget(node_set="L5"), label="soma"))
     bench.session.document.change(more, "Add")
     assert not any(view.isRowHidden(row, QModelIndex()) for row in rare)
-    assert _texts(bench, "Spike replays") == ["Spikes from spikes.h5"]
+    assert _texts(bench, "Spike sources") == ["Spikes from spikes.h5"]
     assert _texts(bench, "Manipulations") == ["TTX: Block sodium (TTX) in All"]
 
 

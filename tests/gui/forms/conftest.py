@@ -11,6 +11,7 @@ from engine.experiment import stimuli as s
 from engine.experiment.base import Frozen
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import CircuitReference, Experiment, ListedCells
+from engine.experiment.spike_sources import PoissonTrains, RegularTrains, Train, TypedSpikes
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference, NodeSetTarget, Site
 from gui import background
@@ -57,7 +58,13 @@ MANIPULATIONS: tuple[m.Manipulation, ...] = (
     m.Drug(id="ttx", name="TTX", cell=CELL, variables=("gnabar_hh",)),
 )
 REPLAY = SpikeReplay(spike_file="/spikes.h5")
-MODELS: tuple[Frozen, ...] = (*STIMULI, *RECORDINGS, *MANIPULATIONS, REPLAY, Conditions())
+SOURCES = (
+    REPLAY,
+    PoissonTrains(id="poisson", population="thalamus"),
+    RegularTrains(id="regular", node_set="Excitatory"),
+    TypedSpikes(id="typed", trains=(Train(cell=CellReference("thalamus", 3), times=(10.0, 20.5)),)),
+)
+MODELS: tuple[Frozen, ...] = (*STIMULI, *RECORDINGS, *MANIPULATIONS, *SOURCES, Conditions())
 
 
 @pytest.fixture
@@ -72,7 +79,7 @@ def session(qtbot: QtBot) -> Iterator[Session]:
             stimuli=STIMULI,
             recordings=RECORDINGS,
             manipulations=MANIPULATIONS,
-            replays=(REPLAY,),
+            replays=SOURCES,
             node_sets={"Excitatory": {"synapse_class": "EXC"}, "All": {}},
         )
     )

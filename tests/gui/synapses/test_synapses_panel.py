@@ -207,15 +207,15 @@ def test_that_the_dots_go_when_the_list_is_not_seen(desk):
 
 
 def test_that_driving_switches_connections_on_records_the_soma_and_replays_once(desk, tmp_path):
-    desk.panel.activating.drive(tmp_path / "spikes.h5")
+    desk.panel.sources.file(tmp_path / "spikes.h5")
     experiment = desk.session.document.experiment
     (replay,) = replays_of(experiment)
     assert replay.spike_file == (tmp_path / "spikes.h5").as_posix()
     assert experiment.connections.enabled
     assert [each.site.cell for each in experiment.recordings] == [CELL]
-    desk.panel.activating.drive(tmp_path / "spikes.h5")
+    desk.panel.sources.file(tmp_path / "spikes.h5")
     assert desk.session.document.experiment == experiment
-    assert desk.session.document.undo_stack.undoText() == "Drive cells:7 from spikes.h5"
+    assert desk.session.document.undo_stack.undoText() == "Replay spikes from spikes.h5"
 
 
 def test_that_bad_edges_are_counted_in_a_sentence_each_and_the_others_listed(open_desk):
