@@ -1,18 +1,30 @@
 """What tests and benchmarks fetch from outside: published circuits, model files, and peers to compare with.
 
-Everything is fetched once and kept in `SOMASCOPE_TEST_DOWNLOADS`.
+Everything is fetched once, also by tests that run side by side, and kept in `SOMASCOPE_TEST_DOWNLOADS`.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
 import tarfile
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
+
+from engine.file_lock import locked
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED_DATA = Path(os.environ.get("SOMASCOPE_TEST_DATA", ROOT.parent / "shared" / "data"))
 _DOWNLOADS = Path(os.environ.get("SOMASCOPE_TEST_DOWNLOADS", ROOT / ".test_cache"))
+
+
+@contextlib.contextmanager
+def _alone(name: str) -> Iterator[None]:
+    """One process at a time may fetch this."""
+    _DOWNLOADS.mkdir(parents=True, exist_ok=True)
+    with locked(_DOWNLOADS / f".{name}.lock", waiting=lambda: None):
+        yield
 
 
 def _downloaded(name: str, *arguments: str) -> Path:
@@ -29,6 +41,11 @@ def _downloaded(name: str, *arguments: str) -> Path:
 
 def allen_mod_files() -> Path:
     """The 17 mod files of the Allen cells, out of the wheel of bmtk."""
+    with _alone("bmtk"):
+        return _allen_mod_files()
+
+
+def _allen_mod_files() -> Path:
     folder = _downloaded("bmtk", "--only-binary=:all:", "bmtk")
     inside = "bmtk/utils/scripts/bionet/mechanisms/modfiles/"
     target = folder / "modfiles"
@@ -43,6 +60,11 @@ def allen_mod_files() -> Path:
 
 def l5pc_files() -> Path:
     """The layer 5 pyramidal cell of the source distribution of bluepyopt: examples/l5pc."""
+    with _alone("bluepyopt"):
+        return _l5pc_files()
+
+
+def _l5pc_files() -> Path:
     folder = _downloaded("bluepyopt", "--no-binary=bluepyopt", "bluepyopt")
     target = folder / "l5pc"
     if not target.is_dir():
@@ -58,6 +80,11 @@ def l5pc_files() -> Path:
 
 def bluecellulab_python() -> Path:
     """The Python of an environment that holds BlueCelluLab and BluePyOpt, the peers we compare with."""
+    with _alone("bluecellulab"):
+        return _bluecellulab_python()
+
+
+def _bluecellulab_python() -> Path:
     folder = _DOWNLOADS / "bluecellulab"
     scripts = folder / ("Scripts" if sys.platform == "win32" else "bin")
     done = folder / ".complete"

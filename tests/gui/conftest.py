@@ -63,10 +63,14 @@ class Witness(QObject):
 
 @pytest.fixture(autouse=True)
 def _garbage_is_collected_in_this_thread() -> Iterator[None]:
-    """A collection that begins in a thread of the background would destroy what belongs to Qt's there."""
+    """A collection that begins in a thread of the background would destroy what belongs to Qt's there.
+
+    What outlives a test is not looked at after the next ones: each look at all of it takes 0.1 s and more.
+    """
     gc.disable()
     yield
     gc.collect()
+    gc.freeze()
     gc.enable()
 
 

@@ -60,7 +60,7 @@ def test_that_a_hundred_killed_programs_lose_no_edit_that_they_told(home: Path) 
     ]
     told: dict[str, int] = {}
     for process in started:
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=100)
         assert process.returncode == 0
         told |= {line.split()[1]: int(line.split()[2]) for line in output.splitlines()}
     assert len(told) == 100
