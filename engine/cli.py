@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from engine import __version__
 from engine.errors import EngineError
@@ -64,14 +65,7 @@ def _perform(chosen: argparse.Namespace) -> int:
         case "run":
             return _run(chosen)
         case "job":
-            from engine.worker.beginning import begin
-
-            channel = begin()  # before NEURON is imported
-            from engine.commands.job import Files, serve_one
-
-            return serve_one(
-                channel, Files(chosen.circuit, chosen.mechanisms, chosen.out, chosen.spikes_file, chosen.sort)
-            )
+            return _job(chosen)
         case "worker":
             from engine.worker.__main__ import serve
 
@@ -88,30 +82,45 @@ def _perform(chosen: argparse.Namespace) -> int:
             return examine()
 
 
+def _job(chosen: argparse.Namespace) -> int:
+    """Stdout is taken before NEURON is imported, which prints there."""
+    from engine.worker.beginning import begin, begin_rank
+
+    if chosen.ranks is None:
+        channel = begin()
+        from engine.commands.job import Files, serve_one
+
+        return serve_one(channel, Files(*_files(chosen)))
+    events = begin_rank()
+    from engine.commands.job import Files, serve_as_rank
+
+    return serve_as_rank(events, Files(*_files(chosen)), chosen.ranks)
+
+
+def _files(chosen: argparse.Namespace) -> tuple[Any, ...]:
+    return chosen.circuit, chosen.mechanisms, chosen.out, chosen.spikes_file, chosen.sort
+
+
 def _run(chosen: argparse.Namespace) -> int:
     """One in this process, several in processes of their own."""
-    if len(chosen.paths) == 1:
-        from engine.commands.run import run
+    options: dict[str, Any] = {
+        "out": chosen.out,
+        "overwrite": chosen.overwrite,
+        "trusted": chosen.trust,
+        "mechanisms": chosen.mechanisms,
+        "quiet": chosen.quiet,
+    }
+    if len(chosen.paths) > 1:
+        from engine.commands.batch import run_many
 
-        return run(
-            chosen.paths[0],
-            out=chosen.out,
-            overwrite=chosen.overwrite,
-            trusted=chosen.trust,
-            mechanisms=chosen.mechanisms,
-            quiet=chosen.quiet,
-        )
-    from engine.commands.batch import run_many
+        return run_many(chosen.paths, jobs=chosen.jobs, ranks=chosen.mpi, **options)
+    if chosen.mpi is not None:
+        from engine.commands.batch import run_shared
 
-    return run_many(
-        chosen.paths,
-        jobs=chosen.jobs,
-        out=chosen.out,
-        overwrite=chosen.overwrite,
-        trusted=chosen.trust,
-        mechanisms=chosen.mechanisms,
-        quiet=chosen.quiet,
-    )
+        return run_shared(chosen.paths[0], ranks=chosen.mpi, **options)
+    from engine.commands.run import run
+
+    return run(chosen.paths[0], **options)
 
 
 def _positive(text: str) -> int:
@@ -150,6 +159,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="so many of several at a time, in processes"
     )
+    run.add_argument(
+        "--mpi", type=_positive, metavar="N", help="let N processes share the cells of a run (needs Open MPI)"
+    )
     run.add_argument("--overwrite", action="store_true", help="also into a folder that somebody else made")
     run.add_argument(
         "--trust", action="store_true", help="let this circuit's code (hoc, mod) run, now and later"
@@ -165,6 +177,7 @@ def _parser() -> argparse.ArgumentParser:
         job.add_argument(option, type=Path)
     for option in ("--spikes-file", "--sort"):
         job.add_argument(option)
+    job.add_argument("--ranks", type=_positive)
     worker = commands.add_parser("worker")
     worker.add_argument("--memory-limit-mib", type=int, metavar="N")
 

@@ -31,14 +31,22 @@ def worker_command(memory_limit_mib: int | None = None) -> WorkerCommand:
     return _command(("worker", *limit), ("-m", "engine.worker", *limit))
 
 
-def job_command(
-    circuit: Path, mechanisms: Path | None, results: Path, spikes_file: str, sort: str
+def job_command(  # noqa: PLR0913 - what the process has to know
+    circuit: Path,
+    mechanisms: Path | None,
+    results: Path,
+    spikes_file: str,
+    sort: str,
+    *,
+    ranks: int | None = None,
 ) -> WorkerCommand:
-    """The command of a process for one run, which writes its results into a folder."""
+    """The command of a process for one run, or of one of the `ranks` that share it: into a folder."""
     arguments = ["job", "--circuit", str(circuit), "--out", str(results)]
     arguments += ["--spikes-file", spikes_file, "--sort", sort]
     if mechanisms is not None:
         arguments += ["--mechanisms", str(mechanisms.absolute())]
+    if ranks is not None:
+        arguments += ["--ranks", str(ranks)]
     return _command(tuple(arguments), ("-m", "engine.cli", *arguments))
 
 

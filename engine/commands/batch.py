@@ -18,8 +18,10 @@ from engine.commands.results_folder import check, prepare, read_record, write_re
 from engine.commands.run import tell_problems
 from engine.commands.sources import Source, find
 from engine.errors import EngineError
-from engine.launch import job_command
+from engine.launch import WorkerCommand, job_command
 from engine.messages import events as e
+from engine.messages.lost_ranks import LOST_RANK
+from engine.mpi import under_mpi
 
 _DONE, _BAD_INPUT, _BUG, _INTERRUPTED = 0, 2, 70, 130
 _LOOK_AGAIN_S: Final = 0.1
@@ -35,6 +37,7 @@ class _Job:
     folder: Path
     overwrite: bool
     mechanisms: Path | None
+    ranks: int | None = None
     reached_ms: float = 0.0
     summary: str = ""
     last_word: e.LastWord | None = None
@@ -61,6 +64,7 @@ def run_many(  # noqa: PLR0913 - an argument for each option
     trusted: bool,
     mechanisms: Path | None,
     quiet: bool,
+    ranks: int | None = None,
 ) -> int:
     """Run what the paths name, each as `somascope run` would, into `out`/NAME; the worst of the exit codes.
 
@@ -69,7 +73,7 @@ def run_many(  # noqa: PLR0913 - an argument for each option
     messages = None if quiet else sys.stderr
     sources = [find(path) for path in paths]
     tasks = [
-        _Job(name, source, folder.absolute(), overwrite, mechanisms)
+        _Job(name, source, folder.absolute(), overwrite, mechanisms, ranks)
         for source, (name, folder) in zip(sources, _folders(sources, out), strict=True)
     ]
     for task in tasks:
@@ -79,6 +83,38 @@ def run_many(  # noqa: PLR0913 - an argument for each option
         check(task.folder, overwrite=overwrite)
     _Batch(tasks, messages).run(jobs)
     return _conclude(tasks, messages)
+
+
+def run_shared(  # noqa: PLR0913 - an argument for each option
+    path: str,
+    *,
+    ranks: int,
+    out: Path | None,
+    overwrite: bool,
+    trusted: bool,
+    mechanisms: Path | None,
+    quiet: bool,
+) -> int:
+    """Run what the path names in processes that share its cells; results and exit code are those of `run`."""
+    messages = None if quiet else sys.stderr
+    source = find(path)
+    folder = (out or source.output_folder).absolute()
+    with open_circuit(source.circuit_path) as circuit:
+        tell_problems(source, circuit, messages)
+        need_trust(circuit, mechanisms, trusted=trusted)
+    check(folder, overwrite=overwrite)
+    task = _Job(source.name, source, folder, overwrite, mechanisms, ranks)
+    _command(task)  # says what is missing before anything is begun
+    _Batch([task], messages, alone=True).run(1)
+    _conclude([task], None)
+    if isinstance(task.last_word, e.Failed):
+        if task.last_word.reason == "bug":
+            raise RuntimeError(f"{task.last_word.what}\n{task.last_word.detail}")
+        failed = task.last_word
+        raise EngineError(failed.what, where=failed.where, hint=failed.hint)
+    if messages is not None and task.summary:
+        print(task.summary)
+    return task.exit_code
 
 
 def _folders(sources: Iterable[Source], out: Path | None) -> Iterable[tuple[str, Path]]:
@@ -97,8 +133,9 @@ def _folders(sources: Iterable[Source], out: Path | None) -> Iterable[tuple[str,
 class _Batch:
     """Keeps so many jobs going; this thread tells and stops, one thread for each job listens to it."""
 
-    def __init__(self, tasks: Sequence[_Job], messages: TextIO | None) -> None:
+    def __init__(self, tasks: Sequence[_Job], messages: TextIO | None, *, alone: bool = False) -> None:
         self._tasks = tasks
+        self._alone = alone  # then lines need no name, and a failure is told by whoever asked
         self._messages = messages
         self._lines: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._progress = Progress(sum(task.source.experiment.conditions.tstop for task in tasks), messages)
@@ -137,19 +174,19 @@ class _Batch:
         except EngineError as error:
             task.last_word = e.Failed(run_id="", what=error.what, where=error.where, hint=error.hint)
         task.reached_ms = task.source.experiment.conditions.tstop
-        if isinstance(task.last_word, e.Failed):
+        if isinstance(task.last_word, e.Failed) and not self._alone:
             self._lines.put(f"error: {task.name}: {_sentence(task.last_word)}")
 
     def _follow(self, task: _Job) -> e.LastWord:
         source = task.source
-        command = job_command(
-            source.circuit_path.absolute(),
-            task.mechanisms,
-            task.folder,
-            source.output.spikes_file,
-            source.output.sort,
-        )
-        with Client(command, patience_s=math.inf, stop_deadline_s=_WRITING_S) as client:
+        lost: list[e.Failed] = []
+
+        def hear(line: str) -> None:
+            if line.startswith(LOST_RANK):
+                lost.append(e.Failed.model_validate_json(line.removeprefix(LOST_RANK)))
+
+        command = _command(task)
+        with Client(command, patience_s=math.inf, stop_deadline_s=_WRITING_S, printed=hear) as client:
             run_id = client.run(source.experiment, source.base)
             self._clients.add(client)
             if self._stopping:  # between our look and our registration
@@ -160,9 +197,11 @@ class _Batch:
                         case e.Progress(done=1):
                             task.summary = event.text
                         case e.Progress():
-                            self._lines.put(f"{task.name}: {event.text}")
+                            self._lines.put(event.text if self._alone else f"{task.name}: {event.text}")
                         case e.Chunk():
                             task.reached_ms = event.time
+                        case e.Failed(reason="died") if lost:
+                            return lost[0]
                         case e.Finished() | e.Failed():
                             return event
                         case _:
@@ -170,6 +209,20 @@ class _Batch:
             finally:
                 self._clients.discard(client)
         raise AssertionError("a run ends with its last word")
+
+
+def _command(task: _Job) -> WorkerCommand:
+    """What to start for a task; EngineError where it takes an MPI that this machine does not have."""
+    source = task.source
+    command = job_command(
+        source.circuit_path.absolute(),
+        task.mechanisms,
+        task.folder,
+        source.output.spikes_file,
+        source.output.sort,
+        ranks=task.ranks,
+    )
+    return command if task.ranks is None else under_mpi(command, task.ranks)
 
 
 def _conclude(tasks: Sequence[_Job], messages: TextIO | None) -> int:

@@ -1,31 +1,38 @@
 """One run of several: a process that is asked like a worker and writes its results into a folder.
 
-It says what a worker says, but chunks without samples: those are in the files.
+It says what a worker says, but chunks without samples: those are in the files. Several processes may share
+the run as ranks; the first of them is asked and answers.
 """
 
 import io
 import os
 import platform
+import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO, Final, NoReturn
 
 from typing_extensions import override
 
 from engine import __version__
 from engine.circuit.circuit import open_circuit
-from engine.commands.preparing import need_mechanisms, tell
+from engine.commands.preparing import need_mechanisms_together, tell
 from engine.commands.recorded import run_recorded, summary
 from engine.commands.sources import Source
 from engine.experiment.sonata_import import OutputSettings, SortOrder
 from engine.messages import events as e
 from engine.messages import requests as r
+from engine.messages.lost_ranks import LOST_RANK
 from engine.simulation.host import VERSION
+from engine.simulation.ranks import ALONE, AgreedError, LostRanksError, Ranks, join_ranks, leave
+from engine.worker.beginning import listen
 from engine.worker.channel import Channel
 from engine.worker.failures import failure
 from engine.worker.memory import Ceiling
 
 _TELL_EVERY_S = 0.1
+_FAILED: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +51,7 @@ def serve_one(channel: Channel, files: Files) -> int:
 
     Lines for people come as Progress; the one that counts 1 of 1 done is the summary.
     """
-    channel.send(
-        e.Hello(program=__version__, neuron=VERSION, python=platform.python_version(), process_id=os.getpid())
-    )
-    request = channel.next()
-    assert isinstance(request, r.Run), f"a job cannot {request.kind}"
+    request = _asked(channel)
     try:
         last_word: e.LastWord = _run(channel, request, files)
     except Exception as error:  # noqa: BLE001 - whatever it is, the client must learn it
@@ -57,17 +60,76 @@ def serve_one(channel: Channel, files: Files) -> int:
     return 0
 
 
-def _run(channel: Channel, request: r.Run, files: Files) -> e.Finished:
+def serve_as_rank(events: BinaryIO, files: Files, count: int) -> NoReturn:
+    """Do a part of the one run that the first of `count` ranks is asked for."""
+    run_id = ""
+    channel: Channel | None = None
+    try:
+        ranks = join_ranks(count)
+        channel = listen(events) if ranks.is_first else None
+        request = ranks.share(None if channel is None else _asked(channel))
+        assert request is not None, "the first rank has a channel"
+        run_id = request.run_id
+        last_word: e.LastWord = (
+            _do_part(request, files, ranks) if channel is None else _run(channel, request, files, ranks)
+        )
+    except AgreedError as error:
+        last_word = failure(run_id, error, (), Ceiling(None))
+    except LostRanksError as lost:
+        _give_up(channel, failure(run_id, lost.error, (), Ceiling(None)))
+    except Exception as error:  # noqa: BLE001 - whatever it is, the client must learn it
+        _give_up(channel, failure(run_id, error, (), Ceiling(None)))
+    if channel is not None:
+        channel.send(last_word)
+    leave(0)
+
+
+def _asked(channel: Channel) -> r.Run:
+    channel.send(
+        e.Hello(program=__version__, neuron=VERSION, python=platform.python_version(), process_id=os.getpid())
+    )
+    request = channel.next()
+    assert isinstance(request, r.Run), f"a job cannot {request.kind}"
+    return request
+
+
+def _give_up(channel: Channel | None, last_word: e.Failed) -> NoReturn:
+    """End all ranks, after the client was told why: the first has a pipe for it, the others can but print."""
+    if channel is None:
+        print(f"{LOST_RANK}{last_word.model_dump_json()}", file=sys.stderr)
+    else:
+        channel.send(last_word)
+    leave(_FAILED)
+
+
+def _do_part(request: r.Run, files: Files, ranks: Ranks) -> e.Finished:
+    """The part of a rank that is not the first."""
+    with open_circuit(files.circuit) as circuit:
+        need_mechanisms_together(request.experiment, circuit, files.mechanisms, None, ranks)
+        result = run_recorded(_source(request, files), circuit, files.results, ranks=ranks)
+    return e.Finished(run_id=request.run_id, time=result.stopped_at, stopped=not result.complete)
+
+
+def _source(request: r.Run, files: Files) -> Source:
     output = OutputSettings(spikes_file=files.spikes_file, sort=files.sort)
-    source = Source("", request.experiment, Path(request.base), files.circuit, output, files.results)
+    return Source("", request.experiment, Path(request.base), files.circuit, output, files.results)
+
+
+def _run(channel: Channel, request: r.Run, files: Files, ranks: Ranks = ALONE) -> e.Finished:
+    source = _source(request, files)
     lines = _Lines(channel, request.run_id)
     with open_circuit(files.circuit) as circuit:
-        need_mechanisms(source.experiment, circuit, files.mechanisms, lines)
+        need_mechanisms_together(source.experiment, circuit, files.mechanisms, lines, ranks)
         began = time.monotonic()
         telling = _Telling(channel, request)
         telling.begin()
         result = run_recorded(
-            source, circuit, files.results, telling.tell, lambda: channel.is_stopped(request.run_id)
+            source,
+            circuit,
+            files.results,
+            telling.tell,
+            lambda: channel.is_stopped(request.run_id),
+            ranks=ranks,
         )
         tell(result.problems, lines)
         told = "\n".join(summary(result, files.results, time.monotonic() - began))

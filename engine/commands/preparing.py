@@ -13,6 +13,7 @@ from engine.circuit.trust import code_files, is_trusted, require_trust, trust
 from engine.experiment.experiment import Experiment
 from engine.simulation.mechanisms import Compiled, available, load_mechanisms
 from engine.simulation.places import taking_part
+from engine.simulation.ranks import Ranks
 from engine.simulation.stand_ins import compile_for
 
 _FILES_SHOWN = 20
@@ -57,6 +58,18 @@ def need_mechanisms(
     compiled = compile_for(circuit, extra, report)
     load_mechanisms(compiled)
     return compiled
+
+
+def need_mechanisms_together(
+    experiment: Experiment, circuit: Circuit, extra: Path | None, messages: TextIO | None, ranks: Ranks
+) -> None:
+    """The same on several ranks: the first one compiles and tells."""
+    with ranks.together():
+        if ranks.is_first:
+            need_mechanisms(experiment, circuit, extra, messages)
+    with ranks.together():
+        if not ranks.is_first:
+            need_mechanisms(experiment, circuit, extra, None)
 
 
 def _kinds_of_cells(experiment: Experiment, circuit: Circuit) -> Iterable[CellDescription]:

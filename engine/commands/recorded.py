@@ -2,24 +2,36 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from engine.circuit.circuit import Circuit
 from engine.commands.progress import counted, duration
 from engine.commands.results_folder import State, write_record
 from engine.commands.sources import Source
+from engine.simulation.ranks import ALONE, Ranks
 from engine.simulation.run import RunResult, run_experiment
 
 
-def run_recorded(
+def run_recorded(  # noqa: PLR0913 - what to run, where, and who takes part
     source: Source,
     circuit: Circuit,
     folder: Path,
-    progress: Callable[[float, float], None],
-    stopped: Callable[[], bool],
+    progress: Callable[[float, float], None] = lambda _t, _tstop: None,
+    stopped: Callable[[], bool] = lambda: False,
+    *,
+    ranks: Ranks = ALONE,
 ) -> RunResult:
-    """Run, and write the record: "running" before, how it ended after; even a crash leaves a true one."""
+    """Run, and write the record: "running" before, how it ended after; even a crash leaves a true one.
+
+    Of several `ranks`, which call this together, the first one writes.
+    """
+
+    def write(state: State, **more: Any) -> None:
+        if ranks.is_first:
+            write_record(folder, state, **facts, **more)
+
     facts = {"circuit": str(source.circuit_path), "tstop_ms": source.experiment.conditions.tstop}
-    write_record(folder, "running", **facts)
+    write("running")
     result = None
     try:
         result = run_experiment(
@@ -32,13 +44,14 @@ def run_recorded(
             # A configuration may name a whole path; results stay in the folder chosen here.
             spikes_name=Path(source.output.spikes_file).name,
             sort=source.output.sort,
+            ranks=ranks,
         )
     finally:
         if result is None:
-            write_record(folder, "failed", **facts)
+            write("failed")
     names = [path.relative_to(folder).as_posix() for path in result.files]
     state: State = "complete" if result.complete else "interrupted"
-    write_record(folder, state, **facts, reached_ms=round(result.stopped_at, 9), files=names)
+    write(state, reached_ms=round(result.stopped_at, 9), files=names)
     return result
 
 

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,11 @@ from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdge
 from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis, rates_of_circuit
-from engine.simulation.spikes import ReplaySources, connect_cell, most_at_once
+from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
 from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
 
+T = TypeVar("T")
 Cells = Mapping[CellReference, Cell]
 _ROUNDING = 1e-5  # of a time step: delays in files are float32
 
@@ -130,13 +131,23 @@ def _release_key(conditions: Conditions) -> tuple[object, ...]:
     )
 
 
-def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions) -> Wiring:
+def wire(
+    key: WiringKey,
+    cells: Cells,
+    circuit: Circuit,
+    conditions: Conditions,
+    remote: Mapping[CellReference, int] | None = None,
+) -> Wiring:
     """Build all edges that end at these cells and begin at one of them or at a replayed node.
 
-    Those whose synapses release by themselves are built too, wherever they begin.
+    Those whose synapses release by themselves are built too, wherever they begin. `remote`: the numbers
+    (gids) of cells that take part in other processes, from which spikes come by their number.
     """
     by_population = _by_population(cells)
+    gids = _by_population(remote or {})
     highest = {name: max(each) for name, each in by_population.items()}
+    for name, each in gids.items():
+        highest[name] = max(*each, highest.get(name, 0))
     offsets = population_offsets(counts_of(highest, key.connections, circuit))
     streams = ReleaseStreams(offsets, conditions)
     wiring = Wiring(key, streams.offsets)
@@ -145,7 +156,13 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
     for name in key.edge_populations:
         population = circuit.edge_populations[name]
         targets = by_population.get(population.target, {})
-        ends = _Ends(by_population.get(population.source, {}), targets, population.source in key.replayed)
+        name_of_sources = population.source
+        ends = _Ends(
+            by_population.get(name_of_sources, {}),
+            gids.get(name_of_sources, {}),
+            targets,
+            name_of_sources in key.replayed,
+        )
         wirer = _Wirer(wiring, key, circuit, streams, ends)
         for edges, overridden in wirer.chosen(_edges_onto(population, targets, active), overrides):
             wirer.wire(edges, overridden)
@@ -155,9 +172,13 @@ def wire(key: WiringKey, cells: Cells, circuit: Circuit, conditions: Conditions)
 
 @dataclass(frozen=True, slots=True)
 class _Ends:
-    """The cells at both ends of a population's edges, by node id. `replayed`: whether sources may be."""
+    """The cells at both ends of a population's edges, by node id. `replayed`: whether sources may be.
+
+    `remote`: the numbers (gids) of sources in other processes.
+    """
 
     sources: Mapping[int, Cell]
+    remote: Mapping[int, int]
     targets: Mapping[int, Cell]
     replayed: bool
 
@@ -237,9 +258,20 @@ class _Wirer:
         cell = self._ends.sources.get(source.node_id)
         if cell is not None:
             made.append(connect_cell(cell, placed, self._conditions, delay=delay, weight=weight))
+        elif (gid := self._ends.remote.get(source.node_id)) is not None:
+            self._require_a_step(delay)
+            made.append(connect_remote(gid, placed, delay=delay, weight=weight))
         if self._ends.replayed:
             made.extend(self._wiring.replay.connect(source, placed, delay, weight))
         return made
+
+    def _require_a_step(self, delay: float) -> None:
+        if delay < self._conditions.dt * (1 - _ROUNDING):
+            raise SimulationError(
+                f"A spike cannot go from one process to another in {delay:g} ms: that is less than a time "
+                f"step ({self._conditions.dt:g} ms).",
+                hint="Make the time step smaller than all delays between cells, or run in one process.",
+            )
 
     def _delay_and_weight(
         self, contacts: Contacts, overridden: Overridden, index: int
@@ -256,7 +288,8 @@ class _Wirer:
         """Which begin at a cell that takes part, or at a node that may be replayed."""
         if self._ends.replayed:
             return np.ones(len(edges.rows), dtype=np.bool_)
-        return np.isin(edges.sources, np.fromiter(self._ends.sources, dtype=np.int64))
+        driven = {*self._ends.sources, *self._ends.remote}
+        return np.isin(edges.sources, np.fromiter(driven, dtype=np.int64))
 
     def _minis(self, edges: Edges, overridden: Overridden) -> Numbers:
         """(n,) Hz: what overrides say, else the circuit if it is asked."""
@@ -336,8 +369,8 @@ def _are_chosen(rows: NDArray[np.int64], chosen: NDArray[np.int64] | None) -> ND
     return np.ones(len(rows), dtype=np.bool_) if chosen is None else np.isin(rows, chosen)
 
 
-def _by_population(cells: Cells) -> dict[str, dict[int, Cell]]:
-    populations: dict[str, dict[int, Cell]] = {}
+def _by_population(cells: Mapping[CellReference, T]) -> dict[str, dict[int, T]]:
+    populations: dict[str, dict[int, T]] = {}
     for reference, cell in cells.items():
         populations.setdefault(reference.population, {})[reference.node_id] = cell
     return populations

@@ -83,21 +83,23 @@ class WayBack:
 class Manipulated:
     """Cells that are as a list of manipulations has them. Owns the way back.
 
-    `problems`: what turned out to change nothing.
+    `problems`: what to know of them; `idle`: those that turned out to change nothing.
     """
 
     def __init__(self, manipulations: Iterable[Manipulation], places: Places) -> None:
         """Apply what is enabled, as it is when a run starts; what was done before an error is undone."""
         self.problems: list[Problem] = []
+        self.idle: list[Problem] = []
         self._places = places
         self._vocabulary = Vocabulary()
         self._dials: dict[str, dict[Any, _Dial]] = {}  # by variable, then by segment or section
         self._inserted: list[tuple[Any, str]] = []
         self._pending: list[float] = []
+        self._elsewhere: tuple[float, ...] = ()
         self._experiment = tuple(each for each in manipulations if each.enabled)
         try:
             self._insert()
-            self._changes = self._initial = self._planned(self._experiment, self.problems)
+            self._changes = self._initial = self._planned(self._experiment, self.idle)
             for dial in self._all_dials():
                 dial.initial = tuple(dial.changes)
             self.restart()
@@ -110,7 +112,7 @@ class Manipulated:
         self._changes = self._initial
         for dial in self._all_dials():
             dial.changes = list(dial.initial)
-        self._pending = _times(self._changes)
+        self._pending = sorted({*_times(self._changes), *self._elsewhere})
         self._bring_to(at_start, force=True)
 
     def replace(self, manipulations: Iterable[Manipulation], reached: Reached) -> None:
@@ -123,6 +125,15 @@ class Manipulated:
         self._changes = self._planned((*blocked, *wanted), [])
         self._pending = [time for time in _times(self._changes) if not reached(time)]
         self._bring_to(reached)
+
+    @property
+    def times(self) -> list[float]:
+        """When something comes or goes in a run, after its start (ms)."""
+        return _times(self._initial)
+
+    def also_stop_at(self, times: Iterable[float]) -> None:
+        """In each run, when something comes or goes in other processes: all stop at the same times."""
+        self._elsewhere = tuple(times)
 
     def next_time(self) -> float | None:
         """When something comes or goes next (ms)."""
@@ -223,7 +234,7 @@ def _times(changes: Iterable[_Change]) -> list[float]:
 
 def _nothing_changed(manipulation: Manipulation, places: Places) -> Problem:
     cell = getattr(manipulation, "cell", None)
-    left_out = cell is not None and cell not in places.cells
+    left_out = cell is not None and cell not in places.cells and not places.is_elsewhere(cell)
     return Problem(
         f"The manipulation {manipulation.name or manipulation.kind!r} changes nothing.",
         hint=f"Its cell {cell} does not take part in the experiment."

@@ -1,8 +1,8 @@
 """Which built cells, and which segments of them, the targets of an experiment mean."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import singledispatchmethod
+from functools import cached_property, singledispatchmethod
 from typing import Any
 
 from engine.circuit.circuit import Circuit
@@ -18,12 +18,13 @@ __all__ = ["Places", "Spot", "select", "taking_part"]
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A segment of a cell. `section` is the section's name."""
+    """A segment of a cell. `section` is the section's name, `number` its place among those of its target."""
 
     cell: Cell
     section: str
     x: float
     segment: Any
+    number: int = 0
 
     @property
     def site(self) -> Site:
@@ -34,10 +35,21 @@ class Spot:
 
 
 class Places:
-    """Looks up targets among the cells that take part; other cells that a set names are left out."""
+    """Looks up targets among the cells that take part; other cells that a set names are left out.
 
-    def __init__(self, cells: Mapping[CellReference, Cell], experiment: Experiment, circuit: Circuit) -> None:
+    `everyone`: all that take part, if `cells` are not all of them: the others are in other processes, and
+    left out too.
+    """
+
+    def __init__(
+        self,
+        cells: Mapping[CellReference, Cell],
+        experiment: Experiment,
+        circuit: Circuit,
+        everyone: Sequence[CellReference] | None = None,
+    ) -> None:
         self.cells = cells
+        self.everyone = tuple(cells) if everyone is None else everyone
         self._circuit = circuit
         self._node_sets = circuit.node_sets.merged_with(experiment.node_sets)
         self._compartment_sets = _merged_compartment_sets(experiment, circuit)
@@ -58,6 +70,25 @@ class Places:
         assert manipulation.node_set is not None, "it names a cell or a node set"
         return self.cells_of(manipulation.node_set)
 
+    def number(self, cell: Cell) -> int:
+        """The place of a cell among all that take part."""
+        return self._numbers[CellReference(cell.population, cell.node_id)]
+
+    def is_elsewhere(self, reference: CellReference) -> bool:
+        """Whether a cell takes part, in another process."""
+        return reference not in self.cells and reference in self._numbers
+
+    @property
+    def elsewhere(self) -> dict[CellReference, int]:
+        """The cells that take part in other processes, and the place of each among all that do."""
+        if len(self.everyone) == len(self.cells):
+            return {}
+        return {each: number for each, number in self._numbers.items() if each not in self.cells}
+
+    @cached_property
+    def _numbers(self) -> dict[CellReference, int]:
+        return {reference: number for number, reference in enumerate(self.everyone)}
+
     def cell(self, reference: CellReference) -> Cell:
         """One cell; SimulationError if it does not take part."""
         if reference not in self.cells:
@@ -74,12 +105,14 @@ class Places:
 
     @spots.register
     def _(self, target: Site) -> list[Spot]:
+        if self.is_elsewhere(target.cell):
+            return []
         return [_spot(self.cell(target.cell), target.section, target.x)]
 
     @spots.register
     def _(self, target: NodeSetTarget) -> list[Spot]:
         cells = [cell for cell in self.cells_of(target.node_set) if cell.sections]
-        return [_spot(cell, target.section, target.x) for cell in cells]
+        return [_spot(cell, target.section, target.x, self.number(cell)) for cell in cells]
 
     @spots.register
     def _(self, target: CompartmentSetTarget) -> list[Spot]:
@@ -96,8 +129,8 @@ class Places:
         known[population].checked_rows([node_id for node_id, _, _ in spots])
         references = [(CellReference(population, node_id), section, x) for node_id, section, x in spots]
         return [
-            _spot(self.cells[reference], section, x)
-            for reference, section, x in references
+            _spot(self.cells[reference], section, x, number)
+            for number, (reference, section, x) in enumerate(references)
             if reference in self.cells
         ]
 
@@ -113,11 +146,11 @@ def _merged_compartment_sets(
     return of_circuit | of_experiment
 
 
-def _spot(cell: Cell, section: str | int, x: float) -> Spot:
+def _spot(cell: Cell, section: str | int, x: float, number: int = 0) -> Spot:
     if not cell.sections:
         raise SimulationError(
             f"There is nothing to put an electrode into: cell {cell} has no membrane.",
             hint="Artificial cells only receive and send spikes; aim at another cell.",
         )
     name = cell.numbering.name(section, str(cell)) if isinstance(section, int) else section
-    return Spot(cell, name, x, cell.segment(name, x))
+    return Spot(cell, name, x, cell.segment(name, x), number)

@@ -55,12 +55,17 @@ class Recorders:
         self._vectors = tuple(recorder.vector for recorder in recorders)
         self._gathered = h.Vector()
 
-    def fetch(self) -> Samples:
-        """(n, recorders) samples taken since the last call, as many as all of them have."""
+    @property
+    def waiting(self) -> int | None:
+        """How many samples all of them have to fetch; None where there are no recorders."""
+        return min((len(vector) for vector in self._vectors), default=None)
+
+    def fetch(self, most: int | None = None) -> Samples:
+        """(n, recorders) samples taken since the last call, as many as all of them have, `most` of them."""
         if not self._vectors:
-            return np.empty((0, 0))
+            return np.empty((most or 0, 0))
         waiting = [len(vector) for vector in self._vectors]
-        count = min(waiting)
+        count = min(waiting) if most is None else min(*waiting, most)
         if count < max(waiting):
             return np.column_stack([recorder.fetch(count) for recorder in self._recorders])
         self._gathered.resize(0)

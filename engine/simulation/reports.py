@@ -17,6 +17,7 @@ from engine.experiment.waveforms import Samples
 from engine.output.report_file import Elements, ReportWriter
 from engine.simulation.cells.cell import Cell
 from engine.simulation.places import Places
+from engine.simulation.ranks import ALONE, Columns, Ranks
 from engine.simulation.recorder import Recorder
 from engine.simulation.variables import all_of_kind, variable_at
 
@@ -27,10 +28,14 @@ _MILLIAMPERE_PER_CM2_UM2_IN_NANOAMPERES = 1 / 100
 
 @dataclass(slots=True)
 class _Element:
-    """One column of a report: the sum of what its recorders hold, each times its factor."""
+    """One column of a report: the sum of what its recorders hold, each times its factor.
+
+    `number`: its place, or that of its cell, in the target of the report.
+    """
 
     cell: Cell
     section: int
+    number: int = 0
     recorders: list[tuple[Recorder, float]] = field(default_factory=list)
 
     def fetch(self, count: int) -> Samples:
@@ -45,12 +50,15 @@ class _Element:
 
 
 class ReportStream:
-    """Records what one report wants, and writes it slice by slice.
+    """Records what one report wants, and writes it slice by slice: the first rank does, for all of them.
 
-    Make it before the simulation starts; call `collect` after each slice and `finish` in the end.
+    Make it before the simulation starts and `open` it, unless it `is_empty`; call `collect` after each slice
+    and `finish` in the end.
     """
 
-    def __init__(self, report: Report, places: Places, conditions: Conditions, folder: Path) -> None:
+    def __init__(
+        self, report: Report, places: Places, conditions: Conditions, folder: Path, ranks: Ranks = ALONE
+    ) -> None:
         # A configuration may name a whole path; results stay in the folder of the run.
         self.path = folder / Path(report.file_name or f"{report.label or report.id}.h5").name
         self._step = conditions.dt
@@ -61,65 +69,90 @@ class ReportStream:
         self._wanted = np.rint(times / self._step).astype(np.int64)
         self._elements = _elements(report, places, conditions.dt if conditions.variable_step else None)
         self._next = 0
-        populations = {
-            name: Elements(
-                [each.cell.node_id for each in self._elements if each.cell.population == name],
-                [each.section for each in self._elements if each.cell.population == name],
-            )
-            for name in dict.fromkeys(each.cell.population for each in self._elements)
-        }
-        self._writer = ReportWriter(
-            self.path, populations, dt=self._interval, unit=report.unit, start=report.start
-        )
+        self._report = report
+        self._ranks = ranks
+        self._columns: dict[str, Columns] = {}
+        self._writer: ReportWriter | None = None
 
     @property
     def is_empty(self) -> bool:
-        """Whether the report has no cells."""
-        return not self._elements
+        """Whether the report has no cells, on any rank."""
+        return not any(self._ranks.all_of(bool(self._elements)))
+
+    def open(self) -> None:
+        """Begin the file. SimulationError if it would hold nothing."""
+        report, names = self._report, dict.fromkeys(each.cell.population for each in self._elements)
+        if not any(self._ranks.all_of(any(each.recorders for each in self._elements))):
+            raise SimulationError(
+                f"The report {report.label or report.id!r} sums {report.variable}: its cells have none of "
+                "it.",
+                hint="Name currents such as i_membrane, ina, pas.i or IClamp, separated by commas.",
+            )
+        populations = {}
+        for name in dict.fromkeys(name for each in self._ranks.all_of(list(names)) for name in each):
+            mine = [each for each in self._elements if each.cell.population == name]
+            columns = self._columns[name] = Columns([each.number for each in mine], self._ranks)
+            populations[name] = Elements(
+                columns.sorted([each.cell.node_id for each in mine]),
+                columns.sorted([each.section for each in mine]),
+            )
+        with self._ranks.together():
+            if self._ranks.is_first:
+                self._writer = ReportWriter(
+                    self.path, populations, dt=self._interval, unit=report.unit, start=report.start
+                )
 
     def collect(self) -> None:
         """Write what was recorded since the last call."""
         waiting = [each.waiting for each in self._elements]
-        count = min((number for number in waiting if number is not None), default=0)
+        mine = min((number for number in waiting if number is not None), default=None)
+        count = min((number for number in self._ranks.all_of(mine) if number is not None), default=0)
         if count == 0:
             return
         first, last = np.searchsorted(self._wanted, [self._next, self._next + count])
         rows = self._wanted[first:last] - self._next
-        columns: dict[str, list[Samples]] = {}
+        samples: dict[str, list[Samples]] = {name: [] for name in self._columns}
         for each in self._elements:
-            columns.setdefault(each.cell.population, []).append(each.fetch(count)[rows])
+            samples[each.cell.population].append(each.fetch(count)[rows])
         self._next += count
         if len(rows):
-            for population, samples in columns.items():
-                self._writer.append(population, np.column_stack(samples))
+            for population, columns in self._columns.items():
+                of_rank = samples[population]
+                table = columns.joined(np.column_stack(of_rank) if of_rank else np.empty((len(rows), 0)))
+                with self._ranks.together():
+                    if self._writer is not None:
+                        self._writer.append(population, table)
 
     def finish(self, *, partial: bool = False) -> None:
         """Put the file in its place; `partial`: the run did not reach its end."""
-        self._writer.finish(partial=partial)
+        if self._writer is not None:
+            self._writer.finish(partial=partial)
 
     def discard(self) -> None:
         """Leave no file."""
-        self._writer.discard()
+        if self._writer is not None:
+            self._writer.discard()
 
 
 def open_reports(
-    experiment: Experiment, places: Places, folder: Path, problems: list[Problem]
+    experiment: Experiment, places: Places, folder: Path, problems: list[Problem], ranks: Ranks = ALONE
 ) -> list[ReportStream]:
     """Streams for all enabled reports that have cells; those that have none become problems."""
+    with ranks.together():
+        found = [
+            ReportStream(recording, places, experiment.conditions, folder, ranks)
+            for recording in experiment.recordings
+            if isinstance(recording, Report) and recording.enabled
+        ]
     streams: list[ReportStream] = []
     try:
-        for recording in experiment.recordings:
-            if isinstance(recording, Report) and recording.enabled:
-                stream = ReportStream(recording, places, experiment.conditions, folder)
+        for stream in found:
+            if stream.is_empty:
+                why = f"The report {stream.path.name} has no cells and is not written."
+                problems.append(Problem(why, severity="warning"))
+            else:
                 streams.append(stream)
-                if stream.is_empty:
-                    streams.pop().discard()
-                    problems.append(
-                        Problem(
-                            f"The report {stream.path.name} has no cells and is not written.",
-                            severity="warning",
-                        )
-                    )
+                stream.open()
     except Exception:
         for stream in streams:
             stream.discard()
@@ -136,37 +169,39 @@ def _elements(report: Report, places: Places, interval: float | None) -> list[_E
         else _of_cells(report, places)
     )
     elements = []
-    for cell, name, segment in placed:
-        element = _Element(cell, cell.section_number(name))
+    for number, cell, name, segment in placed:
+        element = _Element(cell, cell.section_number(name), number)
         element.recorders.append((Recorder(variable_at(segment, report.variable), interval), 1.0))
         elements.append(element)
     return elements
 
 
-def _of_spots(report: Report, places: Places) -> Iterator[tuple[Cell, str, Any]]:
+def _of_spots(report: Report, places: Places) -> Iterator[tuple[int, Cell, str, Any]]:
     for spot in places.spots(report.target):
-        yield spot.cell, spot.section, spot.segment
+        yield spot.number, spot.cell, spot.section, spot.segment
 
 
-def _of_cells(report: Report, places: Places) -> Iterator[tuple[Cell, str, Any]]:
-    for cell in _cells(report, places):
+def _of_cells(report: Report, places: Places) -> Iterator[tuple[int, Cell, str, Any]]:
+    for number, cell in _cells(report, places):
         for name, section in _sections(cell, report.sections):
             segments = [section(0.5)] if report.compartments == "center" else list(section)
             for segment in segments:
-                yield cell, name, segment
+                yield number, cell, name, segment
 
 
-def _cells(report: Report, places: Places) -> list[Cell]:
+def _cells(report: Report, places: Places) -> list[tuple[int, Cell]]:
+    """The cells that have a membrane, each with its place in the target."""
     target = report.target
     if isinstance(target, Site):
-        cells = [places.cell(target.cell)]
+        elsewhere = places.is_elsewhere(target.cell)
+        cells = [] if elsewhere else [(0, places.cell(target.cell))]
     elif isinstance(target, NodeSetTarget):
-        cells = places.cells_of(target.node_set)
+        cells = [(places.number(cell), cell) for cell in places.cells_of(target.node_set)]
     elif isinstance(target, CompartmentSetTarget):
-        cells = [spot.cell for spot in places.spots(target)]
+        cells = [(spot.number, spot.cell) for spot in places.spots(target)]
     else:
         assert_never(target)
-    return [cell for cell in cells if cell.sections]
+    return [(number, cell) for number, cell in cells if cell.sections]
 
 
 def _sections(cell: Cell, kind: str) -> Sequence[tuple[str, Any]]:
@@ -180,21 +215,18 @@ def _summed(report: Report, places: Places, interval: float | None) -> list[_Ele
     """Sums of several currents, in nA: for `soma` of the whole cell, for others of each compartment."""
     elements = []
     names = [name.strip() for name in report.variable.split(",") if name.strip()]
-    for cell in _cells(report, places):
-        whole = _Element(cell, cell.section_number("soma[0]"))
+    for number, cell in _cells(report, places):
+        whole = _Element(cell, cell.section_number("soma[0]"), number)
         for name, section in _sections(cell, "all" if report.sections == "soma" else report.sections):
             for segment in section:
-                element = whole if report.sections == "soma" else _Element(cell, cell.section_number(name))
+                element = (
+                    whole if report.sections == "soma" else _Element(cell, cell.section_number(name), number)
+                )
                 element.recorders += _summands(segment, names, report, interval)
                 if element is not whole:
                     elements.append(element)
         if report.sections == "soma":
             elements.append(whole)
-    if not any(element.recorders for element in elements):
-        raise SimulationError(
-            f"The report {report.label or report.id!r} sums {report.variable}: its cells have none of it.",
-            hint="Name currents such as i_membrane, ina, pas.i or IClamp, separated by commas.",
-        )
     return elements
 
 

@@ -19,7 +19,9 @@ from engine.experiment.base import changed
 from engine.experiment.experiment import Experiment
 from engine.experiment.store import with_file
 from engine.experiment.waveforms import Samples
+from engine.simulation.ranks import ALONE, Columns, Ranks
 from engine.simulation.reports import ReportStream, open_reports
+from engine.simulation.sharing import all_problems, all_spikes, all_traces, shared_simulation
 from engine.simulation.simulation import Simulation
 from engine.simulation.traces import TraceDescription
 from engine.user_files import write_whole
@@ -52,21 +54,24 @@ def run_experiment(  # noqa: PLR0913 - what to run, where, who is told, and what
     stopped: Callable[[], bool] = lambda: False,
     spikes_name: str = SPIKES_NAME,
     sort: Literal["none", "by_id", "by_time"] = "by_time",
+    ranks: Ranks = ALONE,
 ) -> RunResult:
     """Run, and write spikes, reports, traces and a copy of the experiment into an existing folder.
 
     `base` is the folder that the experiment's paths are relative to. `progress` is told time and end in ms;
     when `stopped` says True the run ends within a slice. What a stopped or failed run has computed is kept,
-    and marked as partial.
+    and marked as partial. Several `ranks` call this together: each does its part of the cells, the first one
+    writes, tells and is asked to stop, and has the result of all.
     """
     with (
-        closing(Simulation(experiment, circuit, base)) as simulation,
-        _Results(simulation, out_folder) as results,
+        closing(_build(experiment, circuit, base, ranks)) as simulation,
+        _Results(simulation, out_folder, ranks) as results,
     ):
-        simulation.start()
+        with ranks.exchanging():
+            simulation.start()
         results.collect()
         try:
-            for now in slices(simulation, stopped):
+            for now in slices(simulation, stopped, ranks=ranks):
                 results.collect()
                 progress(now, simulation.conditions.tstop)
         except EngineError:
@@ -76,35 +81,65 @@ def run_experiment(  # noqa: PLR0913 - what to run, where, who is told, and what
         complete = simulation.finished
         results.finish(spikes_name, sort, partial=not complete)
         copy = out_folder / EXPERIMENT_NAME
-        write_whole(copy, _moved(experiment, base, out_folder).model_dump_json(indent=2) + "\n")
-        files, problems = (*results.files, copy), (*simulation.problems, *results.problems)
-        return RunResult(files, simulation.spikes, complete, simulation.time, problems)
+        with ranks.together():
+            if ranks.is_first:
+                write_whole(copy, _moved(experiment, base, out_folder).model_dump_json(indent=2) + "\n")
+        problems = (*all_problems(simulation, ranks), *results.problems)
+        return RunResult((*results.files, copy), results.spikes, complete, simulation.time, problems)
 
 
-def slices(simulation: Simulation, stopped: Callable[[], bool], slice_s: float = _SLICE_S) -> Iterator[float]:
-    """Advance a started simulation to its end in slices of about `slice_s` of wall time; yields its time."""
+def _build(experiment: Experiment, circuit: Circuit, base: Path, ranks: Ranks) -> Simulation:
+    if ranks.count == 1:
+        return Simulation(experiment, circuit, base)
+    return shared_simulation(experiment, circuit, base, ranks)
+
+
+def slices(
+    simulation: Simulation,
+    stopped: Callable[[], bool],
+    slice_s: float = _SLICE_S,
+    *,
+    ranks: Ranks = ALONE,
+) -> Iterator[float]:
+    """Advance a started simulation to its end in slices of about `slice_s` of solving; yields its time.
+
+    Of several ranks the first one measures, and says how far the next slice goes.
+    """
     step = simulation.conditions.dt * _FIRST_SLICE_STEPS
-    while not simulation.finished and not stopped():
+    while not simulation.finished:
+        until = ranks.share(None if stopped() else simulation.time + step)
+        if until is None:
+            return
         began = time.perf_counter()
-        simulation.advance(simulation.time + step)
+        with ranks.exchanging():
+            simulation.solve(until)
+        with ranks.together():
+            simulation.check()
+        solved = time.perf_counter()
         yield simulation.time
-        took = time.perf_counter() - began
-        step *= min(max(slice_s / max(took, 1e-6), 0.5), 2.0)
+        # Who gathers much after each slice, such as a report of all compartments, gets longer ones.
+        wanted = max(slice_s, time.perf_counter() - solved)
+        step *= min(max(wanted / max(solved - began, 1e-6), 0.5), 2.0)
         step = max(step, simulation.conditions.dt)
 
 
 class _Results:
-    """The files of a run while they grow."""
+    """The files of a run while they grow; the first rank has them."""
 
-    def __init__(self, simulation: Simulation, folder: Path) -> None:
+    def __init__(self, simulation: Simulation, folder: Path, ranks: Ranks) -> None:
         self.files: tuple[Path, ...] = ()
         self.problems: list[Problem] = []
+        self.spikes: Mapping[str, Spikes] = {}
         self._simulation = simulation
         self._folder = folder
+        self._ranks = ranks
         self._reports: list[ReportStream] = open_reports(
-            simulation.experiment, simulation.places, folder, self.problems
+            simulation.experiment, simulation.places, folder, self.problems, ranks
         )
-        self._traces = _TraceFile(folder / TRACES_NAME, simulation.traces, simulation.conditions.dt)
+        self._columns = Columns(simulation.trace_keys, ranks)
+        traces = all_traces(simulation, self._columns)
+        with ranks.together():
+            self._traces = _TraceFile(folder / TRACES_NAME, traces, simulation.conditions.dt)
 
     def __enter__(self) -> Self:
         return self
@@ -120,17 +155,22 @@ class _Results:
         """Write what the last slice brought."""
         for report in self._reports:
             report.collect()
-        self._traces.append(self._simulation.fresh())
+        waiting = [each for each in self._ranks.all_of(self._simulation.waiting) if each is not None]
+        samples = self._columns.joined(self._simulation.fetch(min(waiting, default=0)))
+        with self._ranks.together():
+            self._traces.append(samples)
 
     def finish(self, spikes_name: str, sort: Literal["none", "by_id", "by_time"], *, partial: bool) -> None:
         """Complete all files."""
         spikes = self._folder / spikes_name
-        found = self._simulation.spikes
-        pairs = {population: (each.times, each.node_ids) for population, each in found.items()}
-        write_spikes(spikes, pairs, sort, partial=partial)
-        for report in self._reports:
-            report.finish(partial=partial)
-        self._traces.finish(partial=partial)
+        self.spikes = all_spikes(self._simulation, self._ranks)
+        pairs = {population: (each.times, each.node_ids) for population, each in self.spikes.items()}
+        with self._ranks.together():
+            if self._ranks.is_first:
+                write_spikes(spikes, pairs, sort, partial=partial)
+            for report in self._reports:
+                report.finish(partial=partial)
+            self._traces.finish(partial=partial)
         self.files = (spikes, *(report.path for report in self._reports), *self._traces.paths)
 
 

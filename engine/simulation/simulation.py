@@ -3,8 +3,7 @@
 import functools
 import itertools
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,10 @@ from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
 from engine.experiment.manipulations import Manipulation
 from engine.experiment.source_spikes import Trains, source_spikes
+from engine.experiment.targets import CellReference
 from engine.experiment.waveforms import Samples
 from engine.messages.watch import Watch
+from engine.simulation.attached import Attached, Attachment
 from engine.simulation.cell_store import CellStore
 from engine.simulation.connections import Wiring, wire, wiring_key
 from engine.simulation.electrodes import Electrode, place_electrodes
@@ -29,59 +30,17 @@ from engine.simulation.sample_times import SampleTimes
 from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Stability
 from engine.simulation.synapse_electrode import SynapseElectrode
-from engine.simulation.traces import Trace, TraceDescription, record_traces
+from engine.simulation.traces import TraceDescription, record_traces
 
 _INTEGRATION = {"euler": 0, "crank_nicolson": 1, "crank_nicolson_ion": 2}
 _LONGEST_STEP_MS = 10.0  # between exchanges of spikes; NEURON wants a number, one process needs none
 _ROUNDING_STEPS = 1e-3  # NEURON adds up its time, and is off by less than this
 
 
-@dataclass(slots=True)
-class _Attached:
-    """What a simulation put on the cells.
-
-    It knows nothing of the simulation: a circle of references would leave it to the garbage collector when
-    NEURON gets rid of it.
-    """
-
-    manipulated: Manipulated
-    wiring: Wiring | None
-    electrodes: dict[str, list[Electrode]]
-    traces: list[Trace]
-    recorders: Recorders
-    detectors: SpikeDetectors
-    stability: Stability
-    ticks: Recorder | None
-    live: WayBack = field(default_factory=WayBack)
-
-
-class _Attachment:
-    """Holds what is attached until it is taken off."""
-
-    def __init__(self, parts: _Attached) -> None:
-        self._parts: _Attached | None = parts
-
-    @property
-    def parts(self) -> _Attached:
-        if self._parts is None:
-            raise SimulationError("Another simulation has taken over the cells.", hint="Make this one again.")
-        return self._parts
-
-    @property
-    def holds(self) -> bool:
-        """Whether it is not yet taken off."""
-        return self._parts is not None
-
-    def take_off(self) -> None:
-        """Give the cells back as they were."""
-        if self._parts is not None:
-            self._parts.live.go()
-            self._parts.manipulated.undo()
-            self._parts = None
-
-
 class Simulation:
     """Cells, electrodes, synapses and recorders of one experiment; run it as often as you like.
+
+    `mine` chooses which of the cells are built here when several processes share them; they exchange spikes.
 
     Two runs are bit-identical, and so is one run in any slices. With a `store`, cells and synapses that an
     earlier simulation built are used again; one simulation is attached to a store at a time, and a new one
@@ -90,7 +49,7 @@ class Simulation:
     Raises EngineError: cells that cannot be built, targets that do not exist, files that cannot be read.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what to run, on what, and which part of it
         self,
         experiment: Experiment,
         circuit: Circuit,
@@ -98,6 +57,7 @@ class Simulation:
         store: CellStore | None = None,
         *,
         built: Callable[[int, int], None] = lambda _done, _of: None,
+        mine: Callable[[Sequence[CellReference]], Iterable[CellReference]] | None = None,
     ) -> None:
         self.experiment = experiment
         self.conditions = experiment.conditions
@@ -116,8 +76,11 @@ class Simulation:
             raise SimulationError(
                 "No cell takes part in the experiment.", hint="Choose cells, or a node set that is not empty."
             )
-        self.places = Places(self.store.provide(references, self.conditions, built), experiment, circuit)
-        self._attachment = _Attachment(self._attach())
+        self._is_shared = mine is not None
+        chosen = references if mine is None else list(mine(references))
+        cells = self.store.provide(chosen, self.conditions, built)
+        self.places = Places(cells, experiment, circuit, references)
+        self._attachment = Attachment(self._attach())
         self.store.attach(self._attachment.take_off, self._parts.manipulated.original)
         self.problems: tuple[Problem, ...] = (*sources.problems, *self._problems())
         self.film: Film | None = None
@@ -126,6 +89,25 @@ class Simulation:
     def traces(self) -> tuple[TraceDescription, ...]:
         """The columns of `fresh`."""
         return tuple(trace.description for trace in self._parts.traces)
+
+    @property
+    def trace_keys(self) -> tuple[tuple[int, int], ...]:
+        """What the columns of `fresh` are sorted by, also among those of other processes."""
+        return tuple(trace.key for trace in self._parts.traces)
+
+    @property
+    def idle(self) -> frozenset[Problem]:
+        """Those of the problems that say that something changes none of the cells built here."""
+        return frozenset(self._parts.manipulated.idle)
+
+    @property
+    def change_times(self) -> list[float]:
+        """When drugs come or go (ms)."""
+        return self._parts.manipulated.times
+
+    def also_stop_at(self, times: Iterable[float]) -> None:
+        """Let all processes that share a run stop when drugs come or go in one of them (ms)."""
+        self._parts.manipulated.also_stop_at(times)
 
     @property
     def time(self) -> float:
@@ -173,6 +155,7 @@ class Simulation:
         parts.manipulated.restart()
         self._tstop = self.conditions.tstop
         self._set_conditions()
+        self._solver.set_maxstep(_LONGEST_STEP_MS)
         h.Random().Random123_globalindex(self.conditions.random_seed)
         for cell in self.places.cells.values():
             cell.reseed(self.conditions.ionchannel_seed)
@@ -214,13 +197,21 @@ class Simulation:
 
         SimulationError when the solution has no bounds.
         """
+        self.solve(until)
+        self.check()
+
+    def check(self) -> None:
+        """SimulationError when the solution has no bounds."""
+        self._parts.stability.check(self.time)
+
+    def solve(self, until: float) -> None:
+        """Advance without a look at what comes out."""
         until = min(until, self._tstop)
         self.pass_changes()
         while self._steps_to(until) > 0:
             change = self._parts.manipulated.next_time()
             self._solve(until if change is None else min(change, until))
             self.pass_changes()
-        self._parts.stability.check(self.time)
 
     def pass_changes(self, until: float | None = None) -> None:
         """Let drugs come and go that are due now, or (coming back to a moment) would be at another time."""
@@ -230,9 +221,18 @@ class Simulation:
 
     def fresh(self) -> Samples:
         """(samples, traces) taken since the last call; sample k of a run is at k times the time step."""
+        return self.fetch(None)
+
+    def fetch(self, most: int | None) -> Samples:
+        """The same, but the `most` oldest of them."""
         if self._parts.ticks is not None:
             self._parts.ticks.fetch()
-        return self._parts.recorders.fetch()
+        return self._parts.recorders.fetch(most)
+
+    @property
+    def waiting(self) -> int | None:
+        """How many samples there are to fetch; None where there are no traces."""
+        return self._parts.recorders.waiting
 
     def fresh_spikes(self) -> Mapping[str, Spikes]:
         """The spikes since the last call, by population; populations without any are left out."""
@@ -284,12 +284,14 @@ class Simulation:
         self.detach()
         if self._own_store:
             self.store.close()
+        if self._is_shared:
+            self._solver.gid_clear()
 
     @property
-    def _parts(self) -> _Attached:
+    def _parts(self) -> Attached:
         return self._attachment.parts
 
-    def _attach(self) -> _Attached:
+    def _attach(self) -> Attached:
         experiment, cells = self.experiment, self.places.cells
         manipulated = Manipulated(experiment.manipulations, self.places)
         try:
@@ -297,14 +299,15 @@ class Simulation:
             wiring = self._wire()
             electrodes = place_electrodes(experiment, self.places, self.circuit)
             traces = record_traces(experiment, self.places, electrodes, self._sampling_interval())
-            detectors = SpikeDetectors(cells.values(), self.conditions)
+            gid_of = self.places.number if self._is_shared else None
+            detectors = SpikeDetectors(cells.values(), self.conditions, gid_of)
         except Exception:
             manipulated.undo()
             raise
         recorders = Recorders([trace.recorder for trace in traces])
         stability = Stability(cells.values())
         ticks = None if traces else self._ticks()
-        return _Attached(manipulated, wiring, electrodes, traces, recorders, detectors, stability, ticks)
+        return Attached(manipulated, wiring, electrodes, traces, recorders, detectors, stability, ticks)
 
     def _ticks(self) -> Recorder | None:
         """Samples that nobody wants: a variable step may stop where there are some, see SampleTimes."""
@@ -326,7 +329,8 @@ class Simulation:
         if not key.edge_populations:
             self.store.unwire()
             return None
-        make = functools.partial(wire, key, self.places.cells, self.circuit, self.conditions)
+        remote = self.places.elsewhere
+        make = functools.partial(wire, key, self.places.cells, self.circuit, self.conditions, remote)
         wiring: Wiring = self.store.wiring(key, make)
         return wiring
 
@@ -362,7 +366,6 @@ class Simulation:
         with explaining("choosing the time step", hint="Turn the variable time step off."):
             solver.active(conditions.variable_step)
         solver.atol(conditions.absolute_tolerance)
-        h.ParallelContext().set_maxstep(_LONGEST_STEP_MS)
 
     def _steps_to(self, time: float) -> int:
         return self._steps_between(self.time, time)
@@ -374,7 +377,7 @@ class Simulation:
 
     def _problems(self) -> list[Problem]:
         parts = self._parts
-        found = list(parts.manipulated.problems)
+        found = [*parts.manipulated.problems, *parts.manipulated.idle]
         if parts.wiring is not None:
             found += parts.wiring.problems
         elif self._trains:

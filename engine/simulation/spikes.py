@@ -1,7 +1,7 @@
 """Who fires when: detectors on cells, and sources that fire when a file says so."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,13 @@ _KICK = 2.0  # an IntFire1 fires above 1
 class SpikeDetectors:
     """Collects the spikes of cells by population while NEURON runs."""
 
-    def __init__(self, cells: Iterable[Cell], conditions: Conditions) -> None:
+    def __init__(
+        self,
+        cells: Iterable[Cell],
+        conditions: Conditions,
+        gid_of: Callable[[Cell], int] | None = None,
+    ) -> None:
+        """`gid_of`: the number by which spikes of a cell go to other processes; None: they do not."""
         self._times: dict[str, Any] = {}
         self._node_ids: dict[str, Any] = {}
         self._detectors = []
@@ -30,6 +36,8 @@ class SpikeDetectors:
             detector = connect_cell(cell, None, conditions)
             detector.record(times, node_ids, cell.node_id)
             self._detectors.append(detector)
+            if gid_of is not None:
+                _send_spikes(gid_of(cell), detector)
 
     def spikes(self) -> dict[str, Spikes]:
         """All spikes since the start, in the order they happened, by population."""
@@ -70,6 +78,19 @@ def connect_cell(
         return h.NetCon(cell.netcon_target, target, conditions.spike_threshold, delay, weight)
     segment = cell.spike_segment(conditions.spike_location)
     return h.NetCon(segment._ref_v, target, conditions.spike_threshold, delay, weight, sec=segment.sec)
+
+
+def connect_remote(gid: int, target: Any, *, delay: float, weight: float) -> Any:
+    """A NetCon from a cell in another process, by its number."""
+    connection = h.ParallelContext().gid_connect(gid, target)
+    connection.delay, connection.weight[0] = delay, weight
+    return connection
+
+
+def _send_spikes(gid: int, detector: Any) -> None:
+    context = h.ParallelContext()
+    context.set_gid2node(gid, context.id())
+    context.cell(gid, detector)
 
 
 class ReplaySources:

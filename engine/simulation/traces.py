@@ -1,7 +1,7 @@
 """The single traces of an experiment: what each of them is, and its recorder."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
@@ -26,10 +26,11 @@ class TraceDescription:
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A description and what fills it."""
+    """A description and what fills it. `key`: the number of its recording, and that of its place in it."""
 
     description: TraceDescription
     recorder: Recorder
+    key: tuple[int, int] = (0, 0)
 
 
 def record_traces(
@@ -40,21 +41,23 @@ def record_traces(
 ) -> list[Trace]:
     """Recorders for all enabled recordings but reports, sampled at every step or every `interval` ms."""
     traces: list[Trace] = []
-    for recording in experiment.recordings:
+    for number, recording in enumerate(experiment.recordings):
         if not recording.enabled:
             continue
         if isinstance(recording, SiteRecording):
-            traces.append(_of_site(recording, places, interval))
+            if not places.is_elsewhere(recording.site.cell):
+                traces.append(_of_site(recording, number, places, interval))
         elif isinstance(recording, StimulusRecording):
-            traces.extend(_of_stimulus(recording, experiment, places, electrodes, interval))
+            found = _of_stimulus(recording, experiment, places, electrodes, interval)
+            traces.extend(replace(each, key=(number, each.key[1])) for each in found)
     return traces
 
 
-def _of_site(recording: SiteRecording, places: Places, interval: float | None) -> Trace:
+def _of_site(recording: SiteRecording, number: int, places: Places, interval: float | None) -> Trace:
     variable = _variable(recording, places)
     label = recording.label or f"{recording.site} {recording.variable}"
     description = TraceDescription(recording.id, label, recording.variable, variable.unit, recording.site)
-    return Trace(description, Recorder(variable, interval))
+    return Trace(description, Recorder(variable, interval), (number, 0))
 
 
 def _variable(recording: SiteRecording, places: Places) -> Variable:
@@ -87,4 +90,5 @@ def _of_stimulus(
         if len(spots) > 1:
             label = f"{label}, {CellReference(spot.cell.population, spot.cell.node_id)}"
         variable = Variable("i", electrode.current_reference, "nA")
-        yield Trace(TraceDescription(name, label, "i", "nA", spot.site), Recorder(variable, interval))
+        description = TraceDescription(name, label, "i", "nA", spot.site)
+        yield Trace(description, Recorder(variable, interval), (0, spot.number))

@@ -11,6 +11,7 @@ import sys
 from typing import BinaryIO, Final
 
 _GRACE_MS: Final = 300  # in which a healthy worker ends by itself
+_LOOK_MS: Final = 500
 _HIGHEST_FILE: Final = 4096
 
 
@@ -26,6 +27,43 @@ def start(requests: BinaryIO) -> None:
     if os.fork() == 0:
         _watch(worker, requests.fileno(), ours)
     os.close(ours)
+
+
+def watch_parent() -> None:
+    """Begin to guard this process against the end of the one that started it. Call it early, as `start`.
+
+    A process that waits for the spikes of others waits for ever when their launcher was killed.
+    """
+    if sys.platform == "win32":
+        return
+    ours, _theirs = os.pipe()
+    worker, parent = os.getpid(), os.getppid()
+    if os.fork() == 0:
+        _watch_parent(worker, parent, ours)
+    os.close(ours)
+
+
+def _watch_parent(worker: int, parent: int, life: int) -> None:
+    """In the second process."""
+    try:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
+        _close_all_but(life)
+        while not _hung_up((life,), _LOOK_MS):
+            if not _exists(parent):
+                os.kill(worker, signal.SIGKILL)
+    finally:
+        os._exit(0)
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def _watch(worker: int, requests: int, life: int) -> None:
