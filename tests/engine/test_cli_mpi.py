@@ -10,9 +10,9 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from engine.output.spike_file import write_spikes
 
 from engine import cli
+from engine.circuit.spike_writing import write_spikes
 from engine.circuit.spikes import read_spikes
 from engine.commands.results_folder import read_record
 from engine.commands.sources import find
@@ -113,11 +113,12 @@ def test_that_two_ranks_write_what_one_process_writes(tmp_path: Path) -> None:
 def test_that_two_ranks_have_the_spikes_of_point_neurons_of_one(tmp_path: Path, shared_data: Path) -> None:
     source = find(str(shared_data / "allen" / "300_intfire" / "config.json"))
     whole = source.experiment
-    files = (changed(each, spike_file=str(source.base / each.spike_file)) for each in whole.replays)
+    replays = (each for each in whole.replays if isinstance(each, SpikeReplay))
+    files = (changed(each, spike_file=str(source.base / each.spike_file)) for each in replays)
     short = changed(
         whole,
         circuit=changed(whole.circuit, path=str(source.circuit_path)),
-        conditions=changed(whole.conditions, tstop=700.0),
+        conditions=changed(whole.conditions, tstop=580.0),
         replays=tuple(files),
     )
     store.save(short, path := tmp_path / "points.somascope.json")
@@ -151,19 +152,16 @@ def test_that_ctrl_c_keeps_what_the_ranks_have_computed(tmp_path: Path) -> None:
     path = column_experiment(tmp_path, CELLS[:1], recordings=(SiteRecording(site=Site(cell=CELLS[0])),))
     experiment = store.load(path)  # of one cell: the second rank has none
     store.save(changed(experiment, conditions=changed(experiment.conditions, tstop=1e7)), path)
-    command = [
-        sys.executable,
-        "-m",
-        "engine.cli",
-        "run",
-        str(path),
-        "--mpi",
-        "2",
-        "--out",
-        str(tmp_path / "o"),
-    ]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes) as process:
+    command = [sys.executable, "-m", "engine.cli", "run", str(path), "--mpi", "2"]
+    process = subprocess.Popen(
+        [*command, "--out", str(tmp_path / "o")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    with process:
         traces = tmp_path / "o" / "traces.csv"
         while process.poll() is None and not (traces.exists() and traces.stat().st_size > 1000):
             pass
@@ -178,9 +176,8 @@ def test_that_a_machine_without_mpi_says_what_to_install(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert (
-        cli.main(["run", str(column_experiment(tmp_path)), "--out", str(tmp_path / "o"), "--mpi", "2"]) == 2
-    )
+    arguments = [str(column_experiment(tmp_path)), "--out", str(tmp_path / "o")]
+    assert cli.main(["run", *arguments, "--mpi", "2"]) == 2
     assert "no mpiexec" in (told := capsys.readouterr().err) and "openmpi-bin" in told
     assert not (tmp_path / "o").exists()
 
