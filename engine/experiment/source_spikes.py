@@ -1,6 +1,6 @@
 """Which spikes the sources of an experiment send: one pure function, for previews, runs and exports."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, assert_never
@@ -24,6 +24,7 @@ from engine.experiment.targets import CellReference
 MOST_SPIKES: Final = 5_000_000  # of one source: some hundred MB, and a minute of queueing
 _UNNAMED: Final = ""
 
+Read = Callable[[SpikeSource, Experiment, Circuit, Path], tuple[Mapping[str, Spikes], Sequence[Problem]]]
 Trains = Mapping[CellReference, NDArray[np.float64]]
 Chosen = Mapping[str, NDArray[np.int64]]  # node ids, ascending, by population
 
@@ -44,8 +45,12 @@ class SourceSpikes:
         }
 
 
-def source_spikes(experiment: Experiment, circuit: Circuit, base: Path) -> SourceSpikes:
+def source_spikes(
+    experiment: Experiment, circuit: Circuit, base: Path, read: Read | None = None
+) -> SourceSpikes:
     """The spikes of all enabled sources together; `base` is where their paths start from.
+
+    `read` is what is asked in the place of `spikes_of`, by who remembers what it said.
 
     What cannot be sent becomes a problem in a sentence, and the rest is sent: a file that is missing or holds
     no spikes, times that are no times, nodes that there are not, a node set that is unknown, a rate of which
@@ -55,7 +60,7 @@ def source_spikes(experiment: Experiment, circuit: Circuit, base: Path) -> Sourc
     problems: list[Problem] = []
     for source in experiment.replays:
         if source.enabled:
-            found, told = spikes_of(source, experiment, circuit, base)
+            found, told = (read or spikes_of)(source, experiment, circuit, base)
             problems += told
             for population, spikes in found.items():
                 parts.setdefault(population, []).append(spikes)

@@ -10,6 +10,7 @@ from typing_extensions import override
 
 from gui import theme
 from gui.plots import look
+from gui.plots.raster_plot import RasterPlot
 from gui.plots.trace_plot import Reading, TracePlot
 
 _FRAME_MS = 16
@@ -101,7 +102,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         self.follows_time = True
         self._show_time(self.whole)
         for plot in self.rows:
-            if isinstance(plot, TracePlot):
+            if isinstance(plot, TracePlot | RasterPlot):
                 plot.fit()
         self.touch()
 

@@ -14,6 +14,8 @@ from gui import theme
 from gui.actions import Action
 from gui.panels.scope import words
 from gui.panels.scope.actions import actions_of
+from gui.panels.scope.arriving import HEIGHT as ARRIVING_LINES
+from gui.panels.scope.arriving import ArrivingSpikes
 from gui.panels.scope.comparison import Comparison
 from gui.panels.scope.cursor_readout import CursorReadout
 from gui.panels.scope.legend import Entry, Legend
@@ -29,6 +31,7 @@ from gui.panels.scope.saving import Saving
 from gui.plots import look
 from gui.plots.cursors import Cursors
 from gui.plots.picture import LegendEntry
+from gui.plots.raster_plot import RasterSpike
 from gui.plots.spike_row import SpikeRow
 from gui.plots.stack import PlotStack
 from gui.plots.trace_plot import Reading, TracePlot
@@ -61,6 +64,7 @@ class ScopePanel(QWidget):
         self.moment = ShownMoment(session, self.stack, self)
         self.previewer = Previewer(session, self)
         self.strip = PreviewStrip()
+        self.arriving = ArrivingSpikes(session, self)
         self.spikes = SpikeRow()
         self.legend = Legend()
         self.saving = Saving(self, session.notices, self._legend_of_picture)
@@ -128,7 +132,9 @@ class ScopePanel(QWidget):
             signal.connect(self._on_run)
         runs.ended.connect(self._on_ended)
         runs.compared.connect(self._on_compared)
-        self.previewer.changed.connect(self._show_previews)
+        for signal in (self.previewer.changed, self.arriving.changed):
+            signal.connect(self._show_previews)
+        self.arriving.plot.hovered.connect(self._on_spike)
         self._session.selection.element_changed.connect(self._show_previews)
         self._session.document.experiment_changed.connect(self._on_experiment)
         self.stack.drawing.connect(self._refresh)
@@ -163,6 +169,7 @@ class ScopePanel(QWidget):
     def _on_theme(self) -> None:
         self.stack.dress()
         self.strip.dress()
+        self.arriving.dress()
         self.spikes.dress()
         self.cursors.dress()
         self.moment.cursor.dress()
@@ -172,12 +179,16 @@ class ScopePanel(QWidget):
     def _on_hovered(self, reading: Reading | None) -> None:
         self.cursor_text.emit(reading.text if reading is not None else self.moment.text)
 
+    def _on_spike(self, spike: RasterSpike | None) -> None:
+        self.cursor_text.emit(spike.text if spike is not None else self.moment.text)
+
     def _show_previews(self, _selected: str = "") -> None:
         experiment = self._session.document.experiment
         if self.shows_preview and experiment is not None:
             selected = self._session.selection.element
             tstop = experiment.conditions.tstop
-            self._preview_text = self.strip.show(self.previewer.previews, selected, tstop)
+            stimuli = self.strip.show(self.previewer.previews, selected, tstop)
+            self._preview_text = "\n".join(filter(None, (stimuli, self.arriving.text)))
         else:
             self._preview_text, self.strip.rows = "", []
         self.stack.touch()
@@ -217,10 +228,12 @@ class ScopePanel(QWidget):
                 traces.append(self._plot(differences[quantity.unit], is_difference=True))
         self._show_spikes(has_traces=bool(traces))
         spikes = [self.spikes] if traces and self.spikes.count else []
-        preview: list[pg.PlotItem] = list(self.strip.rows)
+        arriving = self.arriving.rows if self.shows_preview else []
+        preview: list[pg.PlotItem] = [*self.strip.rows, *arriving]
         is_below = settings().value.preview_position == "below"
         rows = [*([] if is_below else preview), *spikes, *traces, *(preview if is_below else [])]
         heights = {self.spikes: _SPIKES_LINES, **dict.fromkeys(preview, _PREVIEW_LINES)}
+        heights[self.arriving.plot] = ARRIVING_LINES
         if tuple(rows) != self.stack.rows:
             self.stack.show_rows(rows, [heights.get(row) for row in rows])
             self.cursors.attach([plot for plot in traces if isinstance(plot, TracePlot)])
@@ -266,7 +279,7 @@ class ScopePanel(QWidget):
         """A run that begins is shown as a whole, on axes that fit what is behind it."""
         experiment = self._session.document.experiment
         ends = [run.tstop for run in self.drawn.all]
-        if experiment is not None and (self.strip.rows or not ends):
+        if experiment is not None and (self.strip.rows or self.arriving.rows or not ends):
             ends.append(experiment.conditions.tstop)
         whole = (0.0, max(ends, default=1.0))
         if whole != self.stack.whole:
@@ -316,11 +329,15 @@ class ScopePanel(QWidget):
             menu.addAction("Fit values", plot.fit)
             menu.addAction("Measure here with cursors", lambda: self.cursors.measure_in(plot))
         menu.addSeparator()
-        menu.addAction("Copy image", lambda: saving.copy_image([plot]))
-        menu.addAction("Save image (PNG, SVG)…", lambda: saving.ask_and_save_image([plot]))
+        pictures = self.arriving.saving if plot is self.arriving.plot else saving
+        menu.addAction("Copy image", lambda: pictures.copy_image([plot]))
+        menu.addAction("Save image (PNG, SVG)…", lambda: pictures.ask_and_save_image([plot]))
         if isinstance(plot, TracePlot):
             menu.addAction("Copy samples in view", lambda: saving.copy_data([plot]))
             menu.addAction("Save all samples (CSV)…", lambda: saving.ask_and_save_data([plot]))
+        elif plot is self.arriving.plot:
+            menu.addAction("Show all sources", self.arriving.plot.fit)
+            self.arriving.add_saving(menu)
         menu.addSeparator()
         shown = settings().value.show_ghost
         menu.addAction("Hide the previous run" if shown else "Show the previous run", self.toggle_ghost)

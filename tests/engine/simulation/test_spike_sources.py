@@ -6,7 +6,9 @@ import h5py
 import numpy as np
 import pytest
 
+from engine.circuit.afferent import AfferentSynapses
 from engine.circuit.spike_writing import write_spikes
+from engine.experiment.arriving import arriving
 from engine.experiment.sonata_export import to_simulation_config
 from engine.experiment.sonata_import import from_simulation_config
 from engine.experiment.source_spikes import source_spikes
@@ -73,6 +75,24 @@ def test_that_an_export_takes_the_spikes_along(bench, tmp_path):
     assert theirs.keys() == ours.keys()
     for cell, times in ours.items():
         np.testing.assert_array_equal(theirs[cell], times)
+
+
+def test_that_spikes_arrive_from_nodes_with_active_synapses_and_the_others_are_counted(bench, tmp_path):
+    table = AfferentSynapses(bench, SPHERE.population, SPHERE.node_id)
+    sent = spikes_of(bench, tmp_path, *SOURCES)
+    everything, until = sent.spikes["outside"], 25.0
+    early = everything.times <= until
+    found = arriving(sent.spikes, table, np.ones(table.size, dtype=bool), until)
+    arrived = early & (everything.node_ids < 2)
+    assert found.populations == ("outside", "cells") and found.node_ids.tolist() == [0, 1]
+    assert found.sources == 3, "also a cell that does not fire"
+    np.testing.assert_array_equal(found.times, np.sort(everything.times[arrived]))
+    for row, node in enumerate((0, 1)):
+        its = everything.of(node)
+        np.testing.assert_array_equal(found.times[found.rows == row], its[its <= until])
+    assert (found.lost, found.lost_cells) == (np.count_nonzero(early & (everything.node_ids == 2)), 1)
+    none = arriving(sent.spikes, table, np.zeros(table.size, dtype=bool), until)
+    assert (none.count, none.sources, none.lost) == (0, 0, np.count_nonzero(early))
 
 
 BAD = {

@@ -30,6 +30,7 @@ from gui.session.trace_colours import TraceColours
 from gui.session.trace_memory import TraceMemory
 from gui.session.traces import Traces
 from gui.settings import settings
+from tests.gui.cell.small_session import SmallRig
 
 SOMA = Site(cell=CellReference("axon", 0))
 Feed = Callable[..., Run]
@@ -51,6 +52,7 @@ class SmallSession(QObject):
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.pointing = Pointing(self)
+        self.rig = SmallRig(self)
         self.trace_memory = TraceMemory(None, self)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
 
