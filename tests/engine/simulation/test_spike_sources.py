@@ -90,9 +90,9 @@ def test_that_spikes_arrive_from_nodes_with_active_synapses_and_the_others_are_c
     for row, node in enumerate((0, 1)):
         its = everything.of(node)
         np.testing.assert_array_equal(found.times[found.rows == row], its[its <= until])
-    assert (found.lost, found.lost_cells) == (np.count_nonzero(early & (everything.node_ids == 2)), 1)
+    assert (found.lost, found.lost_cells) == (int(np.count_nonzero(early & (everything.node_ids == 2))), 1)
     none = arriving(sent.spikes, table, np.zeros(table.size, dtype=bool), until)
-    assert (none.count, none.sources, none.lost) == (0, 0, np.count_nonzero(early))
+    assert (none.count, none.sources, none.lost) == (0, 0, int(np.count_nonzero(early)))
 
 
 BAD = {

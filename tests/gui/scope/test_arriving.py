@@ -57,7 +57,7 @@ def test_that_each_source_has_a_row_with_its_spikes_and_the_rest_is_counted(arri
     assert f"{10 * others:,} spikes will not arrive: {others} cells have no active synapse" in arriving.text
     qtbot.waitUntil(lambda: arriving.plot in scope.stack.rows)
     assert arriving.text in scope.remarks.text()
-    told = []
+    told: list[str] = []
     scope.cursor_text.connect(told.append)
     arriving.plot.hovered.emit(arriving.plot.spike_at(150.0, 0.5))
     assert told == [f"thalamus:{ids[0]} fires at 150 ms"]
