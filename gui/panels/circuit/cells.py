@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
     from engine.circuit.nodes import NodePopulation
 
+ADD_CELLS: Final = "Add cells to experiment"
 _PATIENCE_MS: Final = 250  # quicker work shows no bar
 
 
@@ -52,7 +53,7 @@ class CellsView(QWidget):
         self._circuit: Circuit | None = None
         self._extra: Mapping[str, Any] = {}
         self._sort: tuple[str, bool] | None = None
-        self._copying: Task | None = None
+        self._work: Task | None = None  # for the cells: copying or adding them
         self._dialog: ValueFilter | None = None
         self.model = NodeTableModel(self)
         self.finder = RowFinder(self)
@@ -65,6 +66,9 @@ class CellsView(QWidget):
         self.count = _plain_label("How many cells are shown", self)
         self._bar = QProgressBar(self)
         self._bar.setAccessibleName("How far the work is")
+        self.add = QPushButton("Add", self)
+        self.add.setAccessibleName(ADD_CELLS)
+        self.add.setToolTip("Let the selected cells take part in the experiment, with their connections")
         self._cancel = QPushButton("Cancel", self)
         self._cancel.setAccessibleName("Cancel the work on the table")
         self._patience = QTimer(self)
@@ -109,13 +113,18 @@ class CellsView(QWidget):
         sections = [header.logicalIndex(place) for place in range(header.count())]
         columns = [self.model.columns[each] for each in sections if not self.table.isColumnHidden(each)]
         ids, rows = selection.node_ids, self.model.rows
-        self._stop_copying()
 
         def work(task: Task) -> str:
             return csv_of(task, nodes, columns, _in_order(ids, rows))
 
-        self._copying = in_background(work, self._on_copied, self._on_failed)
-        self._copying.progressed.connect(self._on_progress)
+        self.follow(in_background(work, self._on_copied, self._session.notices.post_error))
+
+    def follow(self, task: Task) -> None:
+        """Show how far some work with cells is, and let it be cancelled; it replaces other such work."""
+        self._stop_working()
+        self._work = task
+        task.progressed.connect(self._on_progress)
+        task.ended.connect(lambda: self._on_worked(task))
         self._show_busy()
 
     def filter_by_values(self, column: str) -> ValueFilter | None:
@@ -136,6 +145,7 @@ class CellsView(QWidget):
         self.tabs.setDocumentMode(True)
         lower = QHBoxLayout()
         lower.addWidget(self.count, 1)
+        lower.addWidget(self.add)
         lower.addWidget(self._bar)
         lower.addWidget(self._cancel)
         self._bar.setMaximumWidth(self.fontMetrics().averageCharWidth() * 18)
@@ -145,7 +155,7 @@ class CellsView(QWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self._note)
         layout.addLayout(lower)
-        for part in (self._note, self._bar, self._cancel):
+        for part in (self._note, self.add, self._bar, self._cancel):
             part.hide()
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
@@ -165,6 +175,7 @@ class CellsView(QWidget):
         self.table.left_upwards.connect(self.filter.line.setFocus)
         self.table.customContextMenuRequested.connect(self._on_menu_wanted)
         self.columns.filter_wanted.connect(self.filter_by_values)
+        self.add.clicked.connect(self.add_wanted)
         self._cancel.clicked.connect(self._on_cancel)
         self._patience.timeout.connect(self._on_patience)
         self._session.selection.cells_changed.connect(self._show_count)
@@ -190,6 +201,7 @@ class CellsView(QWidget):
 
     def _show_count(self) -> None:
         nodes, selection = self.model.nodes, self._session.selection
+        self.add.setVisible(nodes is not None and selection.cells_of(nodes.name).size > 1)
         if nodes is None:
             self.count.setText("")
             return
@@ -234,7 +246,7 @@ class CellsView(QWidget):
         menu = QMenu(self.table)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for text, signal in (
-            ("Add to experiment", self.add_wanted.emit),
+            (ADD_CELLS, self.add_wanted.emit),
             ("Copy as CSV", self.copy),
             ("Save selection as node set…", self.save_wanted.emit),
         ):
@@ -243,19 +255,17 @@ class CellsView(QWidget):
         menu.popup(self.table.viewport().mapToGlobal(place))
 
     def _on_copied(self, text: str) -> None:
-        self._copying = None
         QGuiApplication.clipboard().setText(text)
-        self._show_busy()
         lines = text.count("\n") - 1
         self._session.notices.post(f"Copied {lines:,} {'cell' if lines == 1 else 'cells'} as CSV.")
 
-    def _on_failed(self, error: EngineError) -> None:
-        self._copying = None
-        self._show_busy()
-        self._session.notices.post_error(error)
+    def _on_worked(self, task: Task) -> None:
+        if self._work is task:
+            self._work = None
+            self._show_busy()
 
     def _show_busy(self) -> None:
-        if not (self.finder.is_busy or self._copying is not None):
+        if not (self.finder.is_busy or self._work is not None):
             self._patience.stop()
             self._bar.hide()
             self._cancel.hide()
@@ -275,18 +285,18 @@ class CellsView(QWidget):
     def _on_cancel(self) -> None:
         """The rows stay as they are."""
         self.finder.cancel()
-        self._stop_copying()
+        self._stop_working()
         self._show_busy()
 
     def _give_up(self) -> None:
         self.finder.cancel()
-        self._stop_copying()
+        self._stop_working()
         self._show_busy()
 
-    def _stop_copying(self) -> None:
-        if self._copying is not None:
-            self._copying.cancel()
-            self._copying = None
+    def _stop_working(self) -> None:
+        if self._work is not None:
+            self._work.cancel()
+            self._work = None
 
     def _on_theme(self) -> None:
         self.table.fit_rows()

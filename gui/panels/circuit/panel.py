@@ -7,15 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 from typing_extensions import override
 
-from engine.errors import EngineError
-from engine.experiment import edits
 from engine.experiment.base import changed
 from engine.experiment.experiment import Experiment
-from engine.experiment.targets import CellReference
 from gui.actions import Action
-from gui.models.circuit_tree import VIRTUAL_WORD, Branch
+from gui.models.circuit_tree import Branch
 from gui.panels.circuit import filter_text
-from gui.panels.circuit.cells import CellsView
+from gui.panels.circuit.adding import Adding
+from gui.panels.circuit.cells import ADD_CELLS, CellsView
 from gui.panels.circuit.saving import NameNodeSet
 from gui.panels.circuit.tree_view import CircuitTree
 from gui.session.session import Session
@@ -25,7 +23,6 @@ from gui.widgets.help_button import HelpButton
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
 
-_MOST_ADDED: Final = 100  # cells at once: each is built in full
 _MOST_LISTED: Final = 100_000  # cells of a node set: each is written into the experiment
 _NOTHING_OPEN: Final = "No circuit is open."
 
@@ -45,8 +42,10 @@ class CircuitPanel(QWidget):
         self.tree = CircuitTree(self)
         self.cells = CellsView(session, self)
         self._naming: NameNodeSet | None = None
+        self._adding = Adding(session, self.cells.follow)
         self._lay_out()
         self.tree.chosen.connect(self._on_chosen)
+        self.tree.add_wanted.connect(self._adding.of_branch)
         self.tree.model.types_known.connect(self._on_types)
         self.cells.add_wanted.connect(self.add_cells)
         self.cells.save_wanted.connect(self.save_node_set)
@@ -70,8 +69,8 @@ class CircuitPanel(QWidget):
             ),
             self._action(
                 "add_cell",
-                "Add cell to experiment",
-                "Let the selected cell take part in the experiment.",
+                lambda: ADD_CELLS if self._session.selection.node_ids.size > 1 else "Add cell to experiment",
+                "Let the selected cells take part in the experiment, several of them with their connections.",
                 self.add_cells,
                 enabled=self._has_selection,
             ),
@@ -127,29 +126,8 @@ class CircuitPanel(QWidget):
         self.cells.map_tab.switch_lasso()
 
     def add_cells(self) -> None:
-        """Let the selected cells take part in the experiment."""
-        experiment, selection = self._session.document.experiment, self._session.selection
-        ids = selection.node_ids
-        if experiment is None or not ids.size:
-            return
-        notices = self._session.notices
-        if self._types.get(selection.population) == "virtual":
-            notices.post(VIRTUAL_WORD, hint="Choose a cell of another population.", severity="warning")
-            return
-        if ids.size > _MOST_ADDED:
-            what = f"{ids.size:,} cells are selected; at most {_MOST_ADDED} can be added at once."
-            notices.post(what, hint="Select fewer cells, or save them as a node set.", severity="warning")
-            return
-        current = selection.current
-        try:
-            for node_id in ids.tolist():
-                experiment = edits.with_cell(experiment, CellReference(selection.population, node_id))
-        except EngineError as error:
-            notices.post_error(error)
-            return
-        self._session.document.change(experiment, "Add cell" if ids.size == 1 else "Add cells")
-        if current is not None:
-            selection.select_cells(current.population, ids, current.node_id)
+        """Let the selected cells take part in the experiment, several of them connected."""
+        self._adding.selected(self._types.get(self._session.selection.population, ""))
 
     def save_node_set(self) -> None:
         """Ask for a name, and keep the selected cells under it."""
@@ -185,7 +163,9 @@ class CircuitPanel(QWidget):
             return {"population": nodes.name}
         return {"population": nodes.name, "node_id": selection.node_ids.tolist()}
 
-    def _action(self, name: str, text: str, tip: str, run: Callable[[], object], **more: Any) -> Action:
+    def _action(
+        self, name: str, text: str | Callable[[], str], tip: str, run: Callable[[], object], **more: Any
+    ) -> Action:
         is_open = {"enabled": lambda: self._session.circuit is not None}
         return Action(
             id=f"circuit.{name}", text=text, tip=tip, run=run, menu="Circuit", **{**is_open, **more}

@@ -1,9 +1,9 @@
 """The view of the circuit's tree, and the sentence about the problem that is chosen."""
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
-from PySide6.QtWidgets import QHeaderView, QLabel, QSizePolicy, QTreeView, QVBoxLayout, QWidget
+from PySide6.QtCore import QModelIndex, QPoint, Qt, Signal
+from PySide6.QtWidgets import QHeaderView, QLabel, QMenu, QSizePolicy, QTreeView, QVBoxLayout, QWidget
 
 from gui.models.circuit_tree import Branch, CircuitTreeModel, branch_of
 
@@ -12,11 +12,14 @@ if TYPE_CHECKING:
 
     from engine.circuit.circuit import Circuit
 
+_WITH_CELLS: Final = ("population", "set", "value")
+
 
 class CircuitTree(QWidget):
     """A click, or Enter, on a population, node set or type says so; on a problem, shows how to mend it."""
 
     chosen = Signal(object)  # Branch of kind population, set or value
+    add_wanted = Signal(object)  # Branch, too: its cells shall take part in the experiment
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -31,6 +34,8 @@ class CircuitTree(QWidget):
         self.view.expanded.connect(self.model.open_branch)
         self.view.clicked.connect(self._on_clicked)
         self.view.activated.connect(self._on_clicked)
+        self.view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.view.customContextMenuRequested.connect(self._on_menu_wanted)
         self.detail = QLabel(self)
         self.detail.setWordWrap(True)
         self.detail.setTextFormat(Qt.TextFormat.PlainText)
@@ -83,11 +88,26 @@ class CircuitTree(QWidget):
 
     def _on_clicked(self, index: QModelIndex) -> None:
         branch = self._branch(index)
-        if branch.kind in ("population", "set", "value"):
+        if branch.kind in _WITH_CELLS:
             self.chosen.emit(branch)
         elif self.model.hasChildren(index.siblingAtColumn(0)):
             first = index.siblingAtColumn(0)
             self.view.setExpanded(first, not self.view.isExpanded(first))
+
+    def menu_of(self, branch: Branch) -> QMenu | None:
+        """What can be done with an entry; None: nothing."""
+        if branch.kind not in _WITH_CELLS:
+            return None
+        menu = QMenu(self.view)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Show its cells").triggered.connect(lambda: self.chosen.emit(branch))
+        menu.addAction("Add its cells to experiment").triggered.connect(lambda: self.add_wanted.emit(branch))
+        return menu
+
+    def _on_menu_wanted(self, place: QPoint) -> None:
+        menu = self.menu_of(self._branch(self.view.indexAt(place)))
+        if menu is not None:
+            menu.popup(self.view.viewport().mapToGlobal(place))
 
     def _branch(self, index: QModelIndex) -> Branch:
         item = self.model.itemFromIndex(index.siblingAtColumn(0)) if index.isValid() else None

@@ -11,8 +11,11 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
 from engine.circuit.circuit import Circuit
+from engine.errors import EngineError
 from engine.experiment.experiment import ListedCells
+from engine.experiment.groups import with_group
 from engine.experiment.targets import CellReference
+from gui.models.circuit_tree import Branch
 from gui.panels.circuit.panel import CircuitPanel
 from gui.session.session import Session
 from tests.benchmarks.node_table import write_circuit
@@ -204,3 +207,42 @@ def test_that_the_window_goes_on_while_a_million_cells_are_filtered(
     timer.stop()
     assert len(beats) > 50
     assert max(np.diff(beats)) < 0.1
+
+
+def test_that_several_cells_are_added_connected_in_one_step_with_a_word_of_what_there_is(
+    column: Column, qtbot: QtBot
+) -> None:
+    session, panel = column
+    before = session.document.experiment
+    session.selection.select_cells("column", range(50), 7)
+    assert panel.cells.add.isVisible()
+    with qtbot.waitSignal(session.notices.posted, timeout=10_000) as told:
+        qtbot.mouseClick(panel.cells.add, Qt.MouseButton.LeftButton)
+    assert told.args[0].what == (
+        "The experiment has 50 cells with 382 synapses in 123 pairs of cells;"
+        " all spikes and the voltages of 4 somata are recorded."
+    )
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    assert len(experiment.cells.cells) == 50 and experiment.connections.enabled
+    assert [each.site.cell.node_id for each in experiment.recordings] == [0, 16, 33, 49]  # type: ignore[union-attr]
+    session.document.undo_stack.undo()
+    assert session.document.experiment == before
+
+
+def test_that_a_node_set_is_added_and_too_many_cells_are_refused(column: Column, qtbot: QtBot) -> None:
+    session, panel = column
+    menu = panel.tree.menu_of(Branch("set", "column", "L5_TTPC"))
+    assert menu is not None and panel.tree.menu_of(Branch("edges")) is None
+    with qtbot.waitSignal(session.notices.posted, timeout=10_000):
+        menu.actions()[1].trigger()
+    experiment = session.document.experiment
+    assert experiment is not None and isinstance(experiment.cells, ListedCells)
+    wanted = _circuit(session).node_sets.select("L5_TTPC", _circuit(session).node_populations)["column"]
+    assert [each.node_id for each in experiment.cells.cells] == wanted.tolist()
+    with qtbot.waitSignal(session.notices.posted, timeout=10_000) as told:
+        panel.tree.add_wanted.emit(Branch("population", "thalamus"))
+    assert "virtual" in told.args[0].what
+    many = [CellReference("column", number) for number in range(501)]
+    with pytest.raises(EngineError, match="501 cells; at most 500"):
+        with_group(experiment, many)
