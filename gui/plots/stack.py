@@ -35,6 +35,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         super().__init__()
         self.rows: tuple[pg.PlotItem, ...] = ()
         self.whole = (0.0, 1.0)
+        self._shown = self.whole  # ms
         self.follows_time = True
         self.frames = 0
         self._is_moving = False
@@ -88,7 +89,7 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
             layout.setRowStretchFactor(row, 0)
         lines = sum(height or _LEAST_LINES for height in heights) + 3
         self.setMinimumHeight(round(lines * look.em()) + 2 * len(rows))
-        self._show_time(self.whole if self.follows_time else self._time_range())
+        self._show_time(self.whole if self.follows_time else self._shown)
         self.touch()
 
     def show_whole(self, first_ms: float, last_ms: float) -> None:
@@ -96,6 +97,13 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         self.whole = (first_ms, last_ms)
         if self.follows_time:
             self._show_time(self.whole)
+
+    def show_span(self, span: tuple[float, float] | None) -> None:
+        """Look at a part of the run, in ms; None: at the whole again, and follow it."""
+        self.follows_time = span is None
+        wanted = self.whole if span is None else span
+        if wanted != self._shown:
+            self._show_time(wanted)
 
     def home(self) -> None:
         """Show the whole run and all values, and follow them again."""
@@ -154,12 +162,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         plot.vb.clicked.connect(lambda time, _value: self.time_clicked.emit(time))
         plot.vb.menu_wanted.connect(lambda where, plot=plot: self.menu_wanted.emit(plot, where))
 
-    def _time_range(self) -> tuple[float, float]:
-        shown = self.rows[-1].vb.viewRange()[0] if self.rows else self.whole
-        return float(shown[0]), float(shown[1])
-
     def _show_time(self, shown: tuple[float, float]) -> None:
         self._is_moving = True
+        self._shown = shown
         for plot in self.rows:
             plot.vb.setXRange(*shown, padding=0)
         self._is_moving = False
@@ -171,8 +176,9 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
             self._show_time((float(shown[0]), float(shown[1])))
 
     def _on_moved(self, time: bool, _values: bool) -> None:  # noqa: FBT001 - a slot
-        if time:
+        if time and self.follows_time:
             self.follows_time = False
+            self.range_changed.emit(*self._shown)
 
     def _on_mouse(self, where: QPointF) -> None:
         self._show_reading(self.reading_at(where))

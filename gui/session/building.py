@@ -1,7 +1,7 @@
 """Cells are built before anybody presses Run, and what they consist of is remembered."""
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -24,6 +24,7 @@ Points = NDArray[np.float64]
 _WAIT_MS: Final = 150  # who walks through a table does not want each cell on the way
 _TICK_MS: Final = 100
 _MOST_CELLS: Final = 50  # of an experiment that are built in advance; a run builds the others
+_MOST_DESCRIBED: Final = 12  # of them: of many, nobody looks at each
 
 
 class CellBuilder(QObject):
@@ -38,6 +39,8 @@ class CellBuilder(QObject):
         self._client: WorkerClient | None = None
         self._circuit: Circuit | None = None
         self._wanted: tuple[CellReference, ...] = ()
+        self._looked_at: tuple[CellReference, ...] = ()  # of them, those that are to be described
+        self._prepared: set[CellReference] = set()  # or asked for
         self._current: CellReference | None = None  # of them, the one that is selected
         self._conditions = Conditions()
         self._known: dict[CellReference, tuple[e.Description, Points]] = {}
@@ -66,19 +69,19 @@ class CellBuilder(QObject):
 
     def forget(self) -> None:
         """Nothing is known any more; what is wanted is built again."""
-        self._known.clear()
-        self._refused.clear()
+        self._know_nothing()
         self._debounce.start()
 
     def want(self, selected: Sequence[CellReference], experiment: Experiment | None) -> None:
         """Have these at hand soon: the selected cells, the current one first, and those of the experiment."""
         conditions = experiment.conditions if experiment is not None else self._conditions
         if _builds_alike(conditions) != _builds_alike(self._conditions):
-            self._known.clear()
-            self._refused.clear()
+            self._know_nothing()
         self._conditions, self._current = conditions, next(iter(selected), None)
-        wanted = tuple(dict.fromkeys([*selected[:1], *_listed(experiment), *selected[1:]]))
-        if wanted != self._wanted or any(self._is_missing(cell) for cell in wanted):
+        listed = _listed(experiment)
+        wanted = tuple(dict.fromkeys([*selected[:1], *listed, *selected[1:]]))
+        self._looked_at = tuple(dict.fromkeys([*selected[:1], *listed[:_MOST_DESCRIBED], *selected[1:]]))
+        if wanted != self._wanted or any(self._is_missing(cell) for cell in self._looked_at):
             self._wanted = wanted
             self._debounce.start()
         elif not self._asked:
@@ -130,21 +133,28 @@ class CellBuilder(QObject):
         if event.reason != "died":  # its death is told by itself
             self.failed.emit(event)
 
+    def _know_nothing(self) -> None:
+        self._known.clear()
+        self._refused.clear()
+        self._prepared.clear()
+
     def _is_missing(self, cell: CellReference) -> bool:
         return cell not in self._known and cell not in self._refused
 
     def _ask(self) -> None:
         if self._client is None:
             return
-        missing = [cell for cell in self._wanted if self._is_missing(cell)]
+        missing = [cell for cell in self._looked_at if self._is_missing(cell)]
+        others = [cell for cell in self._wanted if cell not in self._looked_at and cell not in self._prepared]
         pending = set(self._asked.values())
-        if not missing or (pending and pending.issuperset(missing)):
+        if not others and (not missing or (pending and pending.issuperset(missing))):
             return
         self._give_up()
         self._asked[self._client.prepare(self._wanted, self._conditions)] = None
+        self._prepared.update(self._wanted)
         for cell in missing:
             self._asked[self._client.describe(cell, self._conditions)] = cell
-        self._begin(missing)
+        self._begin([*missing, *others])
 
     def _begin(self, missing: list[CellReference]) -> None:
         self._began = time.perf_counter()
@@ -193,6 +203,7 @@ class CellBuilder(QObject):
         asked, self._asked = self._asked, {}
         if not asked:
             return
+        self._prepared.clear()
         if self._client is not None:
             for request_id in asked:
                 self._client.cancel(request_id)
@@ -204,7 +215,7 @@ def _builds_alike(conditions: Conditions) -> object:
     return conditions.segment_length, conditions.seed_convention, conditions.mechanism_globals
 
 
-def _listed(experiment: Experiment | None) -> Iterable[CellReference]:
+def _listed(experiment: Experiment | None) -> Sequence[CellReference]:
     if experiment is None or not isinstance(experiment.cells, ListedCells):
         return ()
     return experiment.cells.cells[:_MOST_CELLS]

@@ -21,6 +21,7 @@ from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.run_store import RunStore
 from gui.session.selection import Selection
+from gui.session.time_span import TimeSpan
 from gui.session.trace_colours import TraceColours
 from gui.session.trace_memory import TraceMemory, usual_file
 from gui.session.worker_pool import WorkerPool
@@ -43,6 +44,7 @@ class Session(QObject):
         self.selection = Selection(self)
         self.pointing = Pointing(self)
         self.playhead = Playhead(self)
+        self.time_span = TimeSpan(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.trace_memory = TraceMemory(usual_file(), self)

@@ -12,13 +12,16 @@ from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
-VERSION: Final = 4  # another one makes older arrangements void
+VERSION: Final = 5  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
     "explore": (
-        *("circuit", "runs", "sections", "synapses", "cell", "space"),
+        *("circuit", "runs", "sections", "synapses", "cell", "space", "network"),
         *("experiment", "inspector", "channels"),
     ),
-    "patch": ("runs", "sections", "synapses", "cell", "space", "experiment", "inspector", "channels"),
+    "patch": (
+        *("runs", "sections", "synapses", "cell", "space", "network"),
+        *("experiment", "inspector", "channels"),
+    ),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
 }
@@ -31,6 +34,7 @@ _AREAS: Final = {
     "synapses": _LEFT,
     "cell": Qt.DockWidgetArea.TopDockWidgetArea,
     "space": Qt.DockWidgetArea.TopDockWidgetArea,
+    "network": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "channels": _RIGHT,
@@ -41,6 +45,7 @@ _BEHIND: Final = (
     ("circuit", "sections"),
     ("circuit", "synapses"),
     ("cell", "space"),
+    ("cell", "network"),
     ("inspector", "channels"),
 )  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {

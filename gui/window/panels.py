@@ -25,6 +25,7 @@ DOCKS: Final = (
     Place("runs", "Runs", "gui.panels.runs", "RunsPanel"),
     Place("cell", "Cell", "gui.panels.cell.panel", "CellPanel"),
     Place("space", "Space plot", "gui.panels.space.panel", "SpacePanel"),
+    Place("network", "Network", "gui.panels.network.panel", "NetworkPanel"),
     Place("sections", "Sections", "gui.panels.sections.panel", "SectionsPanel"),
     Place("synapses", "Synapses", "gui.panels.synapses.panel", "SynapsesPanel"),
     Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),

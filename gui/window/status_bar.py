@@ -69,7 +69,7 @@ class RunStatusBar(QStatusBar):
 
     def _on_building(self, text: str, done: int, total: int) -> None:
         self._building = text
-        if text and total:
+        if text and total and " of " not in text:
             self._building = f"{text} {done} of {total}"
         self._refresh()
 
@@ -84,7 +84,7 @@ class RunStatusBar(QStatusBar):
 
     def _state_in_words(self, run: Run | None) -> str:
         state = self._session.rig.state
-        if state == "ready" and self._building:
+        if state in ("ready", "starting") and self._building:
             return self._building[0].upper() + self._building[1:]
         if state == "paused" and run is not None:
             return f"Paused at {run.time:.4g} ms"

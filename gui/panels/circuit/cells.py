@@ -155,7 +155,7 @@ class CellsView(QWidget):
         layout.addWidget(self.tabs, 1)
         layout.addWidget(self._note)
         layout.addLayout(lower)
-        for part in (self._note, self.add, self._bar, self._cancel):
+        for part in (self._note, self._bar, self._cancel):
             part.hide()
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
 
@@ -201,7 +201,7 @@ class CellsView(QWidget):
 
     def _show_count(self) -> None:
         nodes, selection = self.model.nodes, self._session.selection
-        self.add.setVisible(nodes is not None and selection.cells_of(nodes.name).size > 1)
+        self.add.setEnabled(nodes is not None and bool(selection.cells_of(nodes.name).size))
         if nodes is None:
             self.count.setText("")
             return

@@ -32,6 +32,7 @@ from gui.plots import look
 from gui.plots.cursors import Cursors
 from gui.plots.picture import LegendEntry
 from gui.plots.raster_plot import RasterSpike
+from gui.plots.shared_time import SharedTime
 from gui.plots.spike_row import SpikeRow
 from gui.plots.stack import PlotStack
 from gui.plots.trace_plot import Reading, TracePlot
@@ -75,6 +76,7 @@ class ScopePanel(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
         self._connect()
+        self.shared_time = SharedTime(session.time_span, self.stack)
         self.linking = Linking(session, self.stack, lambda: self.drawn)
         self._preview_text = ""
         self._show_previews()

@@ -14,6 +14,7 @@ from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
+from gui.session.time_span import TimeSpan
 from gui.session.trace_colours import TraceColours
 from gui.session.trace_memory import TraceMemory
 from tests.gui.cell.cells import Branch, described
@@ -62,6 +63,7 @@ class SmallSession(QObject):
         self.notices = Notices(self)
         self.pointing = Pointing(self)
         self.playhead = Playhead(self)
+        self.time_span = TimeSpan(self)
         self.runs = RunList(self)
         self.trace_memory = TraceMemory(None, self)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)

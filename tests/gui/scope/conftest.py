@@ -26,6 +26,7 @@ from gui.session.run_list import RunList
 from gui.session.selection import Selection
 from gui.session.session import Session
 from gui.session.spikes import SpikeTimes
+from gui.session.time_span import TimeSpan
 from gui.session.trace_colours import TraceColours
 from gui.session.trace_memory import TraceMemory
 from gui.session.traces import Traces
@@ -49,6 +50,7 @@ class SmallSession(QObject):
         self.document = Document(self)
         self.selection = Selection(self)
         self.playhead = Playhead(self)
+        self.time_span = TimeSpan(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
         self.pointing = Pointing(self)

@@ -1,0 +1,58 @@
+"""What the window's menus offer of the network."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from gui.actions import Action
+
+if TYPE_CHECKING:
+    from gui.panels.network.panel import NetworkPanel
+
+_SUBMENU: Final = "Network"
+
+
+def actions_of(panel: "NetworkPanel") -> tuple[Action, ...]:
+    """All of them."""
+    raster = panel.raster
+
+    def has_cells() -> bool:
+        return bool(raster.members.cells)
+
+    def action(
+        name: str, text: str, tip: str, run: Callable[[], object], enabled: Callable[[], bool] = has_cells
+    ) -> Action:
+        return Action(
+            id=f"network.{name}",
+            text=text,
+            tip=tip,
+            run=run,
+            menu="Analyse",
+            submenu=_SUBMENU,
+            group=25,
+            enabled=enabled,
+        )
+
+    return (
+        action(
+            "copy_image", "Copy image of the raster", "Put a picture on the clipboard.", raster.copy_image
+        ),
+        action(
+            *("save_image", "Save image of the raster…", "Write a picture, as PNG or SVG."),
+            raster.ask_and_save_image,
+        ),
+        action(
+            *("copy_data", "Copy spikes in view", "Put the spikes on the clipboard, as a table."),
+            raster.copy_data,
+        ),
+        action(
+            *("save_data", "Save all spikes…", "Write time, cell and group of each spike, as CSV."),
+            raster.ask_and_save_data,
+        ),
+        action(
+            "save_rates", "Save rates…", "Write the rates of each group, as CSV.", raster.ask_and_save_rates
+        ),
+        action(
+            *("record", "Record the cell that was clicked", "Let the next run record its voltage."),
+            *(raster.record_chosen, lambda: raster.chosen is not None),
+        ),
+    )
