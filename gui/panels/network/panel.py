@@ -1,6 +1,6 @@
 """Many cells at once: who fires when, and how they are connected."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -14,6 +14,7 @@ from gui.session.link_reader import LinkReader
 from gui.session.members import Members, Membership
 from gui.session.session import Session
 from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
 
@@ -54,9 +55,11 @@ class NetworkPanel(QWidget):
         self.raster.stack.touch()
 
     def _lay_out(self) -> None:
+        controls = FlowRow(self.raster.order, self.raster.bin)
+        controls.add(self.plan, grows=1)
         head = QHBoxLayout()
-        head.addWidget(self.plan, 1)
-        head.addWidget(HelpButton("network"))
+        head.addWidget(controls, 1)
+        head.addWidget(HelpButton("network"), 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(4, 2, 4, 0)
         layout.setSpacing(2)

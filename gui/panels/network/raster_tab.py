@@ -34,10 +34,10 @@ from gui.plots.time_cursor import TimeCursor
 from gui.session.members import Members, Membership
 from gui.session.run import Run
 from gui.session.session import Session
-from gui.widgets.flow import FlowRow
+from gui.widgets.elided_label import ElidedLabel
 
 _USUAL_BIN_MS: Final = 10.0
-_RATE_LINES: Final = 6.0
+_RATE_LINES: Final = 4.0
 
 
 class RasterTab(QWidget):
@@ -56,7 +56,8 @@ class RasterTab(QWidget):
         self.raster, self.rates = RasterPlot(), RatePlot(_USUAL_BIN_MS)
         self.raster.name_it("Spikes")
         self.order, self.bin = QComboBox(), QDoubleSpinBox()
-        self.legend, self.state, self.about, self.empty = QLabel(), QLabel(), QLabel(), QLabel()
+        self.legend, self.about, self.empty = QLabel(), ElidedLabel(), QLabel()
+        self._said = ""  # of the spike that was clicked
         self.record = QPushButton("Record this cell")
         self.saving = PlotSaving(
             self, session.notices, self._legend_of_picture, numbers="spikes", file_name="spikes"
@@ -88,7 +89,7 @@ class RasterTab(QWidget):
         self.rates.redraw(self.fired())
         if run is not None:
             self.stack.show_whole(0.0, max(run.tstop, 1.0))
-        self.state.setText(words.spikes(run, self.members, self.raster.count))
+        self.about.setText(self._said or words.spikes(run, self.members, self.raster.count))
         self._pages.setCurrentWidget(self._plots if self.members.cells else self.empty)
 
     def fired(self) -> Fired:
@@ -102,13 +103,13 @@ class RasterTab(QWidget):
         self.chosen = cell
         self._session.selection.select_cell(cell)
         self._session.playhead.move(spike.time)
-        self.about.setText(self._text(spike))
+        self._say(self._text(spike))
         site = self._recorded_site(cell)
         self.record.setVisible(site is None and self._can_record())
         if site is not None:
             self._session.pointing.point_at(site)
         elif self._can_record():
-            self.about.setText(f"{self._text(spike)}; its voltage is not recorded.")
+            self._say(f"{self._text(spike)}; its voltage is not recorded.")
 
     def record_chosen(self) -> None:
         """Let the next run record the voltage of the cell whose spike was clicked."""
@@ -121,7 +122,7 @@ class RasterTab(QWidget):
             self._session.notices.post_error(error)
             return
         self._session.document.change(recorded, f"Record {self.chosen}")
-        self.about.setText(f"The next run records the voltage of {self.chosen}.")
+        self._say(f"The next run records the voltage of {self.chosen}.")
         self.record.hide()
 
     def copy_image(self) -> None:
@@ -204,28 +205,25 @@ class RasterTab(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label, name in (
             (self.legend, "What the colours are"),
-            (self.state, "How often the cells fired"),
-            (self.about, "The spike that was clicked"),
             (self.empty, "What to do"),
         ):
             label.setAccessibleName(name)
             label.setWordWrap(True)
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.about.setAccessibleName("How often the cells fired, or the spike that was clicked")
 
     def _lay_out(self) -> None:
-        head = FlowRow(self.order, self.bin)
-        clicked = QHBoxLayout()
-        clicked.addWidget(self.about, 1)
-        clicked.addWidget(self.record)
+        last = QHBoxLayout()
+        last.addWidget(self.about, 1)
+        last.addWidget(self.record)
         self._plots = QWidget()
         column = QVBoxLayout(self._plots)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
-        column.addWidget(head)
         column.addWidget(self.stack, 1)
         column.addWidget(self.legend)
-        column.addWidget(self.state)
-        column.addLayout(clicked)
+        column.addLayout(last)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
         self._pages.addWidget(self._plots)
@@ -268,7 +266,7 @@ class RasterTab(QWidget):
 
     def _on_members(self) -> None:
         self._incoming.forget()
-        self.about.setText("")
+        self._said = ""
         self.record.hide()
         self.order.clear()
         for name in self.members.choices:
@@ -283,6 +281,10 @@ class RasterTab(QWidget):
         colours = [theme.trace_colour(each) for each in range(len(spans))]
         self.rates.show_bands([Band(*span, colour) for span, colour in zip(spans, colours, strict=True)])
         self.legend.setText(words.legend(self.rates.bands))
+
+    def _say(self, text: str) -> None:
+        self._said = text
+        self.about.setText(text)
 
     def _on_order(self) -> None:
         self.membership.by = self.order.currentData()
@@ -314,6 +316,9 @@ class RasterTab(QWidget):
         return self.raster.legend_entries()
 
     def _to_newest(self) -> None:
+        self._said = ""
+        self.record.hide()
+        self.stack.touch()
         self._session.playhead.move(None)
 
     def _open_menu(self, _plot: object, where: QPointF) -> None:

@@ -28,7 +28,10 @@ def why_empty(run: Run | None, hidden: set[str], *, has_cells: bool) -> str:
         return f"{run.title} is hidden. Show it in the list of runs."
     if run.heads:
         return "All traces are hidden. Click their names below to show them." if hidden else ""
-    return f"{run.title} records nothing. Add a recording, then press Run (F5)." if run.is_over else ""
+    if not run.is_over:
+        return ""
+    fired = " The Network panel shows its spikes." if any(each.count for each in run.spikes.values()) else ""
+    return f"{run.title} records nothing to draw here.{fired} Add a recording, then press Run (F5)."
 
 
 def state_in_words(run: Run | None, took_s: float | None) -> str:

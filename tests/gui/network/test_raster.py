@@ -24,7 +24,7 @@ def test_that_spikes_are_drawn_as_they_come_each_in_the_row_of_its_cell(desk: De
     rows = desk.raster.raster.numbers
     assert [desk.raster.members.cells[row].node_id for row in rows] == [3, 29, 3]
     assert desk.raster.raster.times.tolist() == [5.0, 6.0, 30.0]
-    assert desk.raster.state.text() == "Run 1: 3 spikes in 40 ms, 2.5 Hz per cell"
+    assert desk.raster.about.text() == "Run 1: 3 spikes in 40 ms, 2.5 Hz per cell"
     desk.fire(run, 60.0, (4.0, 5))  # told late
     assert desk.raster.raster.times.tolist() == [4.0, 5.0, 6.0, 30.0]
     desk.raster.order.setCurrentIndex(desk.raster.order.findData("layer"))
