@@ -77,9 +77,7 @@ def _on_recordings(experiment: Experiment) -> Iterator[Advice]:
     elif _cell_to_record(experiment) is not None:
         yield Advice("Nothing is recorded: a run would show no trace.", "record_soma", "Record the soma")
     else:
-        yield Advice(
-            "No voltage is recorded: a run shows spikes only. Choose a cell and add a recording."
-        )
+        yield Advice("No voltage is recorded: a run shows spikes only. Choose a cell and add a recording.")
 
 
 def _on_switches(experiment: Experiment) -> Iterator[Advice]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from engine.errors import EngineError
-from engine.experiment.presets import record_soma
+from engine.experiment.presets import record_soma, require_soma
 from engine.experiment.targets import CellReference, Site
 from gui import theme
+from gui.background import Task, in_background
 from gui.panels.network import words
 from gui.panels.network.incoming import Incoming
 from gui.plots.picture import LegendEntry
@@ -40,6 +42,14 @@ _USUAL_BIN_MS: Final = 10.0
 _RATE_LINES: Final = 4.0
 
 
+class _Stack(PlotStack):
+    """Does not like to be higher than it has to be: the dock would scroll."""
+
+    @override
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.minimumHeight())
+
+
 class RasterTab(QWidget):
     """A row for each cell. A click on a spike selects its cell and moves all views to that time."""
 
@@ -51,12 +61,13 @@ class RasterTab(QWidget):
         self.membership = Membership(self)
         self._incoming = Incoming()
         self.chosen: CellReference | None = None  # whose spike was clicked
-        self.stack = PlotStack()
+        self.stack = _Stack()
         self.stack.setAccessibleName("Spikes of all cells against time, and how often they fire")
         self.raster, self.rates = RasterPlot(), RatePlot(_USUAL_BIN_MS)
         self.raster.name_it("Spikes")
         self.order, self.bin = QComboBox(), QDoubleSpinBox()
         self.legend, self.about, self.empty = QLabel(), ElidedLabel(), QLabel()
+        self._looking: Task | None = None
         self._said = ""  # of the spike that was clicked
         self.record = QPushButton("Record this cell")
         self.saving = PlotSaving(
@@ -104,12 +115,13 @@ class RasterTab(QWidget):
         self._session.selection.select_cell(cell)
         self._session.playhead.move(spike.time)
         self._say(self._text(spike))
+        self.record.hide()
         site = self._recorded_site(cell)
-        self.record.setVisible(site is None and self._can_record())
         if site is not None:
             self._session.pointing.point_at(site)
-        elif self._can_record():
+        else:
             self._say(f"{self._text(spike)}; its voltage is not recorded.")
+            self._offer(cell)
 
     def record_chosen(self) -> None:
         """Let the next run record the voltage of the cell whose spike was clicked."""
@@ -309,8 +321,18 @@ class RasterTab(QWidget):
         voltages = [each for each in its if each.variable == "v"]
         return next((each.site for each in (*voltages, *its)), None)
 
-    def _can_record(self) -> bool:
-        return self._session.document.experiment is not None
+    def _offer(self, cell: CellReference) -> None:
+        """Offer to record a cell, once its files say that it has a soma."""
+        circuit = self._session.circuit
+        if circuit is None or self._session.document.experiment is None:
+            return
+
+        def look(_task: Task) -> None:
+            require_soma(circuit.cell(cell.population, cell.node_id))
+
+        self._looking = in_background(
+            look, lambda _: self.record.setVisible(self.chosen == cell), lambda error: self._say(error.what)
+        )
 
     def _legend_of_picture(self) -> list[LegendEntry]:
         return self.raster.legend_entries()

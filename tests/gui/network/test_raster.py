@@ -59,6 +59,7 @@ def test_that_a_click_on_a_spike_leads_to_its_cell_and_offers_to_record_it(desk:
     assert not desk.raster.record.isVisible() and "fires at 5 ms" in desk.raster.about.text()
     desk.raster.raster.chosen.emit(RasterSpike(places[CELLS[29]], 6.0, ""))
     assert selection.current == CELLS[29] and "not recorded" in desk.raster.about.text()
+    desk.until(desk.raster.record.isVisible)
     desk.raster.record.click()
     recordings = desk.experiment.recordings
     assert [each.site.cell for each in recordings if isinstance(each, SiteRecording)] == [CELLS[3], CELLS[29]]
