@@ -115,6 +115,7 @@ class AfferentSynapses:
         if population not in circuit.node_populations:
             raise UnknownNameError("node population", population, circuit.node_populations)
         self.name = f"{population}:{node_id}"
+        self.node_id = node_id
         self.sections = sections
         self._circuit = circuit
         self._problems: list[Problem] = []

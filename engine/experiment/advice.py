@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from engine.experiment import stimuli as s
+from engine.experiment.base import changed
 from engine.experiment.edits import Element, switched, with_conditions, with_stimulus
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.presets import AFTERWARDS_MS, record_soma, usual_current
@@ -15,7 +16,15 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties, CellProperty, MissingPropertyError
 
 PropertiesOf = Callable[[CellReference], CellProperties | None]
-Remedy = Literal["record_soma", "lengthen", "switch_on_stimuli", "switch_on_recordings", "in_nanoamperes", ""]
+Remedy = Literal[
+    "record_soma",
+    "lengthen",
+    "switch_on_stimuli",
+    "switch_on_recordings",
+    "switch_on_connections",
+    "in_nanoamperes",
+    "",
+]
 
 _OF_THRESHOLD = (s.RelativeStep, s.RelativeRamp, s.Subthreshold, s.RelativeNoise)
 
@@ -34,12 +43,17 @@ def advice(experiment: Experiment, properties: PropertiesOf) -> tuple[Advice, ..
     """All that is worth saying, most important first. `properties`: None for a cell not read yet."""
     return tuple(
         itertools.chain(
-            _on_recordings(experiment), _on_switches(experiment), _on_stimuli(experiment, properties)
+            _on_recordings(experiment),
+            _on_switches(experiment),
+            _on_connections(experiment),
+            _on_stimuli(experiment, properties),
         )
     )
 
 
-def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) -> Experiment:
+def remedied(  # noqa: PLR0911 - one line for each remedy
+    experiment: Experiment, given: Advice, properties: PropertiesOf
+) -> Experiment:
     """The experiment after what the button of a piece of advice promises."""
     stimulus = next((each for each in experiment.stimuli if each.id == given.element), None)
     match given.remedy:
@@ -49,6 +63,8 @@ def remedied(experiment: Experiment, given: Advice, properties: PropertiesOf) ->
             return _switched_on(experiment, experiment.stimuli)
         case "switch_on_recordings":
             return _switched_on(experiment, experiment.recordings)
+        case "switch_on_connections":
+            return changed(experiment, connections=changed(experiment.connections, enabled=True))
         case "lengthen" if stimulus is not None:
             return with_conditions(experiment, tstop=stimulus.end + AFTERWARDS_MS)
         case "in_nanoamperes" if isinstance(stimulus, s.RelativeStep):
@@ -88,6 +104,13 @@ def _on_switches(experiment: Experiment) -> Iterator[Advice]:
             "switch_on_stimuli",
             "Switch it on" if is_one else "Switch them on",
         )
+
+
+def _on_connections(experiment: Experiment) -> Iterator[Advice]:
+    connections = experiment.connections
+    if not connections.enabled and any(each.enabled for each in connections.overrides):
+        what = "Connection overrides change nothing: runs build no synapses of the circuit."
+        yield Advice(what, "switch_on_connections", "Build them")
 
 
 def _on_stimuli(experiment: Experiment, properties: PropertiesOf) -> Iterator[Advice]:

@@ -80,7 +80,8 @@ class Conditions(Frozen):
         SeedConvention,
         Field(
             title="Seed convention",
-            description="Whose random streams to draw: the two number cells differently",
+            description="Whose random streams are drawn: neurodamus counts cells from 1, through all "
+            "populations, BlueCelluLab from 0. Minis, noise, rise times of GABA and plastic synapses differ",
         ),
     ] = "neurodamus"
     segment_length: Annotated[

@@ -5,11 +5,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.circuit.afferent import AfferentSynapses
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.mini_rates import mini_rates
 from engine.circuit.node_sets import NodeSets, Selected
 from engine.errors import EngineError, UnknownNameError
 from engine.experiment.connection_overrides import ConnectionOverride
+from engine.experiment.experiment import Experiment
 from engine.experiment.synaptic_input import Connections
 
 Ids = NDArray[np.int64]
@@ -34,6 +37,10 @@ class Overridden:
     are_left_out: Mask
     later: tuple[tuple[float, float, Mask], ...] = ()
     changes: tuple[tuple[ConnectionOverride, Mask], ...] = ()
+
+    def minis_with(self, of_circuit: Numbers) -> Numbers:
+        """(n,) Hz at which they release, with what the circuit says where no override does."""
+        return np.where(np.isnan(self.minis), of_circuit, self.minis)
 
     def with_minis(self, minis: Numbers) -> "Overridden":
         """The same with other rates of spontaneous release."""
@@ -143,6 +150,40 @@ class _Resolved:
         if self.targets is not None:
             mask &= np.isin(targets, self.targets[population.target])
         return mask
+
+
+@dataclass(frozen=True, slots=True)
+class OfTable:
+    """What becomes of the synapses of a table, (size,) each.
+
+    `weights`: factors from the start of a run on. `minis`: Hz. `are_built`: whether anything can arrive.
+    """
+
+    weights: Numbers
+    minis: Numbers
+    are_built: Mask
+
+
+def of_table(experiment: Experiment, circuit: Circuit, table: AfferentSynapses) -> OfTable:
+    """What the overrides of an experiment, and spontaneous release, come to for the synapses onto a cell.
+
+    Raises EngineError for names that there are not.
+    """
+    connections = experiment.connections
+    overrides = Overrides(connections, circuit.node_sets.merged_with(experiment.node_sets), circuit)
+    weights, minis = np.ones(table.size), np.zeros(table.size)
+    are_built = np.ones(table.size, dtype=np.bool_)
+    owners, sources, edges = (table.values(each) for each in ("edges", "source_id", "edge"))
+    for name in table.populations:
+        mask = owners == name
+        population, targets = circuit.edge_populations[name], np.full(int(mask.sum()), table.node_id)
+        overridden = overrides.of(population, sources[mask], targets)
+        weights[mask] = overridden.weights
+        releases = connections.spontaneous_release
+        asked = mini_rates(population, edges[mask], targets, circuit) if releases else minis[mask]
+        minis[mask] = overridden.minis_with(asked)
+        are_built[mask] = ~(overridden.are_left_out | overridden.are_silent)
+    return OfTable(weights, minis, are_built)
 
 
 def in_words(override: ConnectionOverride) -> str:

@@ -1,5 +1,6 @@
 """What an export asks of the circuit: its node sets and the cells that they hold."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -8,6 +9,7 @@ from pathlib import Path
 from pydantic import JsonValue
 
 from engine.circuit.circuit import Circuit, open_circuit
+from engine.circuit.mini_rates import COLUMNS
 from engine.circuit.nodes import NodePopulation
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError
@@ -15,7 +17,7 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.source_spikes import SourceSpikes, source_spikes
 
 EXP2SYN = "Exp2Syn_synapse"
-_RATES_OF_MINIS = tuple(f"{kind}{mark}mini_frequency" for kind in ("exc", "inh") for mark in ("_", "-"))
+_RATES_OF_MINIS = tuple(itertools.chain.from_iterable(COLUMNS.values()))
 
 
 @dataclass(frozen=True, slots=True)

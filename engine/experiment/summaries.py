@@ -61,7 +61,8 @@ def short_name(experiment: Experiment, element: Element) -> str:
 
 def summary(experiment: Experiment, element: Element) -> str:
     """What it is, where and when: "Step 0.2 nA at soma[0], 100–500 ms"."""
-    return " ".join(filter(None, title_and_details(experiment, element)))
+    between = ": " if isinstance(element, ConnectionOverride) else " "
+    return between.join(filter(None, title_and_details(experiment, element)))
 
 
 def title_and_details(experiment: Experiment, element: Element) -> tuple[str, str]:
@@ -74,7 +75,7 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
     if isinstance(element, PoissonTrains | RegularTrains | TypedSpikes):
         return element.title, _details_of_source(element)
     if isinstance(element, ConnectionOverride):
-        return f"Synapses {pathway(element)}:", _what_is_overridden(element)
+        return f"Synapses {pathway(element)}", _what_is_overridden(element)
     if isinstance(element, StimulusBase):
         return _without_aside(element.title), _details_of_stimulus(experiment, element)
     return _of_manipulation(experiment, element), ""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.mini_rates import mini_rates
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
@@ -25,7 +26,7 @@ from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
-from engine.simulation.minis import Minis, rates_of_circuit
+from engine.simulation.minis import Minis
 from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
 from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
@@ -293,8 +294,11 @@ class _Wirer:
 
     def _minis(self, edges: Edges, overridden: Overridden) -> Numbers:
         """(n,) Hz: what overrides say, else the circuit if it is asked."""
-        asked = rates_of_circuit(edges, self._circuit) if self._releases else np.zeros(len(edges.rows))
-        return np.where(np.isnan(overridden.minis), asked, overridden.minis)
+        return overridden.minis_with(
+            mini_rates(edges.population, edges.rows, edges.targets, self._circuit)
+            if self._releases
+            else np.zeros(len(edges.rows))
+        )
 
     def _warn(self, count: int, population: EdgePopulation, why: SimulationError) -> None:
         left_out = "1 edge is" if count == 1 else f"{count} edges are"

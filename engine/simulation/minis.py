@@ -6,22 +6,15 @@ from typing import Any, Final
 
 import numpy as np
 
-from engine.circuit.circuit import Circuit
 from engine.experiment.conditions import Conditions
 from engine.experiment.release_streams import ReleaseStreams
 from engine.experiment.spontaneous import release_times
 from engine.experiment.targets import CellReference
-from engine.simulation.contacts import Edges, Numbers
+from engine.simulation.contacts import Edges
 from engine.simulation.host import h
 from engine.simulation.stand_ins import STAND_INS
 
 _DELAY_MS: Final = 0.1  # of the connection between the source of minis and the synapse, in both simulators
-_COLUMNS: Final = {
-    "excitatory": ("exc_mini_frequency", "exc-mini_frequency"),
-    "inhibitory": ("inh_mini_frequency", "inh-mini_frequency"),
-}
-_KIND: Final = "syn_type_id"
-_FIRST_EXCITATORY: Final = 100
 _SPONTANEOUS: Final = 1.0  # what synapses are told of the kind of an event
 _KIND_OF_OURS: Final = 4  # the place of that among the weights of our models
 
@@ -78,26 +71,6 @@ class Minis:
             for time in times[times > self._queued_until].tolist():
                 mini.connection.event(time + _DELAY_MS)
         self._queued_until = until
-
-
-def rates_of_circuit(edges: Edges, circuit: Circuit) -> Numbers:
-    """(n,) Hz at which synapses release by themselves, as the cells that they end at say; else 0."""
-    if edges.population.edge_type == "point_process":
-        return np.zeros(len(edges.rows))
-    are_excitatory = edges.numbers(_KIND, default=0.0) >= _FIRST_EXCITATORY
-    of_kinds = (_rates(edges, circuit, kind) for kind in ("excitatory", "inhibitory"))
-    return np.where(are_excitatory, *of_kinds)
-
-
-def _rates(edges: Edges, circuit: Circuit, kind: str) -> Numbers:
-    nodes = circuit.node_populations.get(edges.population.target)
-    columns = {} if nodes is None else nodes.columns
-    name = next((each for each in _COLUMNS[kind] if each in columns), None)
-    if nodes is None or name is None:
-        return np.zeros(len(edges.rows))
-    ids, where = np.unique(edges.targets, return_inverse=True)
-    values = np.asarray(nodes.read_rows(name, ids), dtype=np.float64)[where]
-    return np.where(values > 0, values, 0.0)
 
 
 def _place_of_kind(mechanism: str) -> int:

@@ -178,27 +178,31 @@ class ComboBox(QComboBox):
 
 
 class ChoiceEditor(Editor):
-    """One of a few words."""
+    """One of a few words; or none of them, where `empty` says what that means."""
 
-    def __init__(self, name: str, choices: tuple[str, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, choices: tuple[str, ...], parent: QWidget | None = None, *, empty: str = ""
+    ) -> None:
         super().__init__((name,), parent)
         self._box = ComboBox(self)
-        for choice in choices:
-            self._box.addItem(choice_in_words(choice), choice)
+        self._empty = empty
+        self._choices: tuple[str | None, ...] = (None, *choices) if empty else choices
+        for choice in self._choices:
+            self._box.addItem(self.in_words(choice))
         self._box.activated.connect(self._on_activated)
         self._put(self._box)
 
     @override
     def show_model(self, model: BaseModel) -> None:
-        self._box.setCurrentIndex(self._box.findData(getattr(model, self.names[0])))
+        self._box.setCurrentIndex(self._choices.index(getattr(model, self.names[0])))
 
     @override
     def values(self) -> dict[str, object]:
-        return {self.names[0]: self._box.currentData()}
+        return {self.names[0]: self._choices[self._box.currentIndex()]}
 
     @override
     def in_words(self, value: Any) -> str:
-        return choice_in_words(value)
+        return self._empty if value is None else choice_in_words(value)
 
     @override
     def controls(self) -> tuple[QWidget, ...]:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, JsonValue
 from pydantic.fields import FieldInfo
 from PySide6.QtWidgets import QWidget
 
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.manipulations import (
     Assignment,
     BlockSodium,
@@ -33,6 +34,7 @@ from gui.forms.places import PlaceEditor, VariableEditor
 from gui.forms.surroundings import Surroundings
 from gui.forms.tables import ModelsEditor, PointsEditor, VariablesEditor
 from gui.forms.trains import TrainsEditor
+from gui.forms.words import empty_in_words
 
 Make = Callable[[str, FieldInfo, Surroundings, QWidget], Editor]
 
@@ -83,7 +85,8 @@ def _may_be_empty(field: FieldInfo) -> bool:
 
 
 def _choice(name: str, field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
-    return ChoiceEditor(name, get_args(_without_none(field.annotation)), parent)
+    empty = empty_in_words(field).capitalize() if _may_be_empty(field) else ""
+    return ChoiceEditor(name, get_args(_without_none(field.annotation)), parent, empty=empty)
 
 
 def _number(name: str, field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
@@ -151,8 +154,27 @@ def _population(name: str, field: FieldInfo, surroundings: Surroundings, parent:
     return NameEditor(name, field, choices, surroundings, parent)
 
 
+def _end(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    def choices() -> Sequence[Choice]:
+        names = dict.fromkeys((*surroundings.node_sets(), *surroundings.populations()))
+        return [Choice(each) for each in names]
+
+    return NameEditor(name, field, choices, surroundings, parent)
+
+
 def _trains(name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
     return TrainsEditor(name, surroundings, parent)
+
+
+def _edge_population(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    def choices() -> Sequence[Choice]:
+        return [Choice(each) for each in surroundings.edge_populations()]
+
+    return NameEditor(name, field, choices, surroundings, parent)
+
+
+def _synapse_variables(name: str, _field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
+    return ModelsEditor(name, Assignment, ("NMDA_ratio", "=", 0.71), parent)
 
 
 def _cells(_name: str, _field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
@@ -199,6 +221,10 @@ _BY_FIELD: Final[dict[tuple[type[BaseModel], str], Make]] = {
     (PoissonTrains, "node_set"): _node_set,
     (RegularTrains, "population"): _population,
     (RegularTrains, "node_set"): _node_set,
+    (ConnectionOverride, "source"): _end,
+    (ConnectionOverride, "target"): _end,
+    (ConnectionOverride, "edge_population"): _edge_population,
+    (ConnectionOverride, "synapse_configure"): _synapse_variables,
     (BlockSodium, "node_set"): _cells,
     (Drug, "node_set"): _cells,
     (Drug, "variables"): _conductances,

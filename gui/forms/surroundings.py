@@ -46,6 +46,11 @@ class Surroundings(QObject):
         nodes = circuit.node_populations
         return tuple(sorted(nodes, key=lambda name: nodes[name].node_type != "virtual"))
 
+    def edge_populations(self) -> tuple[str, ...]:
+        """Names of the circuit's populations of edges."""
+        circuit = self._session.circuit
+        return () if circuit is None else tuple(circuit.edge_populations)
+
     def compartment_sets(self) -> tuple[str, ...]:
         """Names of the experiment's compartment sets, and of the circuit's."""
         experiment, circuit = self._session.document.experiment, self._session.circuit

@@ -14,8 +14,8 @@ CHOICES: Final = {
     "crank_nicolson": "Crank–Nicolson",
     "crank_nicolson_ion": "Crank–Nicolson + ions",
     "AIS": "Axon start (AIS)",
-    "neurodamus": "neurodamus",
-    "bluecellulab": "BlueCelluLab",
+    "neurodamus": "As neurodamus",
+    "bluecellulab": "As BlueCelluLab",
     "soma": "Soma",
     "axon": "Axon",
     "dend": "Basal dendrites",
@@ -27,6 +27,10 @@ CHOICES: Final = {
     "summation": "Sum over a cell",
     "none": "None",
     "area": "By membrane area",
+    "AMPANMDA": "Excitatory (AMPANMDA)",
+    "GABAAB": "Inhibitory (GABAAB)",
+    "GluSynapse": "Plastic (GluSynapse)",
+    "Exp2Syn": "Two exponentials (Exp2Syn)",
     "poisson": "Random (Poisson)",
     "=": "set to",
     "*=": "multiply by",
@@ -57,9 +61,20 @@ RARE: Final = frozenset(
         "scaling",
         "unit",
         "file_name",
+        "edge_population",
+        "modoverride",
     }
 )
+
+
+def _holds_from_the_start(model: BaseModel) -> bool:
+    return not getattr(model, "delay", 0)
+
+
 _NEEDED: Final[dict[str, Callable[[BaseModel], bool]]] = {
+    **dict.fromkeys(
+        ("synapse_delay", "spont_minis", "modoverride", "synapse_configure"), _holds_from_the_start
+    ),
     "reversal": lambda model: getattr(model, "mode", "conductance") == "conductance",
     "random_seed": lambda model: getattr(model, "timing", "poisson") == "poisson",
     "seed": lambda model: bool(getattr(model, "spread", 1) or getattr(model, "jitter", 0)),

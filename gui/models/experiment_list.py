@@ -18,7 +18,9 @@ from PySide6.QtGui import QColor, QFont
 from typing_extensions import override
 
 from engine.experiment.conditions import Conditions
-from engine.experiment.edits import Element
+from engine.experiment.connection_overrides import ConnectionOverride
+from engine.experiment.edits import Element, ListName
+from engine.experiment.edits import elements as list_of
 from engine.experiment.experiment import Experiment, ListedCells, NodeSetOfCells
 from engine.experiment.recordings import Report, StimulusRecording
 from engine.experiment.spike_sources import GeneratedSource
@@ -31,8 +33,12 @@ from gui.session.selection import CONDITIONS
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE: Final = QModelIndex()
 _MIME: Final = "application/x-somascope-element"
-_ELEMENTS: Final = {"Stimuli": "stimuli", "Recordings": "recordings"}
-_RARE: Final = {"Manipulations": "manipulations", "Spike sources": "replays"}
+_ELEMENTS: Final[dict[str, ListName]] = {"Stimuli": "stimuli", "Recordings": "recordings"}
+_RARE: Final[dict[str, ListName]] = {
+    "Manipulations": "manipulations",
+    "Spike sources": "replays",
+    "Connection overrides": "overrides",
+}
 _FIELDS: Final = _ELEMENTS | _RARE
 _FLAG: Final = Qt.ItemFlag
 _FLAGS_OF_GROUP: Final = _FLAG.ItemIsEnabled | _FLAG.ItemIsDropEnabled
@@ -100,7 +106,7 @@ class ExperimentTree(QAbstractItemModel):
         return self._groups[index.internalId() - 1].keys[index.row()] if self._is_row(index) else ""
 
     def element(self, index: Index) -> Element | None:
-        """The stimulus, recording, manipulation or spike source of a row."""
+        """The stimulus, recording, manipulation, spike source or connection override of a row."""
         is_element = self._is_row(index) and GROUPS[index.internalId() - 1] in _FIELDS
         element: Element | None = (
             self._groups[index.internalId() - 1].items[index.row()] if is_element else None
@@ -243,7 +249,8 @@ class ExperimentTree(QAbstractItemModel):
         if role == Qt.ItemDataRole.CheckStateRole:
             return Qt.CheckState.Checked if element.enabled else Qt.CheckState.Unchecked
         if role == IS_DOUBLE_ROLE:
-            return isinstance(element, StimulusBase | GeneratedSource) or bool(name_of(element))
+            is_double = isinstance(element, StimulusBase | GeneratedSource | ConnectionOverride)
+            return is_double or bool(name_of(element))
         return self._colour(index, element, role)
 
     def _colour(self, index: Index, element: Element, role: int) -> QColor | None:
@@ -327,6 +334,6 @@ def _groups_of(experiment: Experiment | None) -> list[_Group]:
         of_cells = _Group(tuple(map(str, cells.cells)), cells.cells)
     else:
         of_cells = _Group((CELLS_OF_NODE_SET,), (cells,))
-    lists = [getattr(experiment, name) for name in _FIELDS.values()]
+    lists = [list_of(experiment, name) for name in _FIELDS.values()]
     elements = [_Group(tuple(each.id for each in found), found) for found in lists]
     return [of_cells, *elements, _Group((CONDITIONS,), (experiment.conditions,))]

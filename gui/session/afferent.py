@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from engine.circuit.afferent import AfferentSynapses
     from engine.circuit.circuit import Circuit
+    from engine.experiment.overriding import OfTable
     from engine.experiment.release_streams import ReleaseStreams
     from gui.session.session import Session
 
@@ -61,6 +62,7 @@ class Afferent(QObject):
         self._judging: Task | None = None
         self._judged: Experiment | None = None
         self.streams: ReleaseStreams | None = None  # of runs of the experiment
+        self.overridden: OfTable | None = None  # what becomes of the rows in such runs
         for signal in (session.selection.cells_changed, session.rig.described):
             signal.connect(self._look)
         session.circuit_opened.connect(self._on_circuit)
@@ -192,17 +194,25 @@ class Afferent(QObject):
         if self._judging is not None:
             self._judging.cancel()
 
-        def work(_task: Task) -> "tuple[NDArray[np.bool_], ReleaseStreams]":
+        def work(_task: Task) -> "tuple[NDArray[np.bool_], ReleaseStreams, OfTable | EngineError]":
             from engine.experiment.activation import are_active
+            from engine.experiment.overriding import of_table
             from engine.experiment.release_streams import streams_of
 
-            return are_active(experiment.connections, cell, table), streams_of(experiment, circuit)
+            active, streams = are_active(experiment.connections, cell, table), streams_of(experiment, circuit)
+            try:
+                return active, streams, of_table(experiment, circuit, table)
+            except EngineError as error:  # an override that means nothing changes no tick
+                return active, streams, error
 
         self._judging = in_background(work, self._on_judged, self._on_not_judged)
 
-    def _on_judged(self, found: "tuple[NDArray[np.bool_], ReleaseStreams]") -> None:
+    def _on_judged(self, found: "tuple[NDArray[np.bool_], ReleaseStreams, OfTable | EngineError]") -> None:
         self._judging = None
-        self.active, self.streams = found
+        self.active, self.streams, overridden = found
+        self.overridden = None if isinstance(overridden, EngineError) else overridden
+        if isinstance(overridden, EngineError):
+            self._session.notices.post_error(overridden)
         self.active_changed.emit()
 
     def _on_not_judged(self, error: EngineError) -> None:
@@ -215,7 +225,7 @@ class Afferent(QObject):
             if task is not None:
                 task.cancel()
         self._finding = self._judging = None
-        self.table = self._seen = self._judged = self.streams = None
+        self.table = self._seen = self._judged = self.streams = self.overridden = None
         self.rows, self.active = _NO_ROWS, np.empty(0, dtype=np.bool_)
         self.selection.clear()
 

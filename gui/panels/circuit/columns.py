@@ -2,16 +2,14 @@
 
 import base64
 import hashlib
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
-from engine import user_files
-from engine.errors import EngineError
 from gui.models.node_table import NodeTableModel, heading, is_seldom_wanted
 from gui.panels.circuit.cell_table import CellTable
+from gui.session.column_memory import read_memory, write_memory
 
 if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
@@ -37,7 +35,7 @@ class Columns(QObject):
         """After the model shows another population: the columns as they were left, else the usual ones."""
         self._key = hashlib.sha256(f"{circuit.config_path}\n{population}".encode()).hexdigest()[:16]
         self._show_usual()
-        kept = _read().get(self._key)
+        kept = read_memory().get(self._key)
         names = [column.name for column in self._model.columns]
         if isinstance(kept, dict) and kept.get("columns") == names:
             state = QByteArray(base64.b64decode(str(kept.get("state", ""))))
@@ -50,7 +48,7 @@ class Columns(QObject):
         """Keep the present columns for the next time."""
         if not self._key or not self._model.columns:
             return
-        before = _read()
+        before = read_memory()
         all_kept = {key: value for key, value in before.items() if key != self._key}
         for oldest in list(all_kept)[: max(len(all_kept) - _MOST_REMEMBERED + 1, 0)]:
             del all_kept[oldest]
@@ -58,7 +56,7 @@ class Columns(QObject):
         names = [column.name for column in self._model.columns]
         all_kept[self._key] = {"columns": names, "state": base64.b64encode(state).decode("ascii")}
         if all_kept != before:
-            _write(all_kept)
+            write_memory(all_kept)
 
     def menu(self, section: int = -1) -> QMenu:
         """For a column (-1: for none in particular)."""
@@ -113,24 +111,3 @@ class Columns(QObject):
             header.moveSection(header.visualIndex(section), section)
             self._view.setColumnHidden(section, is_seldom_wanted(column.name))
         self._view.size_columns()
-
-
-def _file() -> Path:
-    return user_files.data_folder() / "columns.json"
-
-
-def _read() -> dict[str, Any]:
-    try:
-        found = user_files.read_json_or(_file(), {})
-    except EngineError:  # no folder to keep them in
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write(kept: dict[str, Any]) -> None:
-    import json
-
-    try:
-        user_files.write_whole(_file(), json.dumps(kept))
-    except EngineError:  # a full disk: the columns hold until the program ends
-        return

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 def actions_of(panel: "ExperimentPanel") -> tuple[Action, ...]:
     """All of them, in the order of their menus."""
-    return (*_of_stimuli(panel), *source_actions(panel.sources), *_of_elements(panel), *_others(panel))
+    of_sources = source_actions(panel.sources)
+    return (
+        *_of_stimuli(panel),
+        *of_sources,
+        *_of_elements(panel),
+        *_of_connections(panel),
+        *_others(panel),
+    )
 
 
 def _of_stimuli(panel: "ExperimentPanel") -> Iterator[Action]:
@@ -130,6 +137,43 @@ def _of_elements(panel: "ExperimentPanel") -> Iterator[Action]:
             shortcut=key,
             enabled=_can_shift(panel, by),
         )
+
+
+def _of_connections(panel: "ExperimentPanel") -> Iterator[Action]:
+    connecting = panel.connecting
+    yield Action(
+        id="override.add",
+        text="Add connection override",
+        tip="Change strength, delay, spontaneous release or variables of some of the circuit's connections.",
+        icon="synapse",
+        run=connecting.add_override,
+        menu="Cell",
+        submenu="Synapses",
+        group=30,
+        enabled=connecting.can,
+    )
+    yield Action(
+        id="connections.release",
+        text="Spontaneous release as the circuit says",
+        tip="Let synapses release without spikes, at the rates that the circuit gives its cells.",
+        run=connecting.switch_release,
+        menu="Cell",
+        submenu="Synapses",
+        group=30,
+        enabled=connecting.can,
+        checked=lambda: connecting.releases,
+    )
+    yield Action(
+        id="connections.only_overridden",
+        text="Build only overridden connections",
+        tip="As neurodamus: where overrides name some edges of a population, leave out its other edges.",
+        run=connecting.switch_only_overridden,
+        menu="Cell",
+        submenu="Synapses",
+        group=30,
+        enabled=connecting.can,
+        checked=lambda: connecting.builds_only_overridden,
+    )
 
 
 def _others(panel: "ExperimentPanel") -> Iterator[Action]:

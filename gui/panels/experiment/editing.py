@@ -49,7 +49,7 @@ class Editing:
         chosen = self._session.selection.element
         if self.experiment is None or chosen in ("", CONDITIONS):
             return None
-        return next((each for each in _elements(self.experiment) if each.id == chosen), None)
+        return next((each for each in edits.all_elements(self.experiment) if each.id == chosen), None)
 
     @property
     def cell(self) -> CellReference | None:
@@ -158,7 +158,7 @@ class Editing:
             return
         field = "label" if isinstance(element, SiteRecording | StimulusRecording | Report) else "name"
         renamed = changed(element, **{field: name})
-        self._try(lambda experiment: _with(experiment, renamed), f"Rename {noun_of(element)}")
+        self._try(lambda experiment: edits.replaced(experiment, renamed), f"Rename {noun_of(element)}")
 
     def switch(self, element_id: str, enabled: bool) -> None:  # noqa: FBT001 - a slot
         """Let it take part in the run, or not."""
@@ -228,12 +228,12 @@ class Editing:
             return
         self._session.document.change(new, text)
         self._session.document.end_burst()
-        before = {each.id for each in _elements(old)}
-        if added := [each.id for each in _elements(new) if each.id not in before]:
+        before = {each.id for each in edits.all_elements(old)}
+        if added := [each.id for each in edits.all_elements(new) if each.id not in before]:
             self._session.selection.select_element(added[0])
 
     def _element(self, element_id: str) -> Element | None:
-        found = () if self.experiment is None else _elements(self.experiment)
+        found = () if self.experiment is None else edits.all_elements(self.experiment)
         return next((each for each in found if each.id == element_id), None)
 
     def _soma(self, cell: CellReference) -> str:
@@ -245,18 +245,8 @@ class Editing:
         return found[0] if found else SOMA
 
 
-def _elements(experiment: Experiment) -> tuple[Element, ...]:
-    return (*experiment.stimuli, *experiment.recordings, *experiment.manipulations, *experiment.replays)
-
-
 def _siblings(experiment: Experiment, element: Element) -> list[str]:
-    lists: tuple[tuple[Element, ...], ...] = (
-        experiment.stimuli,
-        experiment.recordings,
-        experiment.manipulations,
-        experiment.replays,
-    )
-    return next(ids for each in lists if element.id in (ids := [one.id for one in each]))
+    return [each.id for each in edits.siblings(experiment, element.id)]
 
 
 def _neighbour(experiment: Experiment, element: Element) -> str:
@@ -264,16 +254,6 @@ def _neighbour(experiment: Experiment, element: Element) -> str:
     siblings = _siblings(experiment, element)
     at = siblings.index(element.id)
     return next(iter((*siblings[at + 1 : at + 2], *siblings[max(at - 1, 0) : at])), "")
-
-
-def _with(experiment: Experiment, element: Element) -> Experiment:
-    name = next(
-        name
-        for name in ("stimuli", "recordings", "manipulations", "replays")
-        if any(each.id == element.id for each in getattr(experiment, name))
-    )
-    kept = tuple(element if each.id == element.id else each for each in getattr(experiment, name))
-    return changed(experiment, **{name: kept})
 
 
 def _counted(count: int, noun: str) -> str:

@@ -18,10 +18,9 @@ from engine.errors import UnknownNameError
 from engine.experiment import edits
 from engine.experiment.base import Frozen, changed
 from engine.experiment.conditions import Conditions
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
-from engine.experiment.spike_sources import GeneratedSource
-from engine.experiment.stimulus_base import StimulusBase
 from engine.experiment.synaptic_input import SpikeReplay
 from gui import theme
 from gui.actions import Action
@@ -37,6 +36,10 @@ _TITLES: Final[dict[type[object], tuple[str, str]]] = {
     SiteRecording: ("Recording", "One variable at one spot, sampled at every time step."),
     StimulusRecording: ("Recording of a stimulus", "The current that a stimulus really delivers."),
     Report: ("Report", "One variable on many cells, written as a SONATA report."),
+    ConnectionOverride: (
+        "Connection override",
+        "What holds for some connections of the circuit. Where several mean the same one, the last holds.",
+    ),
     SpikeReplay: ("Spike replay", "Spikes of a file arrive over the connections of the circuit."),
 }
 _NOTHING: Final = "Select a cell in the circuit, or something in the experiment: it can be changed here."
@@ -202,18 +205,9 @@ def _with(experiment: Experiment, model: Frozen) -> Experiment | None:
     if isinstance(model, Conditions):
         return changed(experiment, conditions=model)
     try:
-        edits.element(experiment, _key(model))
+        return edits.replaced(experiment, model)  # type: ignore[arg-type]  # what else is shown is an element
     except UnknownNameError:
         return None
-    match model:
-        case StimulusBase():
-            return edits.with_stimulus(experiment, model)  # type: ignore[arg-type]  # each kind is one
-        case SiteRecording() | StimulusRecording() | Report():
-            return edits.with_recording(experiment, model)
-        case SpikeReplay() | GeneratedSource():
-            return edits.with_replay(experiment, model)  # type: ignore[arg-type]  # each kind is one
-        case _:
-            return edits.with_manipulation(experiment, model)  # type: ignore[arg-type]  # what is left
 
 
 def _key(model: Frozen) -> str:

@@ -23,6 +23,7 @@ from gui.panels.experiment.editing import Editing
 from gui.panels.experiment.view import ExperimentView
 from gui.panels.sources import commands as source_commands
 from gui.panels.sources.adding import SourceAdding
+from gui.session.connecting import Connecting
 from gui.session.experimenting import KnownCells
 from gui.session.selection import CONDITIONS
 from gui.session.session import Session
@@ -31,7 +32,7 @@ from gui.widgets.help_button import HelpButton
 
 _CONTEXT = (
     *("element.duplicate", "element.rename", "element.toggle", "element.move_up", "element.move_down"),
-    *("recording.add.current", "element.delete", "cell.remove"),
+    *("recording.add.current", "override.add", "element.delete", "cell.remove"),
 )
 
 
@@ -43,6 +44,7 @@ class ExperimentPanel(QWidget):
         self._session = session
         self._known = KnownCells(session)
         self.editing = Editing(session, self._known)
+        self.connecting = Connecting(session)
         self._model = ExperimentTree(self._type_name, self)
         self._view = ExperimentView(self._model)
         self._advice = AdviceList()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu
 from gui.models.node_table import heading
 from gui.models.synapse_table import ACTIVE, USUAL, SynapseTableModel
 from gui.panels.circuit.cell_table import CellTable
+from gui.session.column_memory import remember_columns, remembered_columns
 
 _USUAL_LETTERS: Final = 7
 _MARGIN: Final = 3  # letters
@@ -15,17 +16,18 @@ _LETTERS: Final = {"source": 9, "kind": 10, "section": 9, "edges": 24, "x": 8}
 
 
 class SynapseColumns(QObject):
-    """The menu of the header. What was chosen holds for all cells, until the window closes."""
+    """The menu of the header. What was chosen holds for all cells, and is remembered."""
 
     def __init__(self, view: CellTable, model: SynapseTableModel) -> None:
         super().__init__(view)
         self._view, self._model = view, model
-        self._shown = set(USUAL)
+        self._shown = set(remembered_columns("synapses") or USUAL)
         self._fitted: tuple[str, ...] = ()
         header = view.horizontalHeader()
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._on_menu_wanted)
         model.modelReset.connect(self.fit)
+        self.fit()
 
     def fit(self) -> None:
         """Show what is to be shown of the present table."""
@@ -48,6 +50,7 @@ class SynapseColumns(QObject):
         name = self._model.columns[section].name
         (self._shown.add if shown else self._shown.discard)(name)
         self._view.setColumnHidden(section, not shown)
+        self._remember()
 
     def menu(self) -> QMenu:
         """All columns, with a tick where they are shown."""
@@ -58,7 +61,19 @@ class SynapseColumns(QObject):
             entry.setChecked(not self._view.isColumnHidden(section))
             entry.setEnabled(column.name != ACTIVE)
             entry.toggled.connect(lambda shown, section=section: self.show_column(section, shown=shown))
+        menu.addSeparator()
+        menu.addAction("Usual columns").triggered.connect(self._on_usual)
         return menu
+
+    def _on_usual(self) -> None:
+        self._shown = set(USUAL)
+        self._fitted = ()
+        self.fit()
+        self._remember()
+
+    def _remember(self) -> None:
+        """Also of columns that the present table lacks."""
+        remember_columns("synapses", sorted(self._shown))
 
     def _on_menu_wanted(self, place: QPoint) -> None:
         menu = self.menu()

@@ -1,5 +1,6 @@
 """The synapses onto the chosen cell: from where, to where, which are active, what drives them."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -33,12 +34,24 @@ from gui.panels.synapses.activating import Activating
 from gui.panels.synapses.columns import SynapseColumns
 from gui.panels.synapses.commands import actions_of
 from gui.panels.synapses.random_dialog import RandomDialog
+from gui.session.connecting import Connecting
 from gui.session.session import Session
 from gui.widgets.docks import dock_of
 from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
+_RELEASE: Final = "Spontaneous release as the circuit says"
 _COLOURS: Final = (("source", "By source"), ("kind", "By kind"), ("", "No dots"))
+_SEEDS: Final = (
+    ("neurodamus", "Random streams as neurodamus"),
+    ("bluecellulab", "Random streams as BlueCelluLab"),
+)
+_SEEDS_HELP: Final = (
+    "<p>Both number the streams of synapses by populations, cell and synapse. neurodamus counts cells from 1 "
+    "and raises their ids so that no two cells of a run share a number; BlueCelluLab counts from 0, and "
+    "takes ids as they are for minis.</p>"
+    "<p>So minis, rise times of GABA-A and plastic synapses differ between the two; release does not.</p>"
+)
 _FILTER_HELP: Final = (
     "<p>Words search all text: <b>thalamus</b></p>"
     "<p>Conditions on columns: <b>distance &gt; 100</b>, <b>kind == excitatory</b>, "
@@ -59,6 +72,7 @@ class SynapsesPanel(QWidget):
         self._dock: QDockWidget | None = None  # that tells when it is in front of others
         self.activating = Activating(session, self)
         self.sources = SourceAdding(session, self)
+        self.connecting = Connecting(session)
         self.model = SynapseTableModel(session.afferent)
         self.table = CellTable(self.model, session.afferent.selection, self, "synapses")
         self.columns = SynapseColumns(self.table, self.model)
@@ -70,6 +84,7 @@ class SynapsesPanel(QWidget):
         self.activate = QPushButton("Activate")
         self.drive = QPushButton("Drive with spikes…")
         self.dots = QComboBox()
+        self.seeds = QComboBox()
         self._set_up()
         self._lay_out()
         self._connect()
@@ -91,6 +106,12 @@ class SynapsesPanel(QWidget):
         columns = [self.model.columns[each] for each in sections if not self.table.isColumnHidden(each)]
         QGuiApplication.clipboard().setText(csv_of(self._afferent, columns, wanted))
         self._session.notices.post(f"Copied {words.synapses(len(wanted))} as CSV.")
+
+    def override_connections(self) -> None:
+        """Add a connection override; of the selected synapses' edge population, if that is one."""
+        table, selected = self._afferent.table, self._afferent.selected
+        names = set() if table is None else set(table.values("edges")[selected].tolist())
+        self.connecting.add_override(names.pop() if len(names) == 1 else None)
 
     def ask_for_number(self) -> RandomDialog | None:
         """Let the user say how many are active, chosen at random."""
@@ -126,6 +147,10 @@ class SynapsesPanel(QWidget):
         self.filter.line.setToolTip(_FILTER_HELP)
         for value, text in _COLOURS:
             self.dots.addItem(text, value)
+        for value, text in _SEEDS:
+            self.seeds.addItem(text, value)
+        self.seeds.setAccessibleName("Whose random streams synapses draw from")
+        self.seeds.setToolTip(_SEEDS_HELP)
         self.dots.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.dots.setMinimumContentsLength(6)
         self.dots.setAccessibleName("What the dots on the cell show")
@@ -156,6 +181,7 @@ class SynapsesPanel(QWidget):
         column.addWidget(self.filter)
         column.addWidget(self.table, 1)
         column.addWidget(self.about)
+        column.addWidget(self.seeds)
         column.addWidget(self.problems)
         column.addWidget(lower)
         self._stack = QStackedWidget()
@@ -183,6 +209,7 @@ class SynapsesPanel(QWidget):
             lambda column, descending: afferent.sort(column, descending=descending)
         )
         self.dots.activated.connect(lambda number: afferent.colour(self.dots.itemData(number)))
+        self.seeds.activated.connect(lambda number: self.connecting.use_seeds(self.seeds.itemData(number)))
         theme.notifier().changed.connect(self._on_theme)
         self._on_theme()
 
@@ -209,12 +236,17 @@ class SynapsesPanel(QWidget):
 
     def _show_about(self) -> None:
         afferent, current = self._afferent, self._afferent.selection.current
-        table, cell = afferent.table, afferent.cell
+        table = afferent.table
         is_of_it = table is not None and current is not None and current.population == table.name
-        if is_of_it and table is not None and current is not None and cell is not None:
-            self.about.setText(words.about(table, current.node_id, cell, afferent.streams))
+        draws = False
+        if is_of_it and current is not None:
+            self.about.setText(words.about(afferent, current.node_id))
             self.about.setToolTip(self.about.text())
+            draws = bool(words.of_streams(afferent, current.node_id))
         self.about.setVisible(is_of_it)
+        self.seeds.setVisible(draws)
+        if afferent.streams is not None:
+            self.seeds.setCurrentIndex(self.seeds.findData(afferent.streams.conditions.seed_convention))
 
     def _on_filter_failed(self, error: EngineError | None) -> None:
         self.filter.show_error(error)
@@ -244,6 +276,14 @@ class SynapsesPanel(QWidget):
         menu.addSeparator()
         menu.addAction("At random…", self.ask_for_number)
         menu.addAction("None: connections off", doing.none)
+        menu.addSeparator()
+        menu.addAction("Add connection override", self.override_connections)
+        self._add_switch(menu, _RELEASE, self.connecting.releases, self.connecting.switch_release)
+
+    def _add_switch(self, menu: QMenu, text: str, is_on: bool, run: Callable[[], None]) -> None:  # noqa: FBT001
+        entry = menu.addAction(text, run)
+        entry.setCheckable(True)
+        entry.setChecked(is_on)
 
     def _fill_drive(self, menu: QMenu) -> None:
         menu.clear()
