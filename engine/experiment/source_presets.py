@@ -30,10 +30,10 @@ SOURCE_KINDS: Final[Mapping[SourceKind, type[PoissonTrains | RegularTrains | Typ
 _FIRST_SPIKE_MS: Final = 100.0
 
 
-def new_source(kind: SourceKind, population: str, experiment: Experiment) -> SpikeSource:
+def new_source(kind: SourceKind, population: str, experiment: Experiment, node_id: int = 0) -> SpikeSource:
     """A source of all cells of a population for the whole run, with a seed that no other has.
 
-    Typed-in spikes begin with one, of the first cell.
+    Typed-in spikes begin with one, of the cell with this id.
     """
     duration = experiment.conditions.tstop
     match kind:
@@ -42,7 +42,9 @@ def new_source(kind: SourceKind, population: str, experiment: Experiment) -> Spi
         case "regular":
             return RegularTrains(population=population, duration=duration, seed=_free_seed(experiment))
         case "typed":
-            return TypedSpikes(trains=(Train(cell=CellReference(population, 0), times=(_FIRST_SPIKE_MS,)),))
+            return TypedSpikes(
+                trains=(Train(cell=CellReference(population, node_id), times=(_FIRST_SPIKE_MS,)),)
+            )
 
 
 def spikes_of_run(spikes: Mapping[str, Spikes], title: str) -> TypedSpikes:

@@ -11,7 +11,7 @@ from engine.experiment.targets import CellReference
 from engine.units import Hertz, Milliseconds, SoftLimits
 
 LONGEST_MS: Final = 1e7
-MOST_WRITTEN: Final = 500_000  # spikes that are kept in the document: some 10 MB of its file
+MOST_WRITTEN: Final = 50_000  # spikes that are kept in the document: it is written at every edit
 
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1, title="Seed", description="Another one, other trains")]
 

@@ -73,7 +73,8 @@ def title_and_details(experiment: Experiment, element: Element) -> tuple[str, st
         source = f" of {element.node_set}" if element.node_set else ""
         return f"Spikes{source} from {element.spike_file.rpartition('/')[2]}", ""
     if isinstance(element, PoissonTrains | RegularTrains | TypedSpikes):
-        return element.title, _details_of_source(element)
+        colon = ":" if isinstance(element, TypedSpikes) else ""
+        return f"{element.title}{colon}", _details_of_source(element)
     if isinstance(element, ConnectionOverride):
         return f"Synapses {pathway(element)}", _what_is_overridden(element)
     if isinstance(element, StimulusBase):

@@ -1,5 +1,6 @@
 """Who fires when: a row for each cell, a tick for each spike, or their density where there are too many."""
 
+import html
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,7 +19,8 @@ from gui.plots.raster_image import Excerpt, painted
 from gui.plots.view_box import ScopeViewBox
 
 _REACH_PX: Final = 12.0
-_AT_ONCE: Final = 50_000  # spikes that are painted in a few ms; more are, in a thread
+_AT_ONCE: Final = 10_000  # spikes that are painted in a few ms; more are, in a thread
+_HEADROOM: Final = 0.07  # of the rows: between the caption and the first
 _NO_TIMES: Final = np.empty(0)
 _NO_ROWS: Final = np.empty(0, dtype=np.int64)
 
@@ -114,12 +116,12 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         """Say over the plot what it shows."""
         if title != self.title:
             self.title = title
-            look.caption(self, title)
+            self._write_caption()
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         look.dress(self)
-        look.caption(self, self.title)
+        self._write_caption()
         self.redraw()
 
     def show_spikes(self, rows: RasterRows, times: NDArray[np.float64], numbers: NDArray[np.int64]) -> None:
@@ -127,6 +129,7 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         is_other = len(rows) != len(self.rows)
         self.rows, self.count = rows, len(times)
         self._times, self._numbers = times, numbers
+        self._write_caption()
         if is_other:
             self.fit()
         self.redraw()
@@ -144,7 +147,8 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
 
     def fit(self) -> None:
         """Show all rows."""
-        self.view.setYRange(0, max(len(self.rows), 1), padding=0)
+        count = max(len(self.rows), 1)
+        self.view.setYRange(-_HEADROOM * count, count, padding=0)
 
     def redraw(self) -> None:
         """Take what is to be seen."""
@@ -197,6 +201,17 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
     def close(self) -> None:
         self._give_up()
         super().close()
+
+    def _write_caption(self) -> None:
+        """The title, and the colours of the populations if there are several."""
+        written = html.escape(self.title)
+        used = np.unique(self.rows.groups).tolist()
+        if len(used) > 1:
+            for group in used:
+                colour = theme.trace_colour(self.rows.colours[group])
+                name = html.escape(self.rows.populations[group])
+                written += f' &nbsp;<span style="color: {colour}">\u25a0</span> {name}'
+        look.caption(self, written)
 
     def _give_up(self) -> None:
         if self._task is not None:

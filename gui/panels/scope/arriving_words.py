@@ -12,28 +12,33 @@ if TYPE_CHECKING:
 
 
 def title(cell: CellReference, experiment: Experiment, found: "Arriving") -> str:
-    """Over the plot: how many, from how many, how fast."""
+    """Over the plot: what it is, and how fast each source fires."""
     seconds = experiment.conditions.tstop / 1000
     rate = found.count / found.sources / seconds if found.sources else 0.0
-    return (
-        f"Spikes to {cell}: {found.count:,} from {len(found.node_ids):,} of {found.sources:,} sources, "
-        f"{rate:.3g} Hz each on average"
-    )
+    return f"Spikes to {cell} by source id, {rate:.3g} Hz each"
 
 
 def about(
     cell: CellReference, experiment: Experiment, found: "Arriving", problems: "Sequence[Problem]"
 ) -> str:
-    """What is left out, and what has no way to the cell; a line for each."""
-    lines = [str(each) for each in problems]
+    """How many arrive, how many have no way to the cell, and what is left out; a line for each."""
+    return "\n".join(filter(None, (*map(str, problems), _arriving(cell, experiment, found))))
+
+
+def _arriving(cell: CellReference, experiment: Experiment, found: "Arriving") -> str:
     if not experiment.connections.enabled:
-        lines.append(f"No spikes arrive at {cell}: the connections of the circuit are off.")
-    elif not found.sources:
-        lines.append(f"No spikes arrive at {cell}: it has no active synapses.")
-    elif found.lost:
-        lost = "1 spike" if found.lost == 1 else f"{found.lost:,} spikes"
-        cells = "1 cell has" if found.lost_cells == 1 else f"{found.lost_cells:,} cells have"
-        lines.append(f"{lost} will not arrive: {cells} no active synapse onto {cell}.")
-    elif not found.count:
-        lines.append(f"No spikes arrive at {cell} before the end of the run.")
-    return "\n".join(lines)
+        return f"No spikes arrive at {cell}: the connections of the circuit are off."
+    if not found.sources:
+        return f"No spikes arrive at {cell}: it has no active synapses."
+    sources = f"{len(found.node_ids):,} of {_counted(found.sources, 'source')}"
+    if not found.lost:
+        return f"{_counted(found.count, 'spike')} will arrive at {cell}, from {sources}."
+    cells = "1 cell has" if found.lost_cells == 1 else f"{found.lost_cells:,} cells have"
+    return (
+        f"{_counted(found.count, 'spike')} will arrive at {cell}, from {sources}; {found.lost:,} will not: "
+        f"{cells} no active synapse onto it."
+    )
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"1 {noun}" if count == 1 else f"{count:,} {noun}s"

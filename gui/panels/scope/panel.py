@@ -119,7 +119,7 @@ class ScopePanel(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.remarks)
-        layout.addWidget(self._scroll, 1)
+        layout.addWidget(self._scroll, 3)  # without traces it is no higher than it needs to be
         layout.addWidget(self.empty, 1)
         layout.addWidget(CursorReadout(self.cursors))
         layout.addWidget(self.legend)

@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from engine.circuit.spikes import Spikes
-from engine.errors import EngineError
 from engine.experiment.source_presets import (
     SOURCE_KINDS,
     SourceKind,
@@ -17,6 +16,7 @@ from engine.experiment.source_presets import (
 )
 from engine.experiment.spike_sources import SpikeSource
 from engine.experiment.synaptic_input import SpikeReplay
+from gui.background import in_background
 from gui.panels.sources.run_dialog import RunDialog, spikes_in
 from gui.session.run import Run
 from gui.session.shown_cell import shown_cell
@@ -55,7 +55,8 @@ class SourceAdding(QObject):
         if experiment is not None and populations:
             whose = population or populations[0]
             title = SOURCE_KINDS[kind].title
-            self.add(new_source(kind, whose, experiment), f"Add {_inside(title)} of {whose}")
+            source = new_source(kind, whose, experiment, self._usual_node(whose))
+            self.add(source, f"Add {_inside(title)} of {whose}")
 
     def file(self, path: Path) -> None:
         """Those of a file."""
@@ -64,12 +65,12 @@ class SourceAdding(QObject):
     def run(self, run: Run) -> None:
         """Those of a run, copied."""
         spikes = {name: Spikes(each.times, each.node_ids) for name, each in run.spikes.items()}
-        try:
-            source = spikes_of_run(spikes, run.title)
-        except EngineError as error:
-            self._session.notices.post_error(error)
-            return
-        self.add(source, f"Replay spikes of {run.title}")
+        title = run.title
+        in_background(
+            lambda _task: spikes_of_run(spikes, title),
+            lambda source: self.add(source, f"Replay spikes of {title}"),
+            self._session.notices.post_error,
+        )
 
     def add(self, source: SpikeSource, text: str) -> None:
         """Let the spikes of a source arrive, and select it."""
@@ -101,6 +102,15 @@ class SourceAdding(QObject):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
         return dialog
+
+    def _usual_node(self, population: str) -> int:
+        """The first node of a population that a synapse of the shown cell comes from, if they are known."""
+        afferent = self._session.afferent
+        if afferent.table is None or afferent.cell != shown_cell(self._session):
+            return 0
+        is_of_it = afferent.table.values("source").astype(str) == population
+        ids = afferent.table.values("source_id")[is_of_it]
+        return int(ids.min()) if ids.size else 0
 
     def _cell(self) -> "CellReference | None":
         cell = shown_cell(self._session)

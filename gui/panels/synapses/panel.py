@@ -293,7 +293,7 @@ class SynapsesPanel(QWidget):
         menu.addAction("Choose a spike file…", sources.ask_for_file)
         menu.addAction("Spikes of an earlier run…", sources.ask_for_run).setEnabled(sources.can_replay_run())
         for kind, model in SOURCE_KINDS.items():
-            menu.addSection(model.title)
+            menu.addSeparator()
             for name in self._sources_of_synapses():
                 menu.addAction(f"{model.title} of {name}", partial(sources.trains, kind, name))
 

@@ -49,6 +49,7 @@ def test_that_the_spikes_of_a_run_stay_when_it_is_deleted(open_bench: Open, qtbo
     dialog = bench.panel.sources.ask_for_run()
     assert dialog is not None and dialog.list.item(0).text() == "Run 7: 3 spikes of column"
     qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(bench.experiment.replays))
     bench.session.runs.remove(run)
     (source,) = bench.experiment.replays
     assert isinstance(source, TypedSpikes) and source.only_of_others
@@ -61,7 +62,7 @@ def test_that_the_spikes_of_a_run_stay_when_it_is_deleted(open_bench: Open, qtbo
 
 def test_that_too_many_spikes_of_a_run_are_refused() -> None:
     many = Spikes(np.zeros(MOST_WRITTEN + 1), np.zeros(MOST_WRITTEN + 1, dtype=np.int64))
-    with pytest.raises(EngineError, match="Run 1 has 500,001 spikes"):
+    with pytest.raises(EngineError, match="Run 1 has 50,001 spikes"):
         spikes_of_run({"column": many}, "Run 1")
     with pytest.raises(EngineError, match="no cell has fired"):
         spikes_of_run({}, "Run 1")

@@ -53,8 +53,13 @@ def test_that_each_source_has_a_row_with_its_spikes_and_the_rest_is_counted(arri
     rows = arriving.plot.rows
     assert rows.node_ids.tolist() == ids.tolist()
     assert arriving.plot.times.tolist() == np.repeat(np.arange(50.0, 1000.0, 100.0), len(ids)).tolist()
-    assert f"{10 * len(ids):,} from {len(ids)} of " in arriving.plot.title
-    assert f"{10 * others:,} spikes will not arrive: {others} cells have no active synapse" in arriving.text
+    rate = 10 * len(ids) / arriving.found.sources
+    assert arriving.plot.title == f"Spikes to column:105 by source id, {rate:.3g} Hz each"
+    assert arriving.text == (
+        f"{10 * len(ids):,} spikes will arrive at column:105, "
+        f"from {len(ids)} of {arriving.found.sources} sources; "
+        f"{10 * others:,} will not: {others} cells have no active synapse onto it."
+    )
     qtbot.waitUntil(lambda: arriving.plot in scope.stack.rows)
     assert arriving.text in scope.remarks.text()
     told: list[str] = []
