@@ -13,17 +13,27 @@ from engine.circuit.circuit import Circuit
 from engine.circuit.node_columns import Column, Kind
 from engine.circuit.problems import Problem
 from engine.circuit.query import Chunk, condition, ordered
+from engine.circuit.section_places import NO_SECTION, SectionPlaces
+from engine.circuit.unplaced import (
+    POSITION,
+    SECTION,
+    DrawnPlaces,
+    are_unplaced,
+    draw_places,
+    placement_unknown,
+    without_segment,
+)
 from engine.errors import CircuitError, UnknownNameError
 
 Rows = NDArray[np.int64]
 Reals = NDArray[np.float64]
 
-NO_SECTION: Final = -1
-_SECTION = ("afferent_section_id", "sec_id")
-_POSITION = ("afferent_section_pos", "sec_x")
+PLACEMENT: Final = "placement"  # there is such a column where some of them are unknown
+GIVEN, UNKNOWN = "given", "unknown"
+_POINT: Final = ("afferent_segment_id", "afferent_segment_offset")
 _RENAMED: Final[Mapping[str, tuple[str, ...]]] = {
-    "section_number": _SECTION,
-    "x": _POSITION,
+    "section_number": SECTION,
+    "x": POSITION,
     "delay": ("delay",),
     "U": ("u_syn",),
     "D": ("depression_time",),
@@ -52,38 +62,6 @@ _COLUMNS: Final[tuple[tuple[str, Kind, str], ...]] = (
     ("synapse_id", "integer", ""),
     ("section_number", "real", ""),
 )
-
-
-@dataclass(frozen=True, eq=False)
-class SectionPlaces:
-    """The sections of a built cell, (sections,) each. `numbers`: SONATA's, `NO_SECTION` for none.
-
-    `near_ends`: µm along the path from the middle of the soma to the near end; `lengths` in µm.
-    """
-
-    names: tuple[str, ...]
-    numbers: NDArray[np.int64]
-    near_ends: Reals
-    lengths: Reals
-    are_soma: NDArray[np.bool_]
-
-    def rows_of(self, numbers: Reals) -> NDArray[np.int64]:
-        """(n,) which section each SONATA number means; `NO_SECTION` where the cell has none of it."""
-        order = np.argsort(self.numbers, kind="stable")
-        known = self.numbers[order]
-        wanted = np.where(np.isfinite(numbers) & (numbers >= 0), numbers, NO_SECTION - 1.0)
-        places = np.clip(np.searchsorted(known, wanted), 0, max(len(known) - 1, 0))
-        if not len(known):
-            return np.full(len(numbers), NO_SECTION, dtype=np.int64)
-        return np.where(known[places] == wanted, order[places], NO_SECTION).astype(np.int64)
-
-    def distances(self, rows: NDArray[np.int64], xs: Reals) -> Reals:
-        """(n,) µm along the path from the middle of the soma; NaN where there is no section."""
-        if not len(self.names):
-            return np.full(len(rows), np.nan)
-        lengths = self.lengths[rows]
-        along = np.where(self.are_soma[rows], np.abs(xs - 0.5) * lengths, self.near_ends[rows] + xs * lengths)
-        return np.where(rows == NO_SECTION, np.nan, along)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +95,7 @@ class AfferentSynapses:
         self.name = f"{population}:{node_id}"
         self.node_id = node_id
         self.sections = sections
+        self._population, self._node_id = population, node_id
         self._circuit = circuit
         self._problems: list[Problem] = []
         self._parts = list(self._read_parts(population, node_id))
@@ -132,6 +111,8 @@ class AfferentSynapses:
     def columns(self) -> Mapping[str, Column]:
         """What is told of every synapse, then what else the files say of some."""
         found = {name: Column(name, kind, unit, "file") for name, kind, unit in _COLUMNS}
+        if self.are_unplaced.any():
+            found[PLACEMENT] = Column(PLACEMENT, "category", "", "file")
         for part in self._parts:
             for each in part.population.columns.values():
                 if each.name not in found and each.name not in _TOLD_OTHERWISE:
@@ -141,7 +122,12 @@ class AfferentSynapses:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """What is wrong with some synapses; the others can be used."""
-        return (*self._problems, *self._of_missing_nodes(), *self._of_lost_sections())
+        return (
+            *self._problems,
+            *self._of_missing_nodes(),
+            *self._of_lost_sections(),
+            *self._of_unknown_places(),
+        )
 
     def edge_ids(self, rows: Rows) -> dict[str, Rows]:
         """The edges of these rows by population, ascending."""
@@ -195,7 +181,35 @@ class AfferentSynapses:
         """(size,) which section of the built cell each is on; `NO_SECTION`: none of them."""
         if self.sections is None:
             return np.full(self.size, NO_SECTION, dtype=np.int64)
-        return self.sections.rows_of(self.values("section_number"))
+        given = self.sections.rows_of(self.values("section_number"))
+        return np.where(self.are_unplaced, self._first_drawn[0], given).astype(np.int64)
+
+    @cached_property
+    def are_unplaced(self) -> NDArray[np.bool_]:
+        """(size,) of which the files do not say where they are."""
+        return self._joined(lambda part: np.full(len(part.rows), are_unplaced(part.population)), np.bool_)
+
+    @cached_property
+    def drawn(self) -> Mapping[str, DrawnPlaces]:
+        """By edge population, where runs put these; empty without a built cell."""
+        if self.sections is None or not self.sections.names or not self.are_unplaced.any():
+            return {}
+        return draw_places(self._circuit, self._population, self._node_id, self.sections.segments)
+
+    @cached_property
+    def _first_drawn(self) -> tuple[NDArray[np.int64], Reals]:
+        """(size,) section and x of the first synapse of each edge that is drawn."""
+        rows, xs = np.full(self.size, NO_SECTION, dtype=np.int64), np.full(self.size, np.nan)
+        first = 0
+        for part in self._parts:
+            drawn = self.drawn.get(part.population.name)
+            if drawn is not None:
+                places = np.searchsorted(drawn.edges, part.rows)
+                has_any = np.flatnonzero(np.diff(drawn.firsts)[places])
+                synapses = drawn.firsts[places[has_any]]
+                rows[first + has_any], xs[first + has_any] = drawn.sections[synapses], drawn.xs[synapses]
+            first += len(part.rows)
+        return rows, xs
 
     def _read_parts(self, population: str, node_id: int) -> Iterator[Edges]:
         for edges in self._circuit.edge_populations.values():
@@ -224,6 +238,8 @@ class AfferentSynapses:
             "source": self._source_names,
             "source_id": lambda: self._joined(lambda part: part.sources, np.int64),
             "kind": self._kinds,
+            "x": self._positions,
+            PLACEMENT: lambda: _Category.of(self.are_unplaced.astype(np.int64), (GIVEN, UNKNOWN)),
             "section": lambda: _Category.of(self.section_rows, self.sections.names if self.sections else ()),
             "distance": self._distances,
             "conductance": lambda: self._reals(conductances),
@@ -241,6 +257,21 @@ class AfferentSynapses:
     def _kinds(self) -> _Category:
         codes = np.nan_to_num(self._reals(kinds), nan=-1).astype(np.int64)
         return _Category.of(codes, ("excitatory", "inhibitory"))
+
+    def _positions(self) -> Reals:
+        """As the file says it; else counted from a 3-D point of the section, or drawn."""
+        xs = self._reals(lambda part, _circuit: numbers(part, *POSITION))
+        if self.sections is None:
+            return xs
+        xs = np.where(self.are_unplaced, self._first_drawn[1], xs)
+        for row in np.flatnonzero(np.isnan(xs) & (self.section_rows != NO_SECTION)):
+            point, offset = (self._of_points[name][row] for name in _POINT)
+            xs[row] = self.sections.along(int(self.section_rows[row]), point, np.nan_to_num(offset))
+        return xs
+
+    @cached_property
+    def _of_points(self) -> Mapping[str, Reals]:
+        return {name: self._reals(lambda part, _circuit, name=name: numbers(part, name)) for name in _POINT}  # type: ignore[misc]
 
     def _distances(self) -> Reals:
         if self.sections is None:
@@ -299,7 +330,7 @@ class AfferentSynapses:
     def _of_lost_sections(self) -> Iterator[Problem]:
         if self.sections is None or not self.sections.names:
             return
-        lost = int((self.section_rows == NO_SECTION).sum())
+        lost = int(((self.section_rows == NO_SECTION) & ~self.are_unplaced).sum())
         if lost:
             yield Problem(
                 f"{_synapses(lost)} onto {self.name} are on sections that the built cell does not have,"
@@ -307,6 +338,12 @@ class AfferentSynapses:
                 hint="They are left out of runs.",
                 severity="warning",
             )
+
+    def _of_unknown_places(self) -> Iterator[Problem]:
+        for name, drawn in self.drawn.items():
+            yield placement_unknown(f"{name} onto {self.name}", len(drawn.edges), len(drawn.sections))
+            if homeless := int((np.diff(drawn.firsts) == 0).sum()):
+                yield without_segment(f"{name} onto {self.name}", homeless)
 
 
 def _synapses(count: int) -> str:

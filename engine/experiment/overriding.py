@@ -46,8 +46,8 @@ class Overridden:
         """The same with other rates of spontaneous release."""
         return replace(self, minis=minis)
 
-    def only(self, mask: Mask) -> "Overridden":
-        """What holds for some of the edges."""
+    def only(self, mask: Mask | Ids) -> "Overridden":
+        """What holds for some of the edges, by a mask or their numbers."""
         return Overridden(
             self.weights[mask],
             self.delays[mask],

@@ -1,12 +1,15 @@
 """Which edges onto the cells of a run are built, where the document chooses among them."""
 
+import functools
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.circuit.afferent import NO_SECTION, AfferentSynapses, SectionPlaces
+from engine.circuit.afferent import AfferentSynapses
 from engine.circuit.circuit import Circuit
+from engine.circuit.section_places import NO_SECTION, SectionPlaces
 from engine.errors import QueryError, SimulationError
 from engine.experiment.activation import are_active
 from engine.experiment.synaptic_input import Connections
@@ -44,6 +47,10 @@ def active_edges(
     return found
 
 
+def _arcs(section: Any) -> NDArray[np.float64]:
+    return np.array([section.arc3d(point) for point in range(section.n3d())], dtype=np.float64)
+
+
 def section_places(cell: Cell) -> SectionPlaces:
     """The sections of a cell, as a table of its synapses wants to know them."""
     sections = cell.sections
@@ -54,4 +61,6 @@ def section_places(cell: Cell) -> SectionPlaces:
         near_ends=np.array([distance_from_soma(cell, each) for each in sections.values()], dtype=np.float64),
         lengths=np.array([each.L for each in sections.values()], dtype=np.float64),
         are_soma=np.array([kind_of(name) == "soma" for name in sections], dtype=np.bool_),
+        segment_counts=np.array([each.nseg for each in sections.values()], dtype=np.int64),
+        arcs=functools.cache(lambda row: _arcs(list(sections.values())[row])),
     )

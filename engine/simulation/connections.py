@@ -28,6 +28,7 @@ from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis
 from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
+from engine.simulation.spread import spread, unknown_places
 from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
 
@@ -217,6 +218,11 @@ class _Wirer:
 
     def wire(self, edges: Edges, overridden: Overridden) -> None:
         """Make synapses and NetCons of edges; what cannot be built is counted, and told."""
+        before = edges
+        edges, kept = spread(edges, self._ends.targets, self._circuit)
+        if edges.drawn is not None:
+            overridden = overridden.only(kept)
+            self._wiring.problems += unknown_places(before, edges)
         try:
             contacts = contacts_of(edges, self._ends.targets, self._circuit, self._streams)
         except UnsupportedEdgesError as why:

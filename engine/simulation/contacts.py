@@ -20,6 +20,8 @@ class Edges:
     """Some edges of one population: rows, and the nodes at both ends, all (n,).
 
     `places`: the place of each among all edges of the population that end at its target, in the file's order.
+    `drawn`: names of sections and places in them, where these were drawn at random; an edge is then there
+    once for each of its synapses.
     `model`: of their synapses, where not the edges themselves say it: see `ConnectionOverride.modoverride`.
     """
 
@@ -29,9 +31,10 @@ class Edges:
     targets: NDArray[np.int64]
     places: NDArray[np.int64]
     model: str = ""
+    drawn: "tuple[NDArray[np.object_], Numbers] | None" = None
 
-    def only(self, mask: NDArray[np.bool_], model: str = "") -> "Edges":
-        """Some of them, with a model of their synapses."""
+    def only(self, mask: NDArray[np.bool_] | NDArray[np.int64], model: str = "") -> "Edges":
+        """Some of them, by a mask or their numbers, with a model of their synapses."""
         return Edges(
             self.population, self.rows[mask], self.sources[mask], self.targets[mask], self.places[mask], model
         )

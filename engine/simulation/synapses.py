@@ -1,6 +1,6 @@
 """What the edges of a circuit do to the cells that they end at: the synapse, its weight and its delay."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
 from engine.circuit.manifest import read_json
+from engine.circuit.unplaced import POSITION, SECTION
 from engine.errors import CircuitError, SimulationError
 from engine.experiment.release_streams import ReleaseStreams
 from engine.simulation.bbp_synapses import stochastic_synapses
@@ -21,8 +22,6 @@ from engine.simulation.stand_ins import are_stochastic
 _EXP2SYN = "exp2syn"
 _OF_EXP2SYN = ("tau1", "tau2", "erev")
 _ANOTHER_MODEL = "Choose another model in the connection override."
-_SECTION_COLUMNS = ("afferent_section_id", "sec_id")
-_POSITION_COLUMNS = ("afferent_section_pos", "sec_x")
 
 
 def contacts_of(
@@ -77,19 +76,18 @@ def _allen(edges: Edges, cells: Mapping[int, Cell], circuit: Circuit) -> Contact
     names = edges.texts("dynamics_params")
     models = {name: _synapse_model(name, edges.population, circuit) for name in set(names)}
     at_points = _at_points(edges, cells)
-    located = edges.has(*_SECTION_COLUMNS)
     if not at_points.all():
-        _require_exp2syn(edges, models, located=located)
+        _require_exp2syn(edges, models)
     signs = np.array([models[name].get("sign", 1) for name in names], dtype=np.float64)
     weights = _allen_weights(edges, circuit)
     weights = np.where(at_points, weights * (signs * edges.numbers("nsyns", default=1)), weights)
-    sections, positions = _locations(edges, ~at_points)
+    segment_of = _segments(edges, ~at_points)
 
     def place(index: int, cell: Cell) -> Any:
         if cell.is_point:
             return cell.netcon_target
         model = models[names[index]]
-        segment = cell.segment(int(sections[index]), float(positions[index]))
+        segment = segment_of(index, cell)
         return _exp2syn(segment, model["tau1"], model["tau2"], model["erev"])
 
     return Contacts(place, weights, edges.numbers("delay"))
@@ -99,30 +97,35 @@ def _at_points(edges: Edges, cells: Mapping[int, Cell]) -> NDArray[np.bool_]:
     return np.array([cells[target].is_point for target in edges.targets.tolist()], dtype=bool)
 
 
+def _segments(edges: Edges, needed: NDArray[np.bool_]) -> Callable[[int, Cell], Any]:
+    """How to find where an edge ends: drawn at random where the circuit does not say it."""
+    if edges.drawn is not None:
+        names, xs = edges.drawn
+        return lambda index, cell: cell.segment(names[index], float(xs[index]))
+    sections, positions = _locations(edges, needed)
+    return lambda index, cell: cell.segment(int(sections[index]), float(positions[index]))
+
+
 def _locations(edges: Edges, needed: NDArray[np.bool_]) -> tuple[Numbers, Numbers]:
     """Section numbers and positions; they must be there for the edges that need them."""
     default = None if needed.any() else 0.0
-    sections = edges.numbers(*_SECTION_COLUMNS, default=default)
-    positions = edges.numbers(*_POSITION_COLUMNS, default=default)
+    sections = edges.numbers(*SECTION, default=default)
+    positions = edges.numbers(*POSITION, default=default)
     sound = np.isfinite(sections) & (positions >= 0) & (positions <= 1)
     if not sound[needed].all():
         raise CircuitError(
             f"The edges of {edges.population.name} have places that are on no section.",
-            hint=f"Mend their attributes {_SECTION_COLUMNS[0]} and {_POSITION_COLUMNS[0]} (0 to 1).",
+            hint=f"Mend their attributes {SECTION[0]} and {POSITION[0]} (0 to 1).",
         )
     return sections, positions
 
 
-def _require_exp2syn(edges: Edges, models: Mapping[str, Mapping[str, Any]], *, located: bool) -> None:
+def _require_exp2syn(edges: Edges, models: Mapping[str, Mapping[str, Any]]) -> None:
     templates = {name.lower() for name in edges.texts("model_template")} - {_EXP2SYN, ""}
     levels = {str(model.get("level_of_detail", _EXP2SYN)).lower() for model in models.values()} - {_EXP2SYN}
     if templates or levels:
         raise UnsupportedEdgesError(
             f"Synapses of the model {', '.join(sorted(templates | levels))} are not simulated yet."
-        )
-    if not located:
-        raise UnsupportedEdgesError(
-            "The circuit does not say where on the cells these synapses are (BMTK chooses places at random)."
         )
     for name, model in models.items():
         missing = {"tau1", "tau2", "erev"} - model.keys()

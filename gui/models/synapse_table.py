@@ -22,7 +22,8 @@ Index = QModelIndex | QPersistentModelIndex
 ACTIVE: Final = "active"
 TICK: Final = "✓"
 USUAL: Final = (
-    *(ACTIVE, "source", "source_id", "kind", "section", "x", "distance", "conductance", "delay", "decay"),
+    *(ACTIVE, "source", "source_id", "kind", "section", "x", "placement"),
+    *("distance", "conductance", "delay", "decay"),
     *("U", "D", "F", "vesicles"),
 )
 _NOWHERE: Final = QModelIndex()
@@ -35,6 +36,7 @@ _MEANINGS: Final = {
     "kind": "Excitatory or inhibitory, by its type or its reversal potential",
     "section": "Section of the built cell",
     "x": "Place in the section, 0 to 1",
+    "placement": "Whether the file gives the place, or it is unknown and was drawn at random",
     "distance": "Path distance from the soma",
     "conductance": "What one spike opens",
     "delay": "From the spike to its arrival",

@@ -126,12 +126,16 @@ class Afferent(QObject):
         self._say()
 
     def _read(self, circuit: "Circuit", cell: CellReference, description: Description | None) -> None:
+        points = self._session.rig.description_points(cell)
+
         def work(_task: Task) -> "tuple[AfferentSynapses, tuple[Path, ...]]":
             from engine.circuit.afferent import AfferentSynapses
             from engine.circuit.spike_files import spike_files_beside
             from engine.messages.section_places import section_places
 
-            places = section_places(description) if description is not None else None
+            places = None
+            if description is not None and points is not None:
+                places = section_places(description, points)
             table = AfferentSynapses(circuit, cell.population, cell.node_id, places)
             for name in table.columns:
                 table.values(name)

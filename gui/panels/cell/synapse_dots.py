@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from gui.session.session import Session
 
 _KINDS: Final = ("excitatory", "inhibitory")
+_UNPLACED: Final = "placement unknown"
 _UNKNOWN: Final = "unknown"
 
 
@@ -90,6 +91,8 @@ def _groups(
     names = (*known, _UNKNOWN) if column == "kind" else known
     number = {name: place for place, name in enumerate(names)}
     groups = np.array([number.get(value, len(names) - 1) for value in values[rows]], dtype=np.intp)
+    groups += len(names) * table.are_unplaced[rows]
     used = np.unique(groups)
-    legend = [(names[each], theme.trace_colour(each)) for each in used.tolist()]
+    words = (*names, *(f"{name}, {_UNPLACED}" for name in names))
+    legend = [(words[each], theme.trace_colour(each)) for each in used.tolist()]
     return np.searchsorted(used, groups), legend

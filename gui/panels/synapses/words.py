@@ -40,6 +40,8 @@ def about(afferent: Afferent, row: int) -> str:
         return table.values(column)[row]
 
     where = f"{value('section')}({value('x'):.4g})" if value("section") else "a section that the cell lacks"
+    if "placement" in table.columns and value("placement") == "unknown":
+        where = f"{where}, placement unknown"
     text = (
         f"Edge {value('edge')} of {value('edges')}, from {value('source')}:{value('source_id')} to {where}."
     )

@@ -6,8 +6,9 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.circuit.afferent import AfferentSynapses, SectionPlaces
+from engine.circuit.afferent import AfferentSynapses
 from engine.circuit.circuit import open_circuit
+from engine.circuit.section_places import SectionPlaces
 from engine.errors import QueryError, UnknownNameError
 from engine.resources import resources_folder
 from tests.engine.simulation.bench_circuit import make_bench
@@ -19,6 +20,8 @@ SPHERE = SectionPlaces(
     near_ends=np.array([0.0]),
     lengths=np.array([20.0]),
     are_soma=np.array([True]),
+    segment_counts=np.array([1]),
+    arcs=lambda _row: np.array([0.0, 20.0]),
 )
 
 
@@ -80,12 +83,17 @@ def test_that_distances_count_from_the_near_end_of_the_section():
         near_ends=np.array([0.0, 40.0]),
         lengths=np.array([20.0, 100.0]),
         are_soma=np.array([True, False]),
+        segment_counts=np.array([1, 4]),
+        arcs=lambda row: np.array(([0.0, 20.0], [0.0, 30.0, 100.0])[row]),
     )
     rows = places.rows_of(np.array([9.0, 0.0, 5.0, np.nan, -1.0]))
     assert rows.tolist() == [1, 0, -1, -1, -1]
     distances = places.distances(rows, np.array([0.25, 0.0, 0.5, 0.5, 0.5]))
     assert distances[:2].tolist() == [65.0, 10.0]
     assert np.isnan(distances[2:]).all()
+    assert places.segments.middles.tolist() == [0.0, 52.5, 77.5, 102.5, 127.5]
+    assert places.along(1, 1, 5.0) == 0.35
+    assert np.isnan(places.along(1, 3, 5.0)), "there is no such point"
 
 
 def test_that_a_cell_without_synapses_has_an_empty_table(tmp_path):
