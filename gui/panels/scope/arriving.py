@@ -42,6 +42,7 @@ class _Wanted:
     circuit: "Circuit"
     cell: CellReference
     description: Description | None
+    points: "np.ndarray[Any, Any] | None"  # of the description
 
     def is_like(self, other: "_Wanted | None") -> bool:
         """Whether the same spikes arrive."""
@@ -137,7 +138,9 @@ class ArrivingSpikes(QObject):
             return None
         if not any(each.enabled for each in experiment.replays):
             return None
-        return _Wanted(experiment, circuit, cell, session.rig.description(cell))
+        return _Wanted(
+            experiment, circuit, cell, session.rig.description(cell), session.rig.description_points(cell)
+        )
 
     def _forget(self) -> None:
         if self._task is not None:
@@ -213,7 +216,9 @@ def _table(wanted: _Wanted, known: _Known) -> "AfferentSynapses":
     cell, description = wanted.cell, wanted.description
     key = (wanted.circuit, cell, id(description))
     if known.table is None or known.table[0] != key:
-        places = section_places(description) if description is not None else None
+        places = None
+        if description is not None and wanted.points is not None:
+            places = section_places(description, wanted.points)
         known.table = key, AfferentSynapses(wanted.circuit, cell.population, cell.node_id, places)
     return known.table[1]
 
