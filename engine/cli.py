@@ -38,9 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - a person gets a sentence, whatever it is
-        code, sentence = _last_word(error)
-        print(sentence, file=sys.stderr)
-        return code
+        return _say(error)
+
+
+def _say(error: BaseException) -> int:
+    """Print what ended a command; the exit code."""
+    code, sentence = _last_word(error)
+    print(sentence, file=sys.stderr)
+    return code
 
 
 def _last_word(error: BaseException) -> tuple[int, str]:
@@ -114,6 +119,10 @@ def _run(chosen: argparse.Namespace) -> int:
         from engine.commands.batch import run_many
 
         return run_many(chosen.paths, jobs=chosen.jobs, ranks=chosen.mpi, **options)
+    if chosen.in_mpi:
+        from engine.commands.run import run_as_rank
+
+        return run_as_rank(chosen.paths[0], _say, **options)
     if chosen.mpi is not None:
         from engine.commands.batch import run_shared
 
@@ -161,6 +170,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--mpi", type=_positive, metavar="N", help="let N processes share the cells of a run (needs Open MPI)"
+    )
+    run.add_argument(
+        "--in-mpi", action="store_true", help="this is one of the processes that mpiexec or srun has started"
     )
     run.add_argument("--overwrite", action="store_true", help="also into a folder that somebody else made")
     run.add_argument(

@@ -29,11 +29,16 @@ _AS_ROOT: Final = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIR
 def under_mpi(command: WorkerCommand, ranks: int) -> WorkerCommand:
     """The same command, started as so many processes. EngineError where MPI is missing."""
     launcher = find_launcher()
-    environment = {**_SETTINGS, **library_environment(), **command.environment}
-    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in containers there is nobody else
-        environment |= _AS_ROOT
+    environment = {**launcher_environment(), **library_environment(), **command.environment}
     arguments = ("-n", str(ranks), command.program, *command.arguments)
     return replace(command, program=launcher, arguments=arguments, environment=environment)
+
+
+def launcher_environment() -> dict[str, str]:
+    """What lets mpiexec start as many processes as it is asked to, whatever this machine is."""
+    # in containers there is nobody but root
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    return {**_SETTINGS, **(_AS_ROOT if is_root else {})}
 
 
 def find_launcher() -> str:

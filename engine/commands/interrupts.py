@@ -13,11 +13,13 @@ class Interrupts:
     Before `keep_results` is called an interrupt is a KeyboardInterrupt as usual: there is nothing to lose.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, also_terminate: bool = False) -> None:
+        """`also_terminate`: the signal by which clusters end what takes too long counts as Ctrl-C."""
+        self._signals = (signal.SIGINT, *((signal.SIGTERM,) if also_terminate else ()))
         self._results_exist = False
         self._stopping = False
         self._told = False
-        self._previous: signal.Handlers | object = signal.SIG_DFL
+        self._previous: list[signal.Handlers | object] = []
 
     def keep_results(self) -> None:
         """From now on a stop is a clean one."""
@@ -35,18 +37,20 @@ class Interrupts:
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._previous = signal.signal(signal.SIGINT, self._on_interrupt)
+            self._previous = [signal.signal(each, self._on_interrupt) for each in self._signals]
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGINT, self._previous)  # type: ignore[arg-type]  # what signal() gave us
+            for number, previous in zip(self._signals, self._previous, strict=True):
+                signal.signal(number, previous)  # type: ignore[arg-type]  # what signal() gave us
 
     def _on_interrupt(self, _number: int, _frame: FrameType | None) -> None:
         if not self._results_exist:
             raise KeyboardInterrupt
         self._stopping = True
         # The second one must work inside of NEURON too, which lets no Python run until its slice is over.
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for each in self._signals:
+            signal.signal(each, signal.SIG_DFL)

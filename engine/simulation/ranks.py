@@ -4,7 +4,8 @@ import contextlib
 import heapq
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NoReturn, TypeVar
 
 import numpy as np
@@ -139,11 +140,12 @@ class Columns:
 ALONE: Final = Ranks()
 
 
-def join_ranks(count: int | None = None) -> ManyRanks:
+def join_ranks(count: int | None = None, environment: Mapping[str, str] = MappingProxyType({})) -> ManyRanks:
     """Become one of several processes, of `count` if that is known.
 
-    SimulationError where they do not meet.
+    `environment` tells NEURON where the MPI library is. SimulationError where the processes do not meet.
     """
+    os.environ.update(environment)
     with explaining("joining the other processes"):
         h.nrnmpi_init()
     ranks = ManyRanks()
