@@ -60,8 +60,10 @@ def run_as_rank(  # noqa: PLR0913 - an argument for each option
     try:
         ranks = join_ranks(environment=library_environment())
         messages = None if quiet or not ranks.is_first else sys.stderr
-        source = find(path)
-        with open_circuit(source.circuit_path) as circuit:
+        with ranks.together():
+            source = find(path)
+            opened = open_circuit(source.circuit_path)
+        with opened as circuit:
             with ranks.together():
                 if ranks.is_first:
                     tell_problems(source, circuit, messages)

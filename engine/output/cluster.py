@@ -41,10 +41,7 @@ class ClusterJob(Frozen):
         Hours, Field(gt=0, le=10_000, title="Time limit", description="What is not done by then is stopped")
     ] = 4.0
     setup: Annotated[
-        str,
-        Field(
-            title="Environment", description="Lines of shell, such as module load openmpi and an activation"
-        ),
+        str, Field(description="Lines of shell, such as module load openmpi; several, so not in the form")
     ] = "# module load openmpi\n# source ~/somascope/bin/activate\n"
 
     @field_validator("setup")

@@ -25,7 +25,16 @@ from gui import theme
 
 _ORDER: Final = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
-    *("running", "network", "run-again", "space", "file-formats", "keyboard", "troubleshooting"),
+    *(
+        "running",
+        "network",
+        "run-again",
+        "large-runs",
+        "space",
+        "file-formats",
+        "keyboard",
+        "troubleshooting",
+    ),
 )
 _FIRST: Final = _ORDER[0]
 

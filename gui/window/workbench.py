@@ -16,6 +16,7 @@ from gui.session.session import Session
 from gui.session.trusting import TrustQuestion
 from gui.widgets.help_button import HelpButton
 from gui.window import menus, panels, shell_actions
+from gui.window.clustering import ClusterCommand
 from gui.window.files import Files
 from gui.window.messages import Messages
 from gui.window.openers import Companions
@@ -51,6 +52,7 @@ class Workbench(QObject):
         self.actions = ActionSet((), theme.icon, self)
         self._companions.actions = self.actions
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
+        self.clustering = ClusterCommand(window, session, self._companions.open_page)
         self._layouts = QMenu(window)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
@@ -126,6 +128,7 @@ class Workbench(QObject):
         self.actions.add(shell_actions.view_actions(store, arrangement, openers, self._is_open))
         self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
         self.actions.add(self.rerunning.actions())
+        self.actions.add(self.clustering.actions())
         self.actions.add(shell_actions.help_actions(openers))
         menus.fill(self._window.menus, self.actions)
         for action in self.actions.actions:
