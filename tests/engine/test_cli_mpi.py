@@ -141,7 +141,7 @@ def test_that_a_failure_of_any_rank_is_told_in_one_sentence(tmp_path: Path) -> N
     assert made.stderr.splitlines()[-1].startswith("The voltage left all bounds")
     assert read_record(tmp_path / "wild")["state"] == "failed"
     assert "partial" in (tmp_path / "wild" / "traces.csv").read_text()
-    path = column_experiment(tmp_path, recordings=(changed(trace, variable="nothing"),))
+    path = column_experiment(tmp_path, CELLS[:2], recordings=(changed(trace, variable="nothing"),))
     made = run_apart(path, "--out", tmp_path / "unknown", "--mpi", 2, "--quiet")
     assert made.returncode == 2
     assert made.stderr.count("nothing") == 1 and len(made.stderr.splitlines()) == 1

@@ -13,7 +13,16 @@ from gui.widgets.help_button import HelpButton
 KINDS = get_args(get_args(Stimulus)[0])
 PAGES = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
-    *("running", "network", "run-again", "space", "file-formats", "keyboard", "troubleshooting"),
+    *(
+        "running",
+        "network",
+        "run-again",
+        "large-runs",
+        "space",
+        "file-formats",
+        "keyboard",
+        "troubleshooting",
+    ),
 )
 
 
