@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.links import is_electrical
 from engine.circuit.mini_rates import mini_rates
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
@@ -24,12 +25,13 @@ from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
 from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdgesError
+from engine.simulation.gap_junctions import GapJunctions
 from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis
 from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
 from engine.simulation.spread import spread, unknown_places
-from engine.simulation.stand_ins import told
+from engine.simulation.stand_ins import GAP, told
 from engine.simulation.synapses import contacts_of
 
 T = TypeVar("T")
@@ -61,6 +63,7 @@ class Wiring:
         self.replay = ReplaySources(dict(key.copies))
         self.later = LaterWeights()
         self.minis = Minis(offsets)
+        self.junctions = GapJunctions()
         self._kept: list[tuple[str, int, Any]] = []
         self._placed: list[Any] = []
         self.mechanisms: set[str] = set()
@@ -165,11 +168,25 @@ def wire(
             targets,
             name_of_sources in key.replayed,
         )
+        if is_electrical(population):
+            _join(wiring, _edges_onto(population, targets, active), ends)
+            continue
         wirer = _Wirer(wiring, key, circuit, streams, ends)
         for edges, overridden in wirer.chosen(_edges_onto(population, targets, active), overrides):
             wirer.wire(edges, overridden)
+    if any(is_electrical(circuit.edge_populations[name]) for name in key.edge_populations):
+        wiring.junctions.set_up()
+        wiring.problems += wiring.junctions.problems
     wiring.problems += told(wiring.mechanisms)
     return wiring
+
+
+def _join(wiring: Wiring, edges: Edges, ends: "_Ends") -> None:
+    """Build gap junctions between cells that take part."""
+    inside = np.isin(edges.sources, np.fromiter({*ends.sources, *ends.remote}, dtype=np.int64))
+    if inside.any():
+        wiring.mechanisms.add(GAP)
+        wiring.junctions.add(edges.only(inside, ""), ends.targets, ends.remote)
 
 
 @dataclass(frozen=True, slots=True)

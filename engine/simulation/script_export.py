@@ -225,7 +225,10 @@ def _place(spot: Spot) -> ScriptPlace:
 
 def _refuse_synapses(experiment: Experiment, circuit: Circuit, base: Path, places: Places) -> None:
     key = wiring_key(experiment, circuit, source_spikes(experiment, circuit, base).by_cell())
-    if key.edge_populations and len(wire(key, places.cells, circuit, experiment.conditions)):
+    if not key.edge_populations:
+        return
+    wiring = wire(key, places.cells, circuit, experiment.conditions)
+    if len(wiring) or len(wiring.junctions):
         raise SimulationError(
             "Synapses cannot be written into a script yet.",
             where=", ".join(key.edge_populations),

@@ -6,6 +6,7 @@ from typing import Final
 
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
+from engine.circuit.links import is_electrical
 from engine.circuit.mod_files import declared_mechanisms, find_mod_folders, used_ions
 from engine.circuit.problems import Problem
 from engine.errors import SimulationError
@@ -18,11 +19,13 @@ EXCITATORY: Final = "ProbAMPANMDA_EMS"
 INHIBITORY: Final = "ProbGABAAB_EMS"
 PLASTIC: Final = "GluSynapse"  # which has to come with the circuit
 TTX_SWITCH: Final = "TTXDynamicsSwitch"
+GAP: Final = "Gap"
 STAND_INS: Final[Mapping[str, str]] = {
     EXCITATORY: "StochasticAMPANMDA",
     INHIBITORY: "StochasticGABAAB",
     TTX_SWITCH: "TTXSwitch",
     "InhPoissonStim": "PoissonMinis",
+    GAP: "CellJunction",
 }
 _TTX: Final = "ttx"
 _ALL: Final = 0  # for h.MechanismStandard
@@ -116,5 +119,7 @@ def _needed(circuit: Circuit, mod_files: Iterable[Path]) -> Iterator[str]:
     if any(are_stochastic(population) for population in circuit.edge_populations.values()):
         yield EXCITATORY
         yield INHIBITORY
+    if any(is_electrical(population) for population in circuit.edge_populations.values()):
+        yield GAP
     if any(_TTX in used_ions(path) for path in mod_files):
         yield TTX_SWITCH
