@@ -31,7 +31,7 @@ from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis
 from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
 from engine.simulation.spread import spread, unknown_places
-from engine.simulation.stand_ins import GAP, told
+from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
 
 T = TypeVar("T")
@@ -169,7 +169,8 @@ def wire(
             name_of_sources in key.replayed,
         )
         if is_electrical(population):
-            _join(wiring, _edges_onto(population, targets, active), ends)
+            onto = _edges_onto(population, targets, active)
+            wiring.junctions.join(onto, targets, {*ends.sources, *ends.remote}, ends.remote)
             continue
         wirer = _Wirer(wiring, key, circuit, streams, ends)
         for edges, overridden in wirer.chosen(_edges_onto(population, targets, active), overrides):
@@ -177,16 +178,8 @@ def wire(
     if any(is_electrical(circuit.edge_populations[name]) for name in key.edge_populations):
         wiring.junctions.set_up()
         wiring.problems += wiring.junctions.problems
-    wiring.problems += told(wiring.mechanisms)
+    wiring.problems += told(wiring.mechanisms | wiring.junctions.mechanisms)
     return wiring
-
-
-def _join(wiring: Wiring, edges: Edges, ends: "_Ends") -> None:
-    """Build gap junctions between cells that take part."""
-    inside = np.isin(edges.sources, np.fromiter({*ends.sources, *ends.remote}, dtype=np.int64))
-    if inside.any():
-        wiring.mechanisms.add(GAP)
-        wiring.junctions.add(edges.only(inside, ""), ends.targets, ends.remote)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Gap junctions: each side is a current at one cell that feels the voltage at a place on another."""
 
 from collections import Counter
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Container, Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -42,6 +42,19 @@ class GapJunctions:
         """NEURON must not read voltages of cells that go."""
         if self._is_set_up:
             h.ParallelContext().gid_clear(_TRANSFERS)
+
+    @property
+    def mechanisms(self) -> frozenset[str]:
+        """Of which kind they are, where that may come from elsewhere."""
+        return frozenset({GAP} if self._sides else ())
+
+    def join(
+        self, edges: Edges, targets: Mapping[int, Cell], sources: Collection[int], remote: Container[int]
+    ) -> None:
+        """Build those of these edges that begin at one of the sources that take part."""
+        inside = np.isin(edges.sources, np.fromiter(sources, dtype=np.int64, count=len(sources)))
+        if inside.any():
+            self.add(edges.only(inside), targets, remote)
 
     def add(self, edges: Edges, targets: Mapping[int, Cell], remote: Container[int] = ()) -> None:
         """Build those of these edges whose partner is built, too, or is in another process (`remote`)."""
