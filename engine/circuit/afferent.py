@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from engine.circuit.afferent_values import MODEL, Edges, conductances, decays, kinds, numbers
 from engine.circuit.circuit import Circuit
+from engine.circuit.missing_nodes import missing_sources
 from engine.circuit.node_columns import Column, Kind
 from engine.circuit.problems import Problem
 from engine.circuit.query import Chunk, condition, ordered
@@ -313,19 +314,9 @@ class AfferentSynapses:
 
     def _of_missing_nodes(self) -> Iterator[Problem]:
         for part in self._parts:
-            nodes = self._circuit.node_populations.get(part.population.source)
-            missing = int((part.sources >= nodes.size).sum()) if nodes is not None else len(part.rows)
-            if missing:
-                has = (
-                    f"has nodes 0 to {nodes.size - 1} only" if nodes is not None else "is not in the circuit"
-                )
-                source = part.population.source
-                yield Problem(
-                    f"{_synapses(missing)} of {part.population.name} onto {self.name} begin at nodes that"
-                    f" are missing: {source} {has}.",
-                    hint="They stay silent; mend source_node_id, or add the missing nodes.",
-                    severity="warning",
-                )
+            problem = missing_sources(self._circuit, part.population, part.sources, self.name)
+            if problem is not None:
+                yield problem
 
     def _of_lost_sections(self) -> Iterator[Problem]:
         if self.sections is None or not self.sections.names:

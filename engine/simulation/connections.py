@@ -13,6 +13,7 @@ from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
 from engine.circuit.links import is_electrical
 from engine.circuit.mini_rates import mini_rates
+from engine.circuit.missing_nodes import missing_sources
 from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
@@ -173,7 +174,10 @@ def wire(
             wiring.junctions.join(onto, targets, {*ends.sources, *ends.remote}, ends.remote)
             continue
         wirer = _Wirer(wiring, key, circuit, streams, ends)
-        for edges, overridden in wirer.chosen(_edges_onto(population, targets, active), overrides):
+        onto_them = _edges_onto(population, targets, active)
+        if (problem := missing_sources(circuit, population, onto_them.sources, "these cells")) is not None:
+            wiring.problems.append(problem)
+        for edges, overridden in wirer.chosen(onto_them, overrides):
             wirer.wire(edges, overridden)
     if any(is_electrical(circuit.edge_populations[name]) for name in key.edge_populations):
         wiring.junctions.set_up()

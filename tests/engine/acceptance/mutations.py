@@ -70,6 +70,7 @@ def harmless_mutations() -> tuple[tuple[Mutation, str], ...]:
     """What a run copes with, and what it must say about it."""
     section = "edges/outside__cells__chemical/0/afferent_section_id"
     beyond = np.array([99, 0], np.uint32)
+    sources = "edges/outside__cells__chemical/source_node_id"
     zero = functools.partial(_set, name=SIMULATION, path=("inputs", "step", "duration"), value=0.0)
     circle = functools.partial(_set, name="node_sets.json", path=("Cells",), value=["Both"])
     other = functools.partial(_replace_text, name="hoc/smallcell.hoc", old="smallcell", new="othercell")
@@ -83,6 +84,12 @@ def harmless_mutations() -> tuple[tuple[Mutation, str], ...]:
         (
             Mutation("a section that is not there", _changing("edges.h5", section, beyond)),
             "1 edge is left out",
+        ),
+        (
+            Mutation(
+                "a source that is not there", _changing("edges.h5", sources, np.array([99, 0], np.uint64))
+            ),
+            "begins at a node that is missing: outside has nodes 0 to",
         ),
         (Mutation("the one template of a file has another name", other), ""),
     )

@@ -119,7 +119,7 @@ def test_that_sources_and_sections_that_do_not_exist_are_counted_in_a_sentence_e
         table = AfferentSynapses(circuit, "cells", 0, SPHERE)
         missing, lost = table.problems
     assert missing.what == (
-        "1 synapse of outside__cells onto cells:0 begin at nodes that are missing:"
+        "1 synapse of outside__cells onto cells:0 begins at a node that is missing:"
         " outside has nodes 0 to 2 only."
     )
     assert lost.what.startswith("1 synapse onto cells:0 are on sections that the built cell does not have")
