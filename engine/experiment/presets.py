@@ -250,7 +250,7 @@ def require_soma(cell: "CellDescription") -> None:
         raise EngineError(
             f"The cell {name} is a point neuron{f' ({model})' if model else ''}:"
             " it has no membrane that takes a current.",
-            hint="It is driven by spikes: add a spike replay, or choose a cell with a morphology.",
+            hint="It is driven by spikes: add a source of spikes, or choose a cell with a morphology.",
         )
 
 

@@ -39,20 +39,20 @@ def painted(
     is_in = (x >= 0) & (x < seen.width) & (rows >= seen.top) & (rows < seen.bottom)
     x, rows = x[is_in].astype(np.intp), rows[is_in]
     spots = (rows - seen.top) * lines // count * seen.width + x
-    counts = np.bincount(spots, minlength=lines * seen.width)
-    colours = np.zeros(lines * seen.width, dtype=np.intp)
-    colours[spots] = groups[rows]
-    picture = np.zeros((lines, seen.width, 4), dtype=np.uint8)
-    picture[..., :3] = palette[colours].reshape(lines, seen.width, 3)
-    picture[..., 3] = _shades(counts, is_dense=lines < count).reshape(lines, seen.width)
-    return _stretched(picture, seen.height // lines)
+    picture = np.zeros((lines * seen.width, 4), dtype=np.uint8)
+    picture[spots, :3] = palette[groups[rows]]
+    picture[spots, 3] = _shades(spots) if lines < count else 255
+    return _stretched(picture.reshape(lines, seen.width, 4), seen.height // lines)
 
 
-def _shades(counts: NDArray[np.intp], *, is_dense: bool) -> NDArray[np.uint8]:
-    if not is_dense or counts.max(initial=0) <= 1:
-        return np.where(counts > 0, 255, 0).astype(np.uint8)
-    share = np.log1p(counts) / np.log1p(counts.max())
-    return np.where(counts > 0, _LEAST_SHADE + (255 - _LEAST_SHADE) * share, 0).astype(np.uint8)
+def _shades(spots: NDArray[np.intp]) -> NDArray[np.uint8]:
+    """(spikes,) how opaque the spot of each is: it may hold many."""
+    counts = np.bincount(spots)
+    most = counts.max(initial=0)
+    if most <= 1:
+        return np.full(len(spots), 255, dtype=np.uint8)
+    share: NDArray[np.float64] = np.log1p(counts[spots]) / np.log1p(most)
+    return (_LEAST_SHADE + (255 - _LEAST_SHADE) * share).astype(np.uint8)
 
 
 def _stretched(picture: NDArray[np.uint8], times: int) -> NDArray[np.uint8]:

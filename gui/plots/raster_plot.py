@@ -85,6 +85,7 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         self.view = RasterView()
         super().__init__(viewBox=self.view, enableMenu=False)
         self.title = ""
+        self._caption: tuple[object, ...] = ()
         self.rows = NOBODY
         self.count = 0
         self._times, self._numbers = _NO_TIMES, _NO_ROWS
@@ -211,7 +212,10 @@ class RasterPlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
                 colour = theme.trace_colour(self.rows.colours[group])
                 name = html.escape(self.rows.populations[group])
                 written += f' &nbsp;<span style="color: {colour}">\u25a0</span> {name}'
-        look.caption(self, written)
+        now = written, theme.is_dark(), look.em()
+        if now != self._caption:
+            self._caption = now
+            look.caption(self, written)
 
     def _give_up(self) -> None:
         if self._task is not None:

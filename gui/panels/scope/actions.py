@@ -30,6 +30,9 @@ def actions_of(panel: "ScopePanel") -> tuple[Action, ...]:
     def has_traces() -> bool:
         return bool(panel.trace_plots)
 
+    def has_arriving() -> bool:
+        return bool(panel.arriving.rows)
+
     return (
         Action(
             id="scope.home",
@@ -64,7 +67,7 @@ def actions_of(panel: "ScopePanel") -> tuple[Action, ...]:
         Action(
             id="scope.preview",
             text="Stimulus preview",
-            tip="Draw what the stimuli will play over the traces",
+            tip="Draw what the stimuli will play, and which spikes will arrive, over the traces",
             run=panel.toggle_preview,
             menu="View",
             group=10,
@@ -105,6 +108,24 @@ def actions_of(panel: "ScopePanel") -> tuple[Action, ...]:
             menu="File",
             group=20,
             enabled=has_traces,
+        ),
+        Action(
+            id="scope.copy_arriving",
+            text="Copy arriving spikes in view",
+            tip="Put the spikes that will arrive at the shown cell on the clipboard, as a table",
+            run=panel.arriving.copy,
+            menu="Edit",
+            group=20,
+            enabled=has_arriving,
+        ),
+        Action(
+            id="scope.save_arriving",
+            text="Save arriving spikes…",
+            tip="Write the spikes that will arrive at the shown cell as CSV: time, population and node id",
+            run=panel.arriving.ask_and_save,
+            menu="File",
+            group=20,
+            enabled=has_arriving,
         ),
         Action(
             id="scope.stop_comparing",

@@ -108,11 +108,16 @@ class ArrivingSpikes(QObject):
 
     def add_saving(self, menu: QMenu) -> None:
         """Offer the spikes as a table."""
-        menu.addAction("Copy spikes in view", lambda: self.saving.copy_columns(self._in_view()))
-        menu.addAction("Save all spikes (CSV)…", lambda: self.saving.ask_and_save_columns(self.columns()))
+        menu.addAction("Copy spikes in view", self.copy)
+        menu.addAction("Save all spikes (CSV)…", self.ask_and_save)
 
-    def _in_view(self) -> list[Column]:
-        return self.columns(*self.plot.view.viewRange()[0])
+    def copy(self) -> None:
+        """The spikes in view to the clipboard."""
+        self.saving.copy_columns(self.columns(*self.plot.view.viewRange()[0]))
+
+    def ask_and_save(self) -> None:
+        """Ask for a file, then write all of them."""
+        self.saving.ask_and_save_columns(self.columns())
 
     def columns(self, first_ms: float = float("-inf"), last_ms: float = float("inf")) -> list[Column]:
         """The spikes between two times as a table."""

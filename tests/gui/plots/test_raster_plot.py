@@ -1,8 +1,11 @@
 """A raster shows each spike where it belongs, in the colour of its population, however many there are."""
 
+import itertools
+
 import numpy as np
 import pyqtgraph as pg
 import pytest
+from PySide6.QtCore import QPoint
 
 from gui import background, theme
 from gui.plots.raster_image import Excerpt, painted
@@ -55,6 +58,26 @@ def test_that_the_mouse_reads_off_the_nearest_spike_and_rows_are_named(plot):
     assert plot.spike_at(60.0, 0.5) is None
     assert [label for _, label in plot.getAxis("left")._tickLevels[0]] == ["3", "8", "1"]
     assert [name for _, name in plot.legend_entries()] == ["thalamus", "cortex"]
+
+
+def test_that_the_real_mouse_tells_the_spike_under_it_and_that_it_left(plot, qtbot):
+    plot.show_spikes(ROWS, np.array([10.0, 50.0]), np.array([0, 2]))
+    window = plot.getViewWidget()
+    told: list[str] = []
+    plot.hovered.connect(lambda spike: told.append(spike.text if spike is not None else ""))
+
+    def moves_there(time: float, row: float, what: str) -> None:
+        where = window.mapFromScene(plot.view.mapViewToScene(pg.Point(time, row)))
+        steps = itertools.cycle((0, 1))
+
+        def is_told() -> bool:  # pyqtgraph takes no more than 100 moves in a second
+            qtbot.mouseMove(window.viewport(), where + QPoint(0, next(steps)))
+            return told[-1:] == [what]
+
+        qtbot.waitUntil(is_told)
+
+    moves_there(50.0, 2.5, "cortex:1 fires at 50 ms")
+    moves_there(80.0, 0.5, "")
 
 
 def test_that_a_spike_is_painted_where_its_time_and_row_are_also_one_that_comes_later(plot):
