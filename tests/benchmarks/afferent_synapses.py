@@ -38,7 +38,7 @@ from tests.gui.cell.small_session import SmallSession
 
 _SYNAPSES: Final = 5_000
 _CELL: Final = CellReference("column", 117)
-_EDGES: Final = "thalamus__column__exp2syn"
+EDGES: Final = "thalamus__column__exp2syn"
 _REPEATS: Final = 9
 _LONGEST_PAUSE_MS: Final = 16.0
 
@@ -46,7 +46,7 @@ _LONGEST_PAUSE_MS: Final = 16.0
 def main() -> None:
     """Ours and the plain script in one process, in turns; then the window."""
     with tempfile.TemporaryDirectory() as name:
-        config = _write_circuit(Path(name) / "column")
+        config = write_circuit(Path(name) / "column")
         with open_circuit(config) as circuit:
             cell = CellStore(circuit).provide([_CELL], Conditions())[_CELL]
             _compare_building(circuit, cell)
@@ -92,7 +92,7 @@ def _processor_s(deed: Callable[[], None]) -> float:
 
 def _columns(circuit: Circuit) -> list[tuple[Any, ...]]:
     """What a script would have in its arrays: node, section, x, delay, conductance, tau1, tau2, reversal."""
-    population = circuit.edge_populations[_EDGES]
+    population = circuit.edge_populations[EDGES]
     rows = population.afferent(_CELL.node_id)
     names = ("afferent_section_id", "afferent_section_pos", "delay", "conductance", "tau1", "tau2", "erev")
     values = [population.read_rows(name, rows).tolist() for name in names]
@@ -152,25 +152,23 @@ def _open_table(circuit: Circuit, description: Description) -> None:
     wait_for_all()
 
 
-def _write_circuit(folder: Path) -> Path:
+def write_circuit(folder: Path) -> Path:
     """The built-in column, whose cell has many more synapses from the thalamus and none from elsewhere."""
     shutil.copytree(resources_folder() / "circuits" / "cortical_column", folder)
     config = folder / "circuit_config.json"
     known = json.loads(config.read_text(encoding="utf-8"))
-    known["networks"]["edges"] = [
-        each for each in known["networks"]["edges"] if _EDGES in each["populations"]
-    ]
+    known["networks"]["edges"] = [each for each in known["networks"]["edges"] if EDGES in each["populations"]]
     config.write_text(json.dumps(known), encoding="utf-8")
-    path = folder / "networks" / "edges" / f"{_EDGES}.h5"
+    path = folder / "networks" / "edges" / f"{EDGES}.h5"
     path.chmod(0o644)
     with h5py.File(path, "r") as file:
-        root = file[f"edges/{_EDGES}"]
+        root = file[f"edges/{EDGES}"]
         onto = np.flatnonzero(root["target_node_id"][()] == _CELL.node_id)
         values = {name: root["0"][name][()][onto] for name in root["0"]}
     random = np.random.default_rng(1)
     chosen = random.integers(0, len(onto), _SYNAPSES)
     with h5py.File(path, "w") as file:
-        root = file.create_group(f"edges/{_EDGES}")
+        root = file.create_group(f"edges/{EDGES}")
         root["edge_type_id"] = np.full(_SYNAPSES, -1, np.int64)
         ids = {"source": random.integers(0, 100, _SYNAPSES), "target": np.full(_SYNAPSES, _CELL.node_id)}
         for side, population in (("source", "thalamus"), ("target", "column")):
