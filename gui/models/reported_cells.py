@@ -1,15 +1,18 @@
 """The cells that the reports of a simulation are about, as a table that can be searched and sorted."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from typing_extensions import override
 
 if TYPE_CHECKING:
     from engine.experiment.finished import ReportedCell
 
 Index = QModelIndex | QPersistentModelIndex
+Rows = NDArray[np.int64]
 _NOWHERE: Final = QModelIndex()
 _TITLES: Final = (
     ("Cell", "Population and node id"),
@@ -21,52 +24,62 @@ _TITLES: Final = (
     ("Values", "How many places of the cell the report has"),
 )
 _NUMBERS: Final = frozenset({2, 6})
-_KEYS: "Final[tuple[Callable[[ReportedCell], Any], ...]]" = (
-    lambda each: (each.cell.population, each.cell.node_id),
-    lambda each: each.type_name,
-    lambda each: each.spikes,
-    lambda each: each.report.name,
-    lambda each: each.report.variable,
-    lambda each: each.report.sections,
-    lambda each: each.values,
-)
+
+
+@dataclass(frozen=True, eq=False)
+class SearchableCells:
+    """Cells, what is written of each, and their order by each column. Made, and searched, in a thread."""
+
+    cells: "tuple[ReportedCell, ...]"
+    texts: tuple[str, ...]
+    orders: tuple[Rows, ...]
+
+    @classmethod
+    def of(cls, cells: "tuple[ReportedCell, ...]") -> "SearchableCells":
+        """Write and order them."""
+        texts = tuple(" ".join(map(str, texts_of(each))).lower() for each in cells)
+        keys = [[_key(each, column) for each in cells] for column in range(len(_TITLES))]
+        ranks = range(len(cells))
+        orders = (np.array(sorted(ranks, key=column.__getitem__), dtype=np.int64) for column in keys)
+        return cls(cells, texts, tuple(orders))
+
+    def found(self, typed: str, column: int, *, descending: bool) -> Rows:
+        """The cells that contain every word, in the order of a column."""
+        words = typed.lower().split()
+        fits = np.array([all(word in text for word in words) for text in self.texts], dtype=np.bool_)
+        order = self.orders[column]
+        rows = order[fits[order]] if len(order) else order
+        return rows[::-1] if descending else rows
 
 
 class ReportedCellTable(QAbstractTableModel):
-    """Shows what contains every word that is typed."""
+    """Shows some of the cells, as the dialog finds them."""
+
+    sort_wanted = Signal(int, bool)  # column, descending
 
     def __init__(self) -> None:
         super().__init__()
-        self._all: tuple[ReportedCell, ...] = ()
-        self._texts: list[str] = []
-        self._rows: list[int] = []
-        self._typed = ""
-        self._order: tuple[int, bool] = (0, False)
+        self.searchable = SearchableCells.of(())
+        self._rows: Rows = np.empty(0, dtype=np.int64)
 
-    def put(self, cells: "tuple[ReportedCell, ...]") -> None:
-        """Hold these."""
-        self._all = cells
-        self._texts = [" ".join(map(str, _texts(each))).lower() for each in cells]
-        self._show()
-
-    def search(self, typed: str) -> None:
-        """Show only what fits."""
-        self._typed = typed
-        self._show()
+    def show(self, rows: Rows) -> None:
+        """Show these of `searchable`."""
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
 
     def cell_at(self, row: int) -> "ReportedCell":
         """What a row shows."""
-        return self._all[self._rows[row]]
+        return self.searchable.cells[int(self._rows[row])]
 
     @property
     def counts(self) -> tuple[int, int]:
         """How many are shown, of how many."""
-        return len(self._rows), len(self._all)
+        return len(self._rows), len(self.searchable.cells)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self._order = max(column, 0), order == Qt.SortOrder.DescendingOrder
-        self._show()
+        self.sort_wanted.emit(max(column, 0), order == Qt.SortOrder.DescendingOrder)
 
     @override
     def rowCount(self, parent: Index = _NOWHERE) -> int:
@@ -91,22 +104,14 @@ class ReportedCellTable(QAbstractTableModel):
         if not index.isValid():
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return str(_texts(self.cell_at(index.row()))[index.column()])
+            return str(texts_of(self.cell_at(index.row()))[index.column()])
         if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
 
-    def _show(self) -> None:
-        words = self._typed.lower().split()
-        column, is_descending = self._order
-        key = _KEYS[column]
-        self.beginResetModel()
-        fitting = [row for row, text in enumerate(self._texts) if all(word in text for word in words)]
-        self._rows = sorted(fitting, key=lambda row: key(self._all[row]), reverse=is_descending)
-        self.endResetModel()
 
-
-def _texts(each: "ReportedCell") -> tuple[object, ...]:
+def texts_of(each: "ReportedCell") -> tuple[object, ...]:
+    """What is written of a cell, column by column."""
     report = each.report
     return (
         each.cell,
@@ -117,3 +122,8 @@ def _texts(each: "ReportedCell") -> tuple[object, ...]:
         report.sections,
         each.values,
     )
+
+
+def _key(each: "ReportedCell", column: int) -> Any:
+    """What a cell is ordered by: node ids and numbers as numbers."""
+    return (each.cell.population, each.cell.node_id) if column == 0 else texts_of(each)[column]

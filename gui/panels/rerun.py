@@ -16,7 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from engine.errors import EngineError
-from gui.models.reported_cells import ReportedCellTable
+from gui.background import Task, in_background
+from gui.models.reported_cells import ReportedCellTable, Rows, SearchableCells
 from gui.session.session import Session
 from gui.widgets.help_button import HelpButton
 from gui.widgets.search_line import SearchLine
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from engine.experiment.finished import ReportedCell
 
 HELP_PAGE: Final = "run-again"
+_AT_ONCE: Final = 5_000  # cells that are searched quicker than a thread begins
 _WIDTH_IN_LETTERS, _HEIGHT_IN_LINES = 90, 26
 _WORDS: Final = (
     "Only this cell is built. It gets what reached it in the simulation: the spikes of its neighbours, the "
@@ -53,7 +55,10 @@ class RerunDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.run_button.setDefault(True)
         self._lay_out()
-        self.field.textChanged.connect(self._search)
+        self._order = 0, False
+        self._searching: Task | None = None
+        self.field.textChanged.connect(lambda _typed: self._search())
+        self.table_model.sort_wanted.connect(self._sort)
         self.field.down.connect(self.table.setFocus)
         self.table.activated.connect(lambda _index: self.accept())
         self.table.selectionModel().selectionChanged.connect(lambda _new, _old: self._update())
@@ -62,9 +67,8 @@ class RerunDialog(QDialog):
         self.accepted.connect(self._tell)
         self.table_model.modelReset.connect(self._choose_first)
         self._update()
-        self._task = session.rerunning.read_cells(self.table_model.put, self._refuse)
-        if self._task is not None:
-            self.finished.connect(self._task.cancel)
+        self._task = session.rerunning.read_cells(self._put, self._refuse)
+        self.finished.connect(self._give_up)
         self.field.setFocus()
 
     def selected(self) -> "ReportedCell | None":
@@ -103,8 +107,35 @@ class RerunDialog(QDialog):
         metrics = self.fontMetrics()
         self.resize(metrics.averageCharWidth() * _WIDTH_IN_LETTERS, metrics.lineSpacing() * _HEIGHT_IN_LINES)
 
-    def _search(self, typed: str) -> None:
-        self.table_model.search(typed)
+    def _put(self, cells: "tuple[ReportedCell, ...]") -> None:
+        self._searching = in_background(lambda _task: SearchableCells.of(cells), self._begin, self._refuse)
+
+    def _begin(self, searchable: SearchableCells) -> None:
+        self.table_model.searchable = searchable
+        self._search()
+
+    def _sort(self, column: int, descending: bool) -> None:  # noqa: FBT001 - a slot
+        self._order = column, descending
+        self._search()
+
+    def _search(self) -> None:
+        """The newest wish wins."""
+        if self._searching is not None:
+            self._searching.cancel()
+        searchable, typed, (column, descending) = self.table_model.searchable, self.field.text(), self._order
+
+        def found() -> Rows:
+            return searchable.found(typed, column, descending=descending)
+
+        if len(searchable.cells) <= _AT_ONCE:
+            self.table_model.show(found())
+        else:
+            self._searching = in_background(lambda _task: found(), self.table_model.show, self._refuse)
+
+    def _give_up(self) -> None:
+        for task in (self._task, self._searching):
+            if task is not None:
+                task.cancel()
 
     def _choose_first(self) -> None:
         self.table.selectRow(0)

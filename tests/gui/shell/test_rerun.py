@@ -60,4 +60,4 @@ def _said_of_run(bench: Workbench, number: int, qtbot: QtBot) -> str:
 
     qtbot.waitUntil(is_over, timeout=LONG_MS)
     scope.stack.draw()  # type: ignore[attr-defined]  # a ScopePanel
-    return str(scope.remarks.text())  # type: ignore[attr-defined]
+    return str(scope.remarks.text()).partition("\n")[0]  # type: ignore[attr-defined]
