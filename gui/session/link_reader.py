@@ -37,7 +37,7 @@ class LinkReader(QObject):
         connections = experiment.connections if experiment is not None else None
         populations = connections.edge_populations if connections is not None else None
         is_on = connections is not None and connections.enabled
-        wanted = (circuit, members.cells, populations, is_on)
+        wanted = (circuit, frozenset(members.cells), populations, is_on)
         if wanted == self._shown:
             return
         self.cancel()

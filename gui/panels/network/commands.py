@@ -13,10 +13,16 @@ _SUBMENU: Final = "Network"
 
 def actions_of(panel: "NetworkPanel") -> tuple[Action, ...]:
     """All of them."""
-    raster = panel.raster
+    raster, graph = panel.raster, panel.graph
 
     def has_cells() -> bool:
         return bool(raster.members.cells)
+
+    def has_members() -> bool:
+        return panel.isVisible() and bool(panel.members.cells)
+
+    def has_graph() -> bool:
+        return graph.graph is not None
 
     def action(
         name: str, text: str, tip: str, run: Callable[[], object], enabled: Callable[[], bool] = has_cells
@@ -50,6 +56,22 @@ def actions_of(panel: "NetworkPanel") -> tuple[Action, ...]:
         ),
         action(
             "save_rates", "Save rates…", "Write the rates of each group, as CSV.", raster.ask_and_save_rates
+        ),
+        action(
+            *("graph", "Graph of the connections", "Show who is connected with whom."),
+            *(panel.show_graph, has_members),
+        ),
+        action(
+            *("copy_graph", "Copy image of the graph", "Put a picture of the graph on the clipboard."),
+            *(graph.copy_image, has_graph),
+        ),
+        action(
+            *("save_graph", "Save image of the graph…", "Write a picture of the graph, as PNG or SVG."),
+            *(graph.ask_and_save_image, has_graph),
+        ),
+        action(
+            *("save_links", "Save connections…", "Write who is connected with whom, as CSV."),
+            *(graph.ask_and_save_data, has_graph),
         ),
         action(
             *("record", "Record the cell that was clicked", "Let the next run record its voltage."),

@@ -2,13 +2,14 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from gui import theme
 from gui.actions import Action
 from gui.panels.network import words
 from gui.panels.network.commands import actions_of
+from gui.panels.network.graph_tab import GraphTab
 from gui.panels.network.raster_tab import RasterTab
 from gui.session.link_reader import LinkReader
 from gui.session.members import Members, Membership
@@ -33,6 +34,8 @@ class NetworkPanel(QWidget):
         self.membership = Membership(self)  # of the experiment as it is now
         self.links = LinkReader(self)
         self.raster = RasterTab(session, self)
+        self.graph = GraphTab(session, self)
+        self.tabs = QTabBar()
         self.plan = ElidedLabel()
         self.plan.setAccessibleName("What a run builds and records")
         self._lay_out()
@@ -48,6 +51,10 @@ class NetworkPanel(QWidget):
         """What the window's menus offer of this panel."""
         return actions_of(self)
 
+    def show_graph(self) -> None:
+        """Show who is connected with whom."""
+        self.tabs.setCurrentIndex(1)
+
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -55,8 +62,19 @@ class NetworkPanel(QWidget):
         self.raster.stack.touch()
 
     def _lay_out(self) -> None:
-        controls = FlowRow(self.raster.order, self.raster.bin)
+        for name, tip in (("Spikes", "Who fires when"), ("Graph", "Who is connected with whom")):
+            self.tabs.setTabToolTip(self.tabs.addTab(name), tip)
+        self.tabs.setDrawBase(False)
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setAccessibleName("What is shown of the network")
+        own = (self.raster.order, self.raster.bin, self.graph.shows, self.graph.width_by)
+        controls = FlowRow(self.tabs, *own)
         controls.add(self.plan, grows=1)
+        self._pages = QStackedWidget()
+        for page in (self.raster, self.graph):
+            self._pages.addWidget(page)
+        self._show_tab()
         head = QHBoxLayout()
         head.addWidget(controls, 1)
         head.addWidget(HelpButton("network"), 0, Qt.AlignmentFlag.AlignTop)
@@ -64,19 +82,24 @@ class NetworkPanel(QWidget):
         layout.setContentsMargins(4, 2, 4, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
-        layout.addWidget(self.raster, 1)
+        layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
         session = self._session
         session.circuit_opened.connect(self._look)
         session.document.experiment_changed.connect(self._look)
         self.membership.changed.connect(self._on_members)
-        self.links.changed.connect(self._show_plan)
+        self.links.changed.connect(self._on_links)
+        self.links.progressed.connect(self.graph.show_progress)
+        self.graph.cancelled.connect(self.links.cancel)
+        self.graph.hovered_text.connect(self.cursor_text)
+        self.tabs.currentChanged.connect(self._show_tab)
+        self.raster.order.activated.connect(self._on_order)
         self.links.failed.connect(session.notices.post_error)
         self.raster.hovered_text.connect(self.cursor_text)
         session.runs.added.connect(self._on_run)
         session.runs.removed.connect(self._on_run)
-        theme.notifier().changed.connect(self.raster.dress)
+        theme.notifier().changed.connect(self._on_theme)
 
     def _look(self, *_what: object) -> None:
         if not self.isVisible():
@@ -88,6 +111,7 @@ class NetworkPanel(QWidget):
     def _on_members(self) -> None:
         self._read_links()
         self._show_plan()
+        self.graph.show_links(self.members, self.links.links)
         self.actions_changed.emit()
 
     def _read_links(self) -> None:
@@ -96,6 +120,30 @@ class NetworkPanel(QWidget):
 
     def _show_plan(self) -> None:
         self.plan.setText(words.plan(self.members, self._session.document.experiment, self.links.links))
+
+    def _on_links(self) -> None:
+        self._show_plan()
+        self.graph.show_links(self.members, self.links.links)
+        self.actions_changed.emit()
+
+    def _show_tab(self) -> None:
+        is_graph = self.tabs.currentIndex() == 1
+        self._pages.setCurrentWidget(self.graph if is_graph else self.raster)
+        self.raster.bin.setVisible(not is_graph)
+        for each in (self.graph.shows, self.graph.width_by):
+            each.setVisible(is_graph)
+        if is_graph:
+            self.graph.arrange()
+        self.actions_changed.emit()
+
+    def _on_order(self) -> None:
+        """Colours of the graph are those of the raster."""
+        self.membership.by = self.raster.order.currentData()
+        self._look()
+
+    def _on_theme(self) -> None:
+        self.raster.dress()
+        self.graph.dress()
 
     def _on_run(self, _run: object) -> None:
         self.actions_changed.emit()
