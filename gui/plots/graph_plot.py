@@ -15,11 +15,13 @@ from typing_extensions import override
 from gui import theme
 from gui.plots import look
 
-_POINTS: Final = 9  # of an arc
+_POINTS: Final = 13  # of an arc
 _BEND: Final = 0.12  # of the length of an arc: both directions of a pair can be seen
 _LOOP: Final = 0.11  # radius of an edge from a node to itself
 _LEVELS: Final = ((1.0, 70), (1.6, 130), (2.6, 200))  # width in pixels and opacity, of weak to strong
 _DIM: Final = 25  # opacity of edges that are not of what is chosen
+_REACH: Final = 1.25  # of what is shown, from the middle
+_REACH_OF_NAMES: Final = 1.6  # where nodes have names
 _REACH_PIXELS: Final = 7.0
 _DOTS: Final = (9.0, 26.0)  # diameters in pixels, of a node of one cell and of many
 
@@ -89,7 +91,9 @@ class GraphPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def fit(self) -> None:
         """Show all."""
-        self.setRange(xRange=(-1.2, 1.2), yRange=(-1.2, 1.2), padding=0.02)
+        has_names = self.shape is not None and bool((self.shape.sizes > 1).any())
+        reach = _REACH_OF_NAMES if has_names else _REACH
+        self.setRange(xRange=(-reach, reach), yRange=(-reach, reach), padding=0)
 
     def nearest(self, where: QPointF) -> tuple[int | None, int | None]:
         """The node at a point of the scene, else the edge; None for none."""

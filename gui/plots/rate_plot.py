@@ -14,6 +14,7 @@ from gui.plots.view_box import ScopeViewBox
 
 _TITLE: Final = "Rate (Hz per cell)"
 _MS_PER_S: Final = 1000.0
+_TICKS: Final = 0.4  # of the usual density: the plot is low
 _LEAST_TOP: Final = 1.0  # Hz
 _ROUNDING: Final = 1e-9
 
@@ -56,6 +57,7 @@ class RatePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         look.dress(self)
+        self.getAxis("left").setTickDensity(_TICKS)
         self._say()
         self._paint()
 

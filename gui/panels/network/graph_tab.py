@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from engine.circuit.links import Links
 
 _SHOWS: Final = (("", "As fits"), ("cells", "Each cell"), ("groups", "Groups of cells"))
-_WIDTHS: Final = (("weights", "Width: total weight"), ("synapses", "Width: number of synapses"))
+_WIDTHS: Final = (("weights", "By total weight"), ("synapses", "By synapses"))
 
 
 class GraphTab(QWidget):

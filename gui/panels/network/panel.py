@@ -70,7 +70,6 @@ class NetworkPanel(QWidget):
         self.tabs.setAccessibleName("What is shown of the network")
         own = (self.raster.order, self.raster.bin, self.graph.shows, self.graph.width_by)
         controls = FlowRow(self.tabs, *own)
-        controls.add(self.plan, grows=1)
         self._pages = QStackedWidget()
         for page in (self.raster, self.graph):
             self._pages.addWidget(page)
@@ -82,6 +81,7 @@ class NetworkPanel(QWidget):
         layout.setContentsMargins(4, 2, 4, 0)
         layout.setSpacing(2)
         layout.addLayout(head)
+        layout.addWidget(self.plan)
         layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:

@@ -66,7 +66,7 @@ class RasterTab(QWidget):
         self.raster, self.rates = RasterPlot(), RatePlot(_USUAL_BIN_MS)
         self.raster.name_it("Spikes")
         self.order, self.bin = QComboBox(), QDoubleSpinBox()
-        self.legend, self.about, self.empty = QLabel(), ElidedLabel(), QLabel()
+        self.about, self.empty = ElidedLabel(), QLabel()
         self._looking: Task | None = None
         self._said = ""  # of the spike that was clicked
         self.record = QPushButton("Record this cell")
@@ -215,13 +215,8 @@ class RasterTab(QWidget):
         self.record.hide()
         self.empty.setText(words.NO_CELLS)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        for label, name in (
-            (self.legend, "What the colours are"),
-            (self.empty, "What to do"),
-        ):
-            label.setAccessibleName(name)
-            label.setWordWrap(True)
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.empty.setAccessibleName("What to do")
+        self.empty.setWordWrap(True)
         self.empty.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self.about.setAccessibleName("How often the cells fired, or the spike that was clicked")
 
@@ -234,7 +229,6 @@ class RasterTab(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.stack, 1)
-        column.addWidget(self.legend)
         column.addLayout(last)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.empty)
@@ -292,7 +286,6 @@ class RasterTab(QWidget):
         spans = members.spans()
         colours = [theme.trace_colour(each) for each in range(len(spans))]
         self.rates.show_bands([Band(*span, colour) for span, colour in zip(spans, colours, strict=True)])
-        self.legend.setText(words.legend(self.rates.bands))
 
     def _say(self, text: str) -> None:
         self._said = text

@@ -1,13 +1,11 @@
 """What the panel of the network says."""
 
-import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import SiteRecording
 from engine.experiment.targets import CellReference
-from gui.plots.rate_plot import Band
 from gui.session.grouping import counted
 from gui.session.members import POPULATION, Members
 from gui.session.run import Run
@@ -52,15 +50,6 @@ def spike(cell: CellReference, group: str, by: str, time: float) -> str:
     """Such as "column:7 (LBC) fires at 12.3 ms"."""
     of_group = "" if by == POPULATION or not group else f" ({group})"
     return f"{cell}{of_group} fires at {time:.7g} ms"
-
-
-def legend(groups: Iterable[Band]) -> str:
-    """Rich text: each group with its colour, and how many cells it has."""
-    return " &nbsp; ".join(
-        f'<span style="color:{each.colour}">■</span>&nbsp;{html.escape(each.name)}'
-        f"&nbsp;({each.stop - each.start})"
-        for each in groups
-    )
 
 
 def choice(name: str) -> str:
