@@ -51,7 +51,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
 ) -> Exported:
     """Write `simulation_config.json`, `node_sets.json` and `compartment_sets.json` into `folder`.
 
-    Spikes that no file holds are written into `source_spikes.h5` beside them.
+    Spikes that no file holds are written into `source_spikes.h5` beside them, with those of all others.
 
     `base` is the folder that paths of the experiment count from (by default `folder`). `section_number`
     gives SONATA's number of a named section of a cell; without it names other than `soma[0]` stay names.
@@ -64,9 +64,9 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
     inputs = ExportInputs(sets, experiment.conditions)
     inputs.add_stimuli(experiment.stimuli)
     inputs.add_replays(_replays(experiment), base or folder, folder)
-    generated = _generated(experiment)
-    found = circuit.source_spikes(generated, base or folder)
-    if generated.replays:
+    written = _written(experiment)
+    found = circuit.source_spikes(written, base or folder)
+    if written.replays:
         inputs.add_spikes(_SPIKES)
     reports = ExportReports(sets, experiment.conditions)
     reports.add(experiment.recordings)
@@ -86,7 +86,7 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
         "reports": reports.reports,
     }
     _write(folder, config, sets)
-    if generated.replays:
+    if written.replays:
         pairs = {population: (each.times, each.node_ids) for population, each in found.spikes.items()}
         write_spikes(folder / _SPIKES, pairs)
     problems = (
@@ -103,17 +103,20 @@ def to_simulation_config(  # noqa: PLR0913 - what to write, where, and what else
 
 
 def _replays(experiment: Experiment) -> tuple[SpikeReplay, ...]:
+    """The replays that are written as they are: all of them, or none."""
+    if _written(experiment).replays:
+        return ()
     return tuple(each for each in experiment.replays if isinstance(each, SpikeReplay))
 
 
-def _generated(experiment: Experiment) -> Experiment:
-    """The experiment with the enabled sources that have no file, and no others."""
-    return changed(
-        experiment,
-        replays=tuple(
-            each for each in experiment.replays if each.enabled and not isinstance(each, SpikeReplay)
-        ),
-    )
+def _written(experiment: Experiment) -> Experiment:
+    """The experiment with the sources whose spikes are written into one file, and no others.
+
+    None if all of them are files; else all that are enabled: BlueCelluLab plays only the last replay.
+    """
+    enabled = tuple(each for each in experiment.replays if each.enabled)
+    have_files = all(isinstance(each, SpikeReplay) for each in enabled)
+    return changed(experiment, replays=() if have_files else enabled)
 
 
 def _metadata(experiment: Experiment) -> dict[str, object]:

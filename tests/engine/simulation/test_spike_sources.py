@@ -70,6 +70,7 @@ def test_that_an_export_takes_the_spikes_along(bench, tmp_path):
     config = tmp_path / "circuit_config.json"
     exported = to_simulation_config(wanted, config, tmp_path / "exported", base=tmp_path)
     again = from_simulation_config(exported.path)
+    assert len(again.experiment.replays) == 1, "BlueCelluLab plays only the last one"
     theirs = source_spikes(again.experiment, bench, again.base).by_cell()
     ours = source_spikes(wanted, bench, tmp_path).by_cell()
     assert theirs.keys() == ours.keys()
