@@ -115,6 +115,11 @@ def _run(chosen: argparse.Namespace) -> int:
         "mechanisms": chosen.mechanisms,
         "quiet": chosen.quiet,
     }
+    if chosen.dry_run:
+        from engine.commands.dry_run import dry_run
+
+        of_estimate = {name: options[name] for name in ("trusted", "mechanisms", "quiet")}
+        return max(dry_run(path, ranks=chosen.mpi or 1, **of_estimate) for path in chosen.paths)
     if len(chosen.paths) > 1:
         from engine.commands.batch import run_many
 
@@ -173,6 +178,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument(
         "--in-mpi", action="store_true", help="this is one of the processes that mpiexec or srun has started"
+    )
+    run.add_argument(
+        "--dry-run", action="store_true", help="run nothing; say how long it would take, and how much memory"
     )
     run.add_argument("--overwrite", action="store_true", help="also into a folder that somebody else made")
     run.add_argument(
