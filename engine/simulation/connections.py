@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,16 +18,16 @@ from engine.circuit.problems import Problem
 from engine.errors import CircuitError, SimulationError, UnknownNameError
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
-from engine.experiment.overriding import Overridden, Overrides, in_words
+from engine.experiment.overriding import Overridden, Overrides
 from engine.experiment.release_streams import ReleaseStreams, counts_of, population_offsets
 from engine.experiment.source_spikes import Trains
 from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
 from engine.simulation.cells.cell import Cell
+from engine.simulation.configuring import configure
 from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdgesError
 from engine.simulation.gap_junctions import GapJunctions
-from engine.simulation.host import explaining, h
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis
 from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
@@ -255,7 +255,7 @@ class _Wirer:
                 misplaced[error.what] += 1
                 continue
             if not cell.is_point:
-                _configure(placed, overridden, index)
+                configure(placed, overridden, index)
             timing = self._delay_and_weight(contacts, overridden, index)
             made = self._connect(references[source_id], placed, timing)
             self._wiring.keep(edges.population.name, rows[index], made, placed)
@@ -334,27 +334,6 @@ class _Wirer:
 def _reasons(counted: Counter[str]) -> str:
     (first, _), *others = counted.most_common()
     return f"{first} Other reasons of this kind: {len(others)}." if others else first
-
-
-def _configure(synapse: Any, overridden: Overridden, index: int) -> None:
-    """Change the variables of the synapse of an edge, as overrides say."""
-    for override in overridden.changes_of(index):
-        for each in override.synapse_configure:
-            if not hasattr(synapse, each.variable):
-                _refuse(synapse, each.variable, in_words(override))
-            with explaining(f"setting {each.variable} of {synapse}"):
-                setattr(synapse, each.variable, each.of(float(getattr(synapse, each.variable))))
-
-
-def _refuse(synapse: Any, variable: str, override: str) -> NoReturn:
-    kind = str(synapse.hname()).partition("[")[0]
-    standard, name = h.MechanismStandard(kind, 0), h.ref("")
-    known = []
-    for number in range(int(standard.count())):
-        standard.name(name, number)
-        known.append(str(name[0]))
-    where = f"the connection override {override}"
-    raise UnknownNameError(f"variable of {kind}", variable, known, where=where)
 
 
 def _check(contacts: Contacts, population: EdgePopulation) -> None:

@@ -10,8 +10,10 @@ from typing import Final
 import numpy as np
 
 from engine.circuit.circuit import Circuit
+from engine.circuit.links import is_electrical
 from engine.circuit.loads import Loads
 from engine.errors import SimulationError
+from engine.experiment.base import changed
 from engine.experiment.experiment import Experiment
 from engine.experiment.taking_part import taking_part
 from engine.experiment.targets import CellReference
@@ -63,6 +65,7 @@ def estimate(
     everyone = taking_part(experiment.cells, experiment, circuit)
     if not everyone:
         raise SimulationError("No cell takes part in the experiment.", hint="Choose cells.")
+    experiment = _without_junctions(experiment, circuit)
     loads = Loads()
     costs = [loads.of(circuit.cell(each.population, each.node_id)) for each in everyone]
     empty_mib = resident_mib()
@@ -84,6 +87,18 @@ def estimate(
         memory_mib=empty_mib * ranks + grown_mib,
         largest_mib=empty_mib + grown_mib * largest,
     )
+
+
+def _without_junctions(experiment: Experiment, circuit: Circuit) -> Experiment:
+    """A gap junction needs both of its cells."""
+    connections = experiment.connections
+    names = circuit.edge_populations if connections.edge_populations is None else connections.edge_populations
+    kept = tuple(
+        name
+        for name in names
+        if name not in circuit.edge_populations or not is_electrical(circuit.edge_populations[name])
+    )
+    return changed(experiment, connections=changed(connections, edge_populations=kept))
 
 
 def _sample(costs: Sequence[float]) -> tuple[list[int], list[int]]:

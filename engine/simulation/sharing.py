@@ -1,5 +1,6 @@
 """One run shared by several ranks: who has which cells, and how their results come together."""
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,6 +10,7 @@ import numpy as np
 
 from engine.circuit.cells import CellDescription
 from engine.circuit.circuit import Circuit
+from engine.circuit.links import is_electrical
 from engine.circuit.loads import Loads
 from engine.circuit.problems import Problem
 from engine.circuit.spikes import Spikes
@@ -35,12 +37,22 @@ def shared_simulation(experiment: Experiment, circuit: Circuit, base: Path, rank
         costs = {place: loads.of(_described(everyone[place], circuit)) for place in places}
     found = {place: cost for of_rank in ranks.all_of(costs) for place, cost in of_rank.items()}
     mine = dealt([found[place] for place in range(len(everyone))], ranks.count)[ranks.number]
-    with ranks.together():
+    with _building(experiment, circuit, ranks):
         simulation = Simulation(
             experiment, circuit, base, mine=lambda references: [references[place] for place in mine]
         )
     simulation.also_stop_at({time for times in ranks.all_of(simulation.change_times) for time in times})
     return simulation
+
+
+def _building(
+    experiment: Experiment, circuit: Circuit, ranks: Ranks
+) -> contextlib.AbstractContextManager[None]:
+    """Where there are gap junctions, NEURON lets all ranks meet before they have built everything."""
+    names = experiment.connections.edge_populations or circuit.edge_populations
+    known = (circuit.edge_populations[name] for name in names if name in circuit.edge_populations)
+    meets = experiment.connections.enabled and any(is_electrical(each) for each in known)
+    return ranks.exchanging() if meets else ranks.together()
 
 
 def all_spikes(simulation: Simulation, ranks: Ranks) -> Mapping[str, Spikes]:

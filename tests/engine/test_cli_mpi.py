@@ -28,6 +28,7 @@ from engine.experiment.targets import CellReference, NodeSetTarget, Site
 from engine.launch import ROOT
 from engine.resources import resources_folder
 from engine.simulation.ranks import dealt
+from tests.engine.simulation.gap_runs import make_pair
 
 needs_mpi = pytest.mark.skipif(
     shutil.which("mpiexec") is None, reason="there is no mpiexec: `apt-get install openmpi-bin` brings it"
@@ -128,6 +129,27 @@ def test_that_two_ranks_have_the_spikes_of_point_neurons_of_one(tmp_path: Path, 
     spikes = spikes_of(tmp_path / "alone" / "out.h5", "v1")
     assert spikes_of(tmp_path / "shared" / "out.h5", "v1") == spikes
     assert len({node_id for _, node_id in spikes}) > 100
+
+
+@needs_mpi
+def test_that_a_gap_junction_joins_cells_of_two_ranks(tmp_path: Path) -> None:
+    make_pair(tmp_path).close()
+    cells = CellReference("cells", 0), CellReference("cells", 1)
+    coupled = Experiment(
+        circuit=CircuitReference(path="circuit_config.json"),
+        cells=ListedCells(cells=cells),
+        conditions=Conditions(tstop=8.0, v_init=-65.0),
+        connections=Connections(enabled=True),
+        stimuli=(Step(target=Site(cell=cells[0]), amplitude=0.1, delay=1, duration=7),),
+        recordings=tuple(SiteRecording(site=Site(cell=cell)) for cell in cells),
+    )
+    store.save(coupled, path := tmp_path / "pair.somascope.json")
+    for name, extra in (("alone", ()), ("shared", ("--mpi", 2))):
+        made = run_apart(path, "--out", tmp_path / name, "--trust", *extra)
+        assert made.returncode == 0, made.stderr
+    traces = (tmp_path / "alone" / "traces.csv").read_text()
+    assert float(traces.splitlines()[-1].split(",")[2]) > -64
+    assert (tmp_path / "shared" / "traces.csv").read_text() == traces
 
 
 @needs_mpi
