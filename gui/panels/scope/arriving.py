@@ -12,11 +12,11 @@ from engine.experiment.experiment import Experiment
 from engine.experiment.targets import CellReference
 from engine.messages.events import Description
 from gui.background import Task, in_background
-from gui.panels.scope.arriving_words import about, title
+from gui.panels.scope.arriving_words import about, left_out, title
 from gui.plots.raster_plot import NOBODY, RasterPlot, RasterRows
 from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
-from gui.session.shown_cell import shown_cell
+from gui.session.shown_cell import shown_cell, takes_part
 
 if TYPE_CHECKING:
     import numpy as np
@@ -168,7 +168,9 @@ class ArrivingSpikes(QObject):
     def _on_found(self, wanted: _Wanted, found: "Arriving", problems: "list[Problem]") -> None:
         self._task = None
         self.found = found
-        self.text = about(wanted.cell, wanted.experiment, found, problems)
+        is_member = takes_part(self._session, wanted.cell)
+        told = about(wanted.cell, wanted.experiment, found, takes_part=is_member)
+        self.text = "\n".join(filter(None, (left_out(problems), told)))
         self.plot.name_it(title(wanted.cell, wanted.experiment, found))
         rows = RasterRows(
             found.node_ids, found.groups, found.populations, tuple(range(len(found.populations)))

@@ -18,11 +18,15 @@ def title(cell: CellReference, experiment: Experiment, found: "Arriving") -> str
     return f"Spikes to {cell} by source id, {rate:.3g} Hz each"
 
 
-def about(
-    cell: CellReference, experiment: Experiment, found: "Arriving", problems: "Sequence[Problem]"
-) -> str:
-    """How many arrive, how many have no way to the cell, and what is left out; a line for each."""
-    return "\n".join(filter(None, (*map(str, problems), _arriving(cell, experiment, found))))
+def about(cell: CellReference, experiment: Experiment, found: "Arriving", *, takes_part: bool) -> str:
+    """How many arrive, and how many have no way to the cell."""
+    told = _arriving(cell, experiment, found)
+    return told if takes_part else f"{told} It takes no part in the experiment yet."
+
+
+def left_out(problems: "Sequence[Problem]") -> str:
+    """What of the sources is not sent, a line for each reason."""
+    return "\n".join(map(str, problems))
 
 
 def _arriving(cell: CellReference, experiment: Experiment, found: "Arriving") -> str:

@@ -16,6 +16,7 @@ from engine.experiment.base import changed
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.recordings import SiteRecording
+from engine.experiment.spike_sources import PoissonTrains, RegularTrains, Train, TypedSpikes
 from engine.experiment.stimuli import ArbitraryWaveform, OrnsteinUhlenbeck, Step, VoltageClamp, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import CellReference, Site
@@ -110,6 +111,17 @@ def test_that_paths_are_kept_relative_to_the_file_with_slashes(tmp_path: Path) -
     assert saved.circuit.path == "../circuits/a/circuit_config.json"
     assert replays_of(saved)[0].spike_file == "../inputs/spikes.h5"
     assert store.resolve_circuit(saved, path) == circuit.resolve()
+
+
+def test_that_sources_of_spikes_come_back_bit_for_bit(path: Path) -> None:
+    times = (26.000000000000124, 1e-300, 5.0)
+    sources = (
+        PoissonTrains(population="thalamus", rate=0.1 + 0.2),
+        RegularTrains(node_set="mine", jitter=1 / 3),
+        TypedSpikes(trains=(Train(cell=CellReference("thalamus", 3), times=times),), only_of_others=True),
+    )
+    store.save(changed(EXPERIMENT, replays=sources), path)
+    assert store.load(path).replays == sources
 
 
 def test_that_paths_follow_when_the_file_is_saved_elsewhere(tmp_path: Path) -> None:

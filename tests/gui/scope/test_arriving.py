@@ -85,6 +85,9 @@ def test_that_it_follows_edits_and_files_and_shows_what_is_wrong(arriving, sessi
         many = changed(many, rate=rate)
         session.document.change(changed(now, replays=(many,)), "Change rate")
     qtbot.waitUntil(lambda: abs(arriving.plot.count / len(sources(session.circuit)) - 30) < 3)
+    session.document.change(changed(session.document.experiment, cells=ListedCells()), "Remove cell")
+    session.selection.select_cell(CELL)
+    qtbot.waitUntil(lambda: arriving.text.endswith("It takes no part in the experiment yet."))
     session.document.change(changed(now, connections=Connections()), "Switch off")
     qtbot.waitUntil(lambda: "connections of the circuit are off" in arriving.text)
     assert not arriving.rows
