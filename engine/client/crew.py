@@ -1,0 +1,138 @@
+"""Several workers that share the sweeps of a protocol: each sweep goes to whoever is free."""
+
+import queue
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from engine.client.client import Client
+from engine.messages import events as e
+from engine.messages.arrays import Collected
+from engine.protocols.sweeps import Outcome, Play, Result, Sweep
+
+Runner = Callable[[Sequence[Sweep]], tuple[Outcome, ...]]
+_STOPPED = "It was stopped."
+
+
+def conducted(play: Play, run: Runner) -> Result:
+    """Give a protocol what it asks for, until it knows. EngineError where there is no result."""
+    try:
+        batch = next(play)
+        while True:
+            batch = play.send(run(batch))
+    except StopIteration as end:
+        result: Result = end.value
+        return result
+
+
+def outcome_of(sweep: Sweep, data: Collected) -> Outcome:
+    """What a run brought, column by column; why there is nothing, if it did not reach its end."""
+    match data.last_word:
+        case e.Finished(stopped=False) if data.started is not None:
+            names = [head.id for head in data.started.traces]
+            columns = {name: data.samples[:, number].copy() for number, name in enumerate(names)}
+            return Outcome(sweep, data.started.interval, columns)
+        case e.Failed(what=what):
+            return Outcome(sweep, sweep.experiment.conditions.dt, problem=what)
+        case _:
+            return Outcome(sweep, sweep.experiment.conditions.dt, problem=_STOPPED)
+
+
+class Crew:
+    """Owns so many workers of one circuit. A sweep whose worker died is run once more, on a new one.
+
+    `told` hears of each sweep that is done, in the thread that ran it. EngineError from the constructor if
+    the circuit cannot be loaded.
+    """
+
+    def __init__(
+        self,
+        circuit: Path,
+        base: Path,
+        jobs: int = 1,
+        mechanisms: Path | None = None,
+        told: Callable[[Outcome], object] = lambda _outcome: None,
+    ) -> None:
+        self._circuit, self._base, self._mechanisms, self._told = circuit, base, mechanisms, told
+        self._free: queue.SimpleQueue[Client | None] = queue.SimpleQueue()
+        self._clients: set[Client] = set()
+        self._hiring = threading.Lock()
+        self._stopping = False
+        self._threads = ThreadPoolExecutor(jobs)
+        for _ in range(jobs):
+            self._free.put(None)  # a worker that is started when it is needed
+        self._free.get()
+        self._free.put(self._hired())
+
+    def run(self, sweeps: Sequence[Sweep]) -> tuple[Outcome, ...]:
+        """All of them, in their order. Sweeps that fail say so in their outcome."""
+        return tuple(self._threads.map(self._run, sweeps))
+
+    def stop(self) -> None:
+        """End what runs, and begin nothing more."""
+        self._stopping = True
+        for client in tuple(self._clients):
+            if client.busy:
+                client.stop()
+
+    def close(self) -> None:
+        """Leave no process behind."""
+        self._threads.shutdown()
+        for client in tuple(self._clients):
+            client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _hired(self) -> Client:
+        client = Client()
+        with self._hiring:
+            self._clients.add(client)
+        client.answer(client.load(self._circuit, self._mechanisms))
+        return client
+
+    def _run(self, sweep: Sweep) -> Outcome:
+        client = self._free.get()
+        try:
+            client = self._living(client)
+            outcome, has_died = self._tried(client, sweep)
+            if has_died:
+                client = self._living(client)
+                outcome, _ = self._tried(client, sweep)
+        finally:
+            self._free.put(client)
+        self._told(outcome)
+        return outcome
+
+    def _living(self, client: Client | None) -> Client:
+        if client is not None and client.alive:
+            return client
+        if client is not None:
+            self._clients.discard(client)
+        return self._hired()
+
+    def _tried(self, client: Client, sweep: Sweep) -> tuple[Outcome, bool]:
+        """What came of a sweep, and whether the worker died of it."""
+        data = Collected()
+        if self._is_stopping():
+            return outcome_of(sweep, data), False
+        run_id = client.run(sweep.experiment, self._base)
+        if self._is_stopping():  # between our look and the beginning
+            client.stop()
+        for event, numbers in client.follow(run_id):
+            if isinstance(event, e.OfRun) and event.run_id == run_id:
+                data.take(event, numbers)
+        word = data.last_word
+        has_died = isinstance(word, e.Failed) and word.reason == "died"
+        return outcome_of(sweep, data), has_died and not self._is_stopping()
+
+    def _is_stopping(self) -> bool:
+        return self._stopping

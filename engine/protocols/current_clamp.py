@@ -1,0 +1,223 @@
+"""Families of current steps, and of ramps: the response, the I-V and the f-I curve."""
+
+from typing import Annotated, ClassVar, Final, Literal
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from engine.analysis.fits import fitted, line
+from engine.analysis.spikes import SPIKE_MV, adaptation_index
+from engine.errors import EngineError
+from engine.experiment.stimuli import Ramp, Step
+from engine.experiment.stimulus_base import Amplitude
+from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, steady
+from engine.protocols.series import Series, Spaced
+from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
+from engine.protocols.thresholds import Rheobase, spikes_in
+
+_NAN: Final = float("nan")
+_BELOW_RHEOBASE_NA: Final = (-2.0, -0.1)  # BlueCelluLab's range of an I-V curve, from the rheobase
+_SWEEPS: Final = 11
+
+
+class StepProtocol(Protocol):
+    """What families of steps share."""
+
+    delay: Delay = 100.0
+    duration: Duration = 500.0
+    after: After = 100.0
+    spike_level: SpikeLevel = SPIKE_MV
+
+    def _steps(self, bench: Bench, amplitudes: tuple[float, ...]) -> tuple[Sweep, ...]:
+        end = self.delay + self.duration + self.after
+        return tuple(
+            bench.sweep(
+                each, end, Step(target=bench.site, amplitude=each, delay=self.delay, duration=self.duration)
+            )
+            for each in amplitudes
+        )
+
+    def _spikes(self, outcome: Outcome) -> list[float]:
+        """In ms, those of the step."""
+        return spikes_in(outcome, self.delay, self.delay + self.duration, self.spike_level)
+
+    def _steady(self, outcome: Outcome) -> float:
+        return steady(outcome, self.delay, self.delay + self.duration)
+
+
+class StepFamily(StepProtocol):
+    """Steps of several amplitudes, absolute or in per cent of the threshold."""
+
+    title: ClassVar = "Step family"
+    purpose: ClassVar = "The response to steps of several strengths, one over the other."
+    kind: Literal["step_family"] = "step_family"
+    unit: Annotated[
+        Literal["nA", "% of rheobase", "% of threshold"],
+        Field(title="Amplitudes in", description="The rheobase is measured first; a threshold must be known"),
+    ] = "nA"
+    amplitudes: Annotated[Series, Field(title="Amplitudes")] = Spaced(first=-0.1, last=0.4, count=_SWEEPS)
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        scale = 1.0
+        if self.unit == "% of threshold":
+            scale = bench.properties.known("threshold_current") / 100
+        elif self.unit == "% of rheobase":
+            scale = (yield from Rheobase(spike_level=self.spike_level).play(bench)).number("Rheobase") / 100
+        amplitudes = tuple(each * scale for each in self.amplitudes.numbers())
+        outcomes = yield self._steps(bench, amplitudes)
+        return Result(
+            (
+                Column("Current", "nA", amplitudes),
+                Column("Steady voltage", "mV", tuple(map(self._steady, outcomes))),
+                *firing_columns([self._firing(each) for each in outcomes], self.duration),
+            ),
+            *("Current", ("Steady voltage",)),
+        )
+
+    def _firing(self, outcome: Outcome) -> list[float] | None:
+        return self._spikes(outcome) if outcome.is_there else None
+
+
+class CurrentVoltage(StepProtocol):
+    """The steady voltage below threshold against the current, and its slope."""
+
+    title: ClassVar = "I–V (current clamp)"
+    purpose: ClassVar = (
+        "The steady voltage at each current below threshold; its slope is the input resistance."
+    )
+    kind: Literal["current_voltage"] = "current_voltage"
+    amplitudes: Annotated[
+        Series | None,
+        Field(title="Currents", description="In nA; empty: 11 from 2 nA to 0.1 nA below the rheobase"),
+    ] = None
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        numbers: list[Number] = []
+        if self.amplitudes is None:
+            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
+            rheobase = found.number("Rheobase")
+            numbers.append(Number("Rheobase", rheobase, "nA"))
+            low, high = (rheobase + each for each in _BELOW_RHEOBASE_NA)
+            amplitudes = Spaced(first=low, last=high, count=_SWEEPS).numbers()
+        else:
+            amplitudes = self.amplitudes.numbers()
+        outcomes = yield self._steps(bench, amplitudes)
+        voltages = tuple(map(self._steady_at_end, outcomes))
+        is_quiet = [each.is_there and not self._spikes(each) for each in outcomes]
+        curves: tuple[Curve, ...] = ()
+        if sum(is_quiet) > 2:
+            x, y = np.array(amplitudes)[is_quiet], np.array(voltages)[is_quiet]
+            fit = fitted(line, x, y, (100.0, float(y.mean())))
+            numbers.append(Number("Slope resistance", fit.parameters[0], "MΩ", fit.errors[0]))
+            curves = (Curve("Line", x, fit.at(x)),)
+        return Result(
+            (Column("Current", "nA", amplitudes), Column("Steady voltage", "mV", voltages)),
+            *("Current", ("Steady voltage",), tuple(numbers), curves),
+        )
+
+    def _steady_at_end(self, outcome: Outcome) -> float:
+        """As eFEL's steady_state_voltage_stimend: the mean of the last tenth of the step."""
+        if not outcome.is_there:
+            return _NAN
+        end = self.delay + self.duration
+        values = outcome.within(outcome.voltage, end - 0.1 * self.duration, end - outcome.interval)
+        return float(np.mean(values))
+
+
+class FrequencyCurrent(StepProtocol):
+    """How fast a cell fires at each current, from the rheobase on."""
+
+    title: ClassVar = "f–I curve"
+    purpose: ClassVar = "How fast the cell fires at each current."
+    kind: Literal["frequency_current"] = "frequency_current"
+    amplitudes: Annotated[
+        Series | None, Field(title="Currents", description="In nA; empty: from the rheobase to its multiple")
+    ] = None
+    multiple: Annotated[
+        float, Field(gt=1, le=1000, title="Up to rheobase ×", description="Where currents are not given")
+    ] = 4.0
+    count: Annotated[
+        int, Field(ge=2, le=1000, title="Sweeps", description="Where currents are not given")
+    ] = 11
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        numbers: list[Number] = []
+        if self.amplitudes is None:
+            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
+            rheobase = found.number("Rheobase")
+            numbers.append(Number("Rheobase", rheobase, "nA"))
+            last = rheobase * self.multiple
+            amplitudes = Spaced(first=rheobase, last=last, count=self.count).numbers()
+        else:
+            amplitudes = self.amplitudes.numbers()
+        outcomes = yield self._steps(bench, amplitudes)
+        firing = [self._spikes(each) if each.is_there else None for each in outcomes]
+        columns = firing_columns(firing, self.duration)
+        rates = np.array(columns[1].values)
+        fires = np.isfinite(rates) & (rates > 0)
+        curves: tuple[Curve, ...] = ()
+        if fires.any():
+            numbers.append(Number("Weakest that fires", float(np.array(amplitudes)[fires].min()), "nA"))
+        if fires.sum() > 2:
+            x = np.array(amplitudes)[fires]
+            fit = fitted(line, x, rates[fires], (100.0, 0.0))
+            numbers.append(Number("Gain", fit.parameters[0], "Hz/nA", fit.errors[0]))
+            curves = (Curve("Line", x, fit.at(x)),)
+        return Result(
+            (Column("Current", "nA", amplitudes), *columns),
+            *("Current", ("Rate",), tuple(numbers), curves),
+        )
+
+
+class RampUntilSpike(Protocol):
+    """A slowly growing current, and where on it the cell fires first."""
+
+    title: ClassVar = "Ramp"
+    purpose: ClassVar = (
+        "At which slowly growing current the cell fires first: many get used to it, and never do."
+    )
+    kind: Literal["ramp"] = "ramp"
+    delay: Delay = 100.0
+    duration: Duration = 1000.0
+    after: After = 100.0
+    last: Annotated[Amplitude, Field(title="Up to", description="Current at the end of the ramp")] = 0.5
+    spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        ramp = Ramp(target=bench.site, amplitude_end=self.last, delay=self.delay, duration=self.duration)
+        (outcome,) = yield (bench.sweep(self.last, self.delay + self.duration + self.after, ramp),)
+        times = spikes_in(outcome, self.delay, self.delay + self.duration, self.spike_level)
+        if not times:
+            raise EngineError(
+                f"The cell does not fire on a ramp to {self.last:g} nA.",
+                hint="Make it stronger or shorter: cells get used to a current that grows slowly.",
+            )
+        currents = tuple(self.last * (time - self.delay) / self.duration for time in times)
+        return Result(
+            (Column("Spike", "ms", tuple(times)), Column("Current", "nA", currents)),
+            numbers=(Number("Current at the first spike", currents[0], "nA"),),
+        )
+
+
+def firing_columns(firing: list[list[float] | None], duration_ms: float) -> tuple[Column, ...]:
+    """Counts, rates and adaptation of the spikes of each sweep, in ms (None: it failed)."""
+    counts = tuple(_NAN if each is None else float(len(each)) for each in firing)
+    rates = tuple(each / duration_ms * 1000 for each in counts)
+    first, last, index = [], [], []
+    for times in firing:
+        intervals = np.diff(times or [])
+        first.append(float(1000 / intervals[0]) if len(intervals) else _NAN)
+        last.append(float(1000 / intervals[-1]) if len(intervals) else _NAN)
+        index.append(adaptation_index(np.array(times or [])))
+    return (
+        Column("Spikes", "", counts),
+        Column("Rate", "Hz", rates),
+        Column("Rate of the first interval", "Hz", tuple(first)),
+        Column("Rate of the last interval", "Hz", tuple(last)),
+        Column("Adaptation index", "", tuple(index)),
+    )

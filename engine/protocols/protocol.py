@@ -1,0 +1,76 @@
+"""What all protocols share."""
+
+import itertools
+from abc import abstractmethod
+from collections.abc import Generator, Sequence
+from typing import Annotated, ClassVar, Final, TypeVar
+
+import numpy as np
+from pydantic import Field
+
+from engine.experiment.base import Frozen
+from engine.experiment.stimulus_base import LONGEST_MS
+from engine.protocols.sweeps import Batch, Bench, Outcome, Play
+from engine.units import Milliseconds, Millivolts
+
+Delay = Annotated[
+    Milliseconds,
+    Field(ge=0, le=LONGEST_MS, title="Before", description="What the cell has to settle before the stimulus"),
+]
+Duration = Annotated[
+    Milliseconds, Field(gt=0, le=LONGEST_MS, title="Duration", description="How long the stimulus lasts")
+]
+After = Annotated[
+    Milliseconds, Field(ge=0, le=LONGEST_MS, title="After", description="Recorded after the stimulus")
+]
+SpikeLevel = Annotated[
+    Millivolts,
+    Field(ge=-200, le=200, title="Spike level", description="A spike is where the voltage rises over this"),
+]
+Found = TypeVar("Found")
+STEADY_PART: Final = 0.2  # of a step: its end, where the voltage is steady
+
+
+class Protocol(Frozen):
+    """A recipe: which sweeps, and what comes of them. Knows nothing of how they are run."""
+
+    title: ClassVar[str]
+    purpose: ClassVar[str]  # one sentence for who has never heard of it
+
+    @abstractmethod
+    def play(self, bench: Bench) -> Play:
+        """Ask for sweeps, be sent their outcomes in the same order, and return the result.
+
+        Raises EngineError where there is no result, such as for a cell that never fires.
+        """
+
+
+def together(
+    plays: Sequence[Generator[Batch, tuple[Outcome, ...], Found]],
+) -> Generator[Batch, tuple[Outcome, ...], list[Found]]:
+    """Several plays at the same time: their sweeps are asked for in one batch."""
+    found: dict[int, Found] = {}
+    asked: dict[int, Batch] = {}
+    for number, play in enumerate(plays):
+        try:
+            asked[number] = next(play)
+        except StopIteration as end:
+            found[number] = end.value
+    while asked:
+        outcomes = iter((yield tuple(itertools.chain.from_iterable(asked.values()))))
+        answers = {number: tuple(itertools.islice(outcomes, len(batch))) for number, batch in asked.items()}
+        asked = {}
+        for number, answer in answers.items():
+            try:
+                asked[number] = plays[number].send(answer)
+            except StopIteration as end:
+                found[number] = end.value
+    return [found[number] for number in range(len(plays))]
+
+
+def steady(outcome: Outcome, start_ms: float, end_ms: float) -> float:
+    """The mean voltage in the last fifth of a step, in mV; NaN if the sweep failed."""
+    if not outcome.is_there:
+        return float("nan")
+    first = end_ms - STEADY_PART * (end_ms - start_ms)
+    return float(np.mean(outcome.within(outcome.voltage, first, end_ms - outcome.interval)))

@@ -1,0 +1,94 @@
+"""The stimuli by which cells of Blue Brain's circuits were characterised, in per cent of their threshold."""
+
+import itertools
+from typing import Annotated, ClassVar, Final, Literal
+
+from pydantic import Field
+from typing_extensions import override
+
+from engine.analysis.spikes import SPIKE_MV
+from engine.experiment.stimuli import ArbitraryWaveform
+from engine.experiment.stimulus_base import Relative
+from engine.protocols.current_clamp import firing_columns
+from engine.protocols.protocol import Protocol, SpikeLevel
+from engine.protocols.sweeps import Bench, Column, Play, Result, Sweep
+from engine.protocols.thresholds import Rheobase, spikes_in
+
+Points = tuple[tuple[float, ...], tuple[float, ...]]  # ms, and parts of the amplitude
+Name = Literal["ap_waveform", "idrest", "iv", "fire_pattern", "pos_cheops", "neg_cheops"]
+
+
+def _step(before: float, length: float, after: float) -> Points:
+    end = before + length
+    return (0.0, before, before, end, end, end + after), (0.0, 0.0, 1.0, 1.0, 0.0, 0.0)
+
+
+def _pyramids(before: float, slopes: tuple[float, ...], between: float, after: float, top: float) -> Points:
+    """Triangles, each as long up as down."""
+    times, parts = [0.0, before], [0.0, 0.0]
+    for number, slope in enumerate(slopes):
+        gap = between if number else 0.0
+        lengths = (gap, slope, slope) if gap else (slope, slope)
+        levels = (0.0, top, 0.0) if gap else (top, 0.0)
+        times += [times[-1] + each for each in itertools.accumulate(lengths)]
+        parts += levels
+    return (*times, times[-1] + after), (*parts, 0.0)
+
+
+# name: its title, per cent of the threshold, and its shape (BlueCelluLab's stimulus factory)
+SHAPES: Final[dict[Name, tuple[str, float, Points]]] = {
+    "ap_waveform": ("AP waveform", 220.0, _step(250, 50, 250)),
+    "idrest": ("IDrest", 200.0, _step(250, 1350, 250)),
+    "iv": ("IV", -40.0, _step(250, 3000, 250)),
+    "fire_pattern": ("Fire pattern", 200.0, _step(250, 3600, 250)),
+    "pos_cheops": ("Positive Cheops", 300.0, _pyramids(250, (4000, 2000, 1333), 2000, 250, 1.0)),
+    "neg_cheops": ("Negative Cheops", 300.0, _pyramids(1750, (3333, 1666, 1111), 2000, 250, -1.0)),
+}
+
+
+class StandardStimulus(Protocol):
+    """One of the six, in as many sweeps as there are strengths."""
+
+    title: ClassVar = "Standard stimuli"
+    purpose: ClassVar = "The stimuli that cells of published circuits were tuned with."
+    kind: Literal["standard"] = "standard"
+    stimulus: Annotated[Name, Field(title="Stimulus")] = "idrest"
+    percents: Annotated[
+        tuple[Relative, ...],
+        Field(title="Strengths", description="In per cent of the threshold; empty: the usual one"),
+    ] = ()
+    spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        threshold = bench.properties.threshold_current
+        if threshold is None:
+            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
+            threshold = found.number("Rheobase")
+        _, usual, (times, _) = SHAPES[self.stimulus]
+        percents = self.percents or (usual,)
+        outcomes = yield tuple(self._sweep(bench, each, threshold) for each in percents)
+        firing = [
+            spikes_in(each, 0.0, times[-1], self.spike_level) if each.is_there else None for each in outcomes
+        ]
+        on_ms = sum(b - a for a, b in itertools.pairwise(times[1:-1]))
+        return Result(
+            (
+                Column("Strength", "%", percents),
+                Column("Current", "nA", tuple(threshold * each / 100 for each in percents)),
+                *firing_columns(firing, on_ms),
+            ),
+            *("Current", ("Spikes",)),
+        )
+
+    def _sweep(self, bench: Bench, percent: float, threshold: float) -> Sweep:
+        times, parts = SHAPES[self.stimulus][2]
+        amplitude = threshold * percent / 100
+        wave = ArbitraryWaveform(
+            target=bench.site,
+            delay=0.0,
+            duration=times[-1],
+            times=times,
+            amplitudes=tuple(each * amplitude for each in parts),
+        )
+        return bench.sweep(amplitude, times[-1], wave)

@@ -1,0 +1,95 @@
+"""Where a cell rests, its resistance, and what holds it at a voltage, measured as BlueCelluLab does."""
+
+from typing import Annotated, ClassVar, Final, Literal
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from engine.experiment.stimuli import Step, Voltage, VoltageClamp
+from engine.protocols.protocol import Protocol
+from engine.protocols.sweeps import Bench, Column, Number, Outcome, Play, Result, Sweep
+from engine.units import Megaohms, Milliseconds, Nanoamperes
+
+_ON_MS: Final = 500.0
+_END_MS: Final = 1000.0
+_MEAN_FROM_MS: Final = 800.0
+_BEYOND_THE_RUN_MS: Final = 2000.0
+
+
+class RestingPotential(Protocol):
+    """The mean voltage from 800 to 1000 ms, with no current."""
+
+    title: ClassVar = "Resting potential"
+    purpose: ClassVar = "The voltage that the cell settles at without a stimulus."
+    kind: Literal["resting_potential"] = "resting_potential"
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        (outcome,) = yield (bench.sweep(0.0, _END_MS),)
+        rest = steady_voltage(outcome)
+        return Result((Column("Voltage", "mV", (rest,)),), numbers=(Number("Resting potential", rest, "mV"),))
+
+
+class InputResistance(Protocol):
+    """The change of the steady voltage by a small current, over that current."""
+
+    title: ClassVar = "Input resistance"
+    purpose: ClassVar = "How far a small current moves the voltage: large cells have a small resistance."
+    kind: Literal["input_resistance"] = "input_resistance"
+    amplitude: Annotated[
+        Nanoamperes, Field(ge=-100, le=100, title="Current", description="From 500 ms on; small and negative")
+    ] = -0.02
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        at_rest, moved = yield (bench.sweep(0.0, _END_MS), small_step(bench, self.amplitude))
+        rest, shifted = steady_voltage(at_rest), steady_voltage(moved)
+        resistance = (shifted - rest) / self.amplitude
+        return Result(
+            (Column("Current", "nA", (0.0, self.amplitude)), Column("Steady voltage", "mV", (rest, shifted))),
+            x="Current",
+            y=("Steady voltage",),
+            numbers=(Number("Input resistance", resistance, "MΩ"), Number("Resting potential", rest, "mV")),
+        )
+
+
+class HoldingCurrent(Protocol):
+    """What a voltage clamp delivers after a second at a voltage."""
+
+    title: ClassVar = "Holding current"
+    purpose: ClassVar = "The constant current that keeps the cell at a voltage."
+    kind: Literal["holding_current"] = "holding_current"
+    voltage: Annotated[Voltage, Field(title="Voltage", description="At which the cell is to be held")] = -80.0
+    series_resistance: Annotated[
+        Megaohms, Field(gt=0, le=1e6, title="Series resistance", description="Of the clamp's electrode")
+    ] = 0.01
+    duration: Annotated[
+        Milliseconds, Field(gt=0, le=1e6, title="Duration", description="The current at its end is taken")
+    ] = 1000.0
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        clamp = VoltageClamp(
+            target=bench.site,
+            voltage=self.voltage,
+            duration=self.duration + _BEYOND_THE_RUN_MS,
+            series_resistance=self.series_resistance,
+        )
+        (outcome,) = yield (bench.sweep(self.voltage, self.duration, clamp, clamp=True),)
+        current, voltage = float(outcome.current[-1]), float(outcome.voltage[-1])
+        return Result(
+            (Column("Current", "nA", (current,)), Column("Voltage", "mV", (voltage,))),
+            numbers=(Number("Holding current", current, "nA"), Number("Voltage at the end", voltage, "mV")),
+        )
+
+
+def small_step(bench: Bench, amplitude: float) -> Sweep:
+    """A current from 500 ms on, longer than the run."""
+    step = Step(target=bench.site, amplitude=amplitude, delay=_ON_MS, duration=_BEYOND_THE_RUN_MS)
+    return bench.sweep(amplitude, _END_MS, step)
+
+
+def steady_voltage(outcome: Outcome) -> float:
+    """The mean from 800 to 1000 ms, without its first sample."""
+    return float(np.mean(outcome.voltage[outcome.index(_MEAN_FROM_MS) + 1 :]))

@@ -1,0 +1,157 @@
+"""What a protocol asks for, one run at a time, and what came of it."""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from engine.errors import EngineError
+from engine.experiment.base import changed
+from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.recordings import Recording, SiteRecording, StimulusRecording
+from engine.experiment.stimuli import Holding, Stimulus
+from engine.experiment.targets import Site
+from engine.experiment.waveforms import CellProperties, Samples
+
+VOLTAGE: Final = "protocol-voltage"  # ids of recordings
+CURRENT: Final = "protocol-current"
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """One run: `value` of what is varied (`unit` in words of the protocol), and the experiment to run."""
+
+    value: float
+    experiment: Experiment
+    second: float | None = None  # of the other parameter, where two are varied
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a sweep recorded, by recording; sample k is at k × `interval` ms.
+
+    `problem`: why there is nothing.
+    """
+
+    sweep: Sweep
+    interval: float
+    columns: Mapping[str, Samples] = field(default_factory=dict)
+    problem: str = ""
+
+    @property
+    def voltage(self) -> Samples:
+        """(n,) mV at the place of the protocol; EngineError if the sweep failed."""
+        return self._column(VOLTAGE)
+
+    @property
+    def current(self) -> Samples:
+        """(n,) nA that the electrode of the protocol delivered; EngineError if the sweep failed."""
+        return self._column(CURRENT)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the sweep reached its end."""
+        return not self.problem
+
+    def _column(self, recording: str) -> Samples:
+        if self.problem or recording not in self.columns:
+            raise EngineError(f"The sweep at {self.sweep.value:g} has no result. {self.problem}".strip())
+        return self.columns[recording]
+
+    def index(self, time_ms: float) -> int:
+        """The sample at a time, or the last one."""
+        return min(round(time_ms / self.interval), max(map(len, self.columns.values()), default=1) - 1)
+
+    def within(self, samples: Samples, start_ms: float, end_ms: float) -> Samples:
+        """The samples from one time to another, with both."""
+        return samples[self.index(start_ms) : self.index(end_ms) + 1]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One quantity of every row of a table; NaN where there is none."""
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """One result, with its standard error where a fit gave one."""
+
+    name: str
+    value: float
+    unit: str
+    error: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A fit, or a curve that is not of sweeps: points to draw over the table's."""
+
+    name: str
+    x: Samples
+    y: Samples
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What a protocol found: a table, of which two columns make the plot, and single numbers."""
+
+    columns: tuple[Column, ...]
+    x: str = ""
+    y: tuple[str, ...] = ()
+    numbers: tuple[Number, ...] = ()
+    curves: tuple[Curve, ...] = ()
+
+    def column(self, name: str) -> Column:
+        """By its name; KeyError."""
+        return {each.name: each for each in self.columns}[name]
+
+    def number(self, name: str) -> float:
+        """The value of a single result; KeyError."""
+        return {each.name: each.value for each in self.numbers}[name]
+
+
+Batch: TypeAlias = tuple[Sweep, ...]
+# Asks for sweeps until it knows; those of one batch can be run at the same time, in any order.
+Play: TypeAlias = Generator[Batch, tuple[Outcome, ...], Result]
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The cell on which a protocol is played: all of an experiment but its stimuli and recordings.
+
+    A holding current stays, since it belongs to the cell's resting state. `site` is where the protocol
+    injects and records.
+    """
+
+    experiment: Experiment
+    site: Site
+    properties: CellProperties
+
+    def sweep(
+        self, value: float, tstop: float, *stimuli: Stimulus, second: float | None = None, clamp: bool = False
+    ) -> Sweep:
+        """One run with these stimuli, that records the voltage and what the first of the stimuli delivers."""
+        recordings: list[Recording] = [SiteRecording(id=VOLTAGE, site=self.site)]
+        if stimuli and clamp:
+            recordings.append(StimulusRecording(id=CURRENT, stimulus=stimuli[0].id))
+        experiment = changed(
+            self.experiment,
+            cells=ListedCells(cells=(self.site.cell,)),
+            stimuli=(*stimuli, *self._holding()),
+            recordings=tuple(recordings),
+            conditions=changed(self.experiment.conditions, tstop=tstop),
+        )
+        return Sweep(value, experiment, second)
+
+    def _holding(self) -> tuple[Stimulus, ...]:
+        return tuple(each for each in self.experiment.stimuli if isinstance(each, Holding) and each.enabled)
+
+
+def finite(values: Samples | tuple[float, ...]) -> Samples:
+    """As an array, for those who leave out NaN themselves."""
+    return np.asarray(values, dtype=np.float64)
