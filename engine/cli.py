@@ -19,6 +19,10 @@ from engine.errors import EngineError
 BAD_INPUT = 2
 BUG = 70
 INTERRUPTED = 130
+_OF_PROTOCOL = (
+    *("name", "path", "cell", "out", "section", "x"),
+    *("jobs", "scheduler", "overwrite", "mechanisms", "quiet"),
+)
 _MAY_BE_MISSING = {"neuron": "NEURON", "libsonata": "libsonata"}  # they have no packages for Windows
 
 
@@ -81,6 +85,17 @@ def _perform(chosen: argparse.Namespace) -> int:
             write = export_script if chosen.sonata is None else export_sonata
             folder = chosen.script if chosen.sonata is None else chosen.sonata
             return write(chosen.experiment, folder, trusted=chosen.trust, mechanisms=chosen.mechanisms)
+        case "protocol":
+            from engine.commands.protocol import Wanted, measure
+
+            given = vars(chosen)
+            return measure(
+                Wanted(
+                    trusted=chosen.trust,
+                    settings=chosen.set,
+                    **{name: given[name] for name in _OF_PROTOCOL},
+                )
+            )
         case _:
             from engine.commands.doctor import examine
 
@@ -209,7 +224,44 @@ def _parser() -> argparse.ArgumentParser:
     form.add_argument("--sonata", type=Path, metavar="DIR", help="as a SONATA simulation configuration")
     form.add_argument("--script", type=Path, metavar="DIR", help="as a Python script for plain NEURON")
     _add_building(export)
+
+    _add_protocol(commands)
     return parser
+
+
+def _add_protocol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    protocol = commands.add_parser(
+        "protocol",
+        help="measure a cell: f-I curve, rheobase, voltage clamp, …",
+        epilog="Families of numbers are FIRST:LAST:COUNT, or A,B,C, or a formula such as '0.02*i x 11'.",
+    )
+    protocol.add_argument("name", metavar="NAME", help="such as fi, iv, rheobase, voltage-clamp")
+    protocol.add_argument(
+        "path", metavar="PATH", help="a circuit, a simulation configuration or an experiment"
+    )
+    protocol.add_argument("--cell", required=True, metavar="POPULATION:ID", help="which cell")
+    protocol.add_argument("--out", type=Path, required=True, metavar="DIR", help="where the results go")
+    protocol.add_argument("--section", default="soma[0]", metavar="NAME", help="where; soma[0] if not given")
+    protocol.add_argument(
+        "--x", type=float, default=0.5, metavar="X", help="where on the section, from 0 to 1"
+    )
+    protocol.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the protocol"
+    )
+    protocol.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="so many sweeps at a time, in processes"
+    )
+    protocol.add_argument(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="of a dask.distributed cluster",
+    )
+    protocol.add_argument(
+        "--overwrite", action="store_true", help="also into a folder that somebody else made"
+    )
+    protocol.add_argument("--quiet", action="store_true", help="no progress, no summary: errors only")
+    _add_building(protocol)
 
 
 def _add_building(command: argparse.ArgumentParser) -> None:

@@ -143,5 +143,5 @@ def _sampled(times: Samples, amplitudes: Samples, count: int, interval: float) -
 
 def _ratio(voltage: Samples, current: Samples, interval: float) -> tuple[Samples, NDArray[np.complex128]]:
     """Frequencies (Hz) and voltage over current (MΩ), of signals that begin and end at 0."""
-    frequencies: Samples = np.fft.rfftfreq(len(voltage), interval / 1000)
+    frequencies = np.fft.rfftfreq(len(voltage), interval / 1000).astype(np.float64)
     return frequencies, np.fft.rfft(voltage) / np.fft.rfft(current)

@@ -1,0 +1,59 @@
+"""Settings of a protocol as a person types them: `delay=200`, `amplitudes=0:0.5:11`."""
+
+import json
+from collections.abc import Sequence
+from typing import Any, Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from engine.errors import EngineError, UnknownNameError
+from engine.experiment.problems_in_words import in_words
+from engine.protocols.catalogue import BY_NAME, AnyProtocol
+from engine.protocols.protocol import Protocol
+
+_RANGE_PARTS: Final = 3
+_READER: Final[TypeAdapter[Protocol]] = TypeAdapter(AnyProtocol)
+
+
+def protocol_from(name: str, settings: Sequence[str] = ()) -> Protocol:
+    """A protocol by its short name, with some of its settings. EngineError for what it does not know.
+
+    A family of numbers is FIRST:LAST:COUNT, a list A,B,C, or a formula in i with the count, `0.02*i x 11`.
+    """
+    if name not in BY_NAME:
+        raise UnknownNameError("protocol", name, BY_NAME)
+    model = BY_NAME[name]
+    values: dict[str, Any] = {"kind": model.model_fields["kind"].default}
+    for setting in settings:
+        key, equals, text = setting.partition("=")
+        if not equals:
+            raise EngineError(
+                f"{setting!r} is not a setting.", hint="Write NAME=VALUE, such as duration=500."
+            )
+        if key not in model.model_fields or key == "kind":
+            known = [each for each in model.model_fields if each != "kind"]
+            raise UnknownNameError(f"setting (of the protocol {name})", key, known)
+        is_series = "Spaced" in str(model.model_fields[key].annotation)
+        values[key] = _series(text) if is_series else _plain(text)
+    try:
+        return _READER.validate_python(values)
+    except ValidationError as error:
+        raise EngineError(f"A setting of the protocol {name} cannot be used: {in_words(error)}") from error
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _series(text: str) -> dict[str, Any]:
+    parts = text.split(":")
+    if len(parts) == _RANGE_PARTS:
+        first, last, count = map(_plain, parts)
+        return {"kind": "spaced", "first": first, "last": last, "count": count}
+    formula, times, count = text.rpartition(" x ")
+    if times:
+        return {"kind": "formula", "text": formula, "count": _plain(count)}
+    return {"kind": "listed", "values": [_plain(each) for each in text.split(",")]}
