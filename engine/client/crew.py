@@ -11,10 +11,10 @@ from typing import Self
 from engine.client.client import Client
 from engine.messages import events as e
 from engine.messages.arrays import Collected
+from engine.messages.outcomes import outcome_of
 from engine.protocols.sweeps import Outcome, Play, Result, Sweep
 
 Runner = Callable[[Sequence[Sweep]], tuple[Outcome, ...]]
-_STOPPED = "It was stopped."
 
 
 def conducted(play: Play, run: Runner) -> Result:
@@ -26,19 +26,6 @@ def conducted(play: Play, run: Runner) -> Result:
     except StopIteration as end:
         result: Result = end.value
         return result
-
-
-def outcome_of(sweep: Sweep, data: Collected) -> Outcome:
-    """What a run brought, column by column; why there is nothing, if it did not reach its end."""
-    match data.last_word:
-        case e.Finished(stopped=False) if data.started is not None:
-            names = [head.id for head in data.started.traces]
-            columns = {name: data.samples[:, number].copy() for number, name in enumerate(names)}
-            return Outcome(sweep, data.started.interval, columns)
-        case e.Failed(what=what):
-            return Outcome(sweep, sweep.experiment.conditions.dt, problem=what)
-        case _:
-            return Outcome(sweep, sweep.experiment.conditions.dt, problem=_STOPPED)
 
 
 class Crew:

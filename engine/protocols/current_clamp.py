@@ -52,7 +52,7 @@ class StepFamily(StepProtocol):
     title: ClassVar = "Step family"
     purpose: ClassVar = "The response to steps of several strengths, one over the other."
     kind: Literal["step_family"] = "step_family"
-    unit: Annotated[
+    amplitudes_in: Annotated[
         Literal["nA", "% of rheobase", "% of threshold"],
         Field(title="Amplitudes in", description="The rheobase is measured first; a threshold must be known"),
     ] = "nA"
@@ -61,9 +61,9 @@ class StepFamily(StepProtocol):
     @override
     def play(self, bench: Bench) -> Play:
         scale = 1.0
-        if self.unit == "% of threshold":
+        if self.amplitudes_in == "% of threshold":
             scale = bench.properties.known("threshold_current") / 100
-        elif self.unit == "% of rheobase":
+        elif self.amplitudes_in == "% of rheobase":
             scale = (yield from Rheobase(spike_level=self.spike_level).play(bench)).number("Rheobase") / 100
         amplitudes = tuple(each * scale for each in self.amplitudes.numbers())
         outcomes = yield self._steps(bench, amplitudes)

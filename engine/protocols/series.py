@@ -1,13 +1,14 @@
 """The numbers of a family of sweeps: a range, a list, or a formula in the number of the sweep."""
 
 import ast
+import json
 import math
 import operator
 from collections.abc import Callable
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import Field, JsonValue, model_validator
 
 from engine.experiment.base import Frozen
 
@@ -48,19 +49,53 @@ class Formula(Frozen):
     ] = "0.02*i"
     count: Count = 11
 
-    @field_validator("text")
-    @classmethod
-    def _can_be_read(cls, text: str) -> str:
-        _read(text)
-        return text
+    @model_validator(mode="after")
+    def _gives_numbers(self) -> Self:
+        self.numbers()
+        return self
 
     def numbers(self) -> tuple[float, ...]:
-        """(count,) of them; ValueError where one is no finite number."""
+        """(count,) of them, in order."""
         tree = _read(self.text)
         return tuple(_value_for(tree, number, self.text) for number in range(self.count))
 
 
 Series = Annotated[Spaced | Listed | Formula, Field(discriminator="kind")]
+_RANGE_PARTS: Final = 3
+_TIMES: Final = " x "
+
+
+def typed(text: str) -> dict[str, JsonValue]:
+    """A series as a person types it, not yet validated: FIRST:LAST:COUNT, A,B,C, or a formula x COUNT."""
+    parts = text.split(":")
+    if len(parts) == _RANGE_PARTS:
+        first, last, count = map(_number, parts)
+        return {"kind": "spaced", "first": first, "last": last, "count": count}
+    formula, times, count_text = text.rpartition(_TIMES)
+    if times:
+        return {"kind": "formula", "text": formula, "count": _number(count_text)}
+    return {"kind": "listed", "values": [_number(each) for each in text.replace(";", ",").split(",")]}
+
+
+def as_typed(series: "Spaced | Listed | Formula") -> str:
+    """The text that `typed` reads as this series."""
+    match series:
+        case Spaced():
+            return f"{series.first:.10g}:{series.last:.10g}:{series.count}"
+        case Listed():
+            return ", ".join(f"{each:.10g}" for each in series.values)
+        case Formula():
+            return f"{series.text}{_TIMES}{series.count}"
+
+
+def _number(text: str) -> JsonValue:
+    """A number, or else the text, which the model then refuses."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return text.strip()
+    return value if isinstance(value, int | float) else text.strip()
+
 
 _BINARY: Final[dict[type[ast.operator], Callable[[float, float], float]]] = {
     ast.Add: operator.add,

@@ -10,8 +10,8 @@ from engine.errors import EngineError, UnknownNameError
 from engine.experiment.problems_in_words import in_words
 from engine.protocols.catalogue import BY_NAME, AnyProtocol
 from engine.protocols.protocol import Protocol
+from engine.protocols.series import typed
 
-_RANGE_PARTS: Final = 3
 _READER: Final[TypeAdapter[Protocol]] = TypeAdapter(AnyProtocol)
 
 
@@ -34,7 +34,7 @@ def protocol_from(name: str, settings: Sequence[str] = ()) -> Protocol:
             known = [each for each in model.model_fields if each != "kind"]
             raise UnknownNameError(f"setting (of the protocol {name})", key, known)
         is_series = "Spaced" in str(model.model_fields[key].annotation)
-        values[key] = _series(text) if is_series else _plain(text)
+        values[key] = typed(text) if is_series else _plain(text)
     try:
         return _READER.validate_python(values)
     except ValidationError as error:
@@ -46,14 +46,3 @@ def _plain(text: str) -> Any:
         return json.loads(text)
     except ValueError:
         return text
-
-
-def _series(text: str) -> dict[str, Any]:
-    parts = text.split(":")
-    if len(parts) == _RANGE_PARTS:
-        first, last, count = map(_plain, parts)
-        return {"kind": "spaced", "first": first, "last": last, "count": count}
-    formula, times, count = text.rpartition(" x ")
-    if times:
-        return {"kind": "formula", "text": formula, "count": _plain(count)}
-    return {"kind": "listed", "values": [_plain(each) for each in text.split(",")]}

@@ -8,9 +8,9 @@ from typing_extensions import override
 
 from engine.analysis.spikes import SPIKE_MV
 from engine.experiment.stimuli import ArbitraryWaveform
-from engine.experiment.stimulus_base import Relative
 from engine.protocols.current_clamp import firing_columns
 from engine.protocols.protocol import Protocol, SpikeLevel
+from engine.protocols.series import Series
 from engine.protocols.sweeps import Bench, Column, Play, Result, Sweep
 from engine.protocols.thresholds import Rheobase, spikes_in
 
@@ -54,9 +54,9 @@ class StandardStimulus(Protocol):
     kind: Literal["standard"] = "standard"
     stimulus: Annotated[Name, Field(title="Stimulus")] = "idrest"
     percents: Annotated[
-        tuple[Relative, ...],
+        Series | None,
         Field(title="Strengths", description="In per cent of the threshold; empty: the usual one"),
-    ] = ()
+    ] = None
     spike_level: SpikeLevel = SPIKE_MV
 
     @override
@@ -66,7 +66,7 @@ class StandardStimulus(Protocol):
             found = yield from Rheobase(spike_level=self.spike_level).play(bench)
             threshold = found.number("Rheobase")
         _, usual, (times, _) = SHAPES[self.stimulus]
-        percents = self.percents or (usual,)
+        percents = self.percents.numbers() if self.percents is not None else (usual,)
         outcomes = yield tuple(self._sweep(bench, each, threshold) for each in percents)
         firing = [
             spikes_in(each, 0.0, times[-1], self.spike_level) if each.is_there else None for each in outcomes
