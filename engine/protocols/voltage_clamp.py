@@ -150,6 +150,9 @@ def _conductance(voltages: Samples, inward: Samples) -> tuple[tuple[Number, ...]
         fit = fitted(boltzmann, voltages[is_used], conductance, (float(conductance.max()), -30.0, 5.0))
     except EngineError:
         return tuple(numbers), ()
+    top, half, _ = fit.parameters
+    if not (top > fit.errors[0] and voltages.min() <= half <= voltages.max()):
+        return tuple(numbers), ()  # the points are not those of a channel that opens
     for name, unit, number in (
         ("Conductance", "µS", 0),
         ("Half activation", "mV", 1),

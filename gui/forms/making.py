@@ -25,12 +25,14 @@ from engine.experiment.spike_sources import PoissonTrains, RegularTrains, Train
 from engine.experiment.stimuli import ArbitraryWaveform, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import Site, Target
+from engine.protocols.series import Series
 from gui.forms.anatomy import section_choices
 from gui.forms.cells import CellsEditor, ConductancesEditor
 from gui.forms.editors import CheckEditor, ChoiceEditor, Editor, NumberEditor, TextEditor
 from gui.forms.limits import limits_of
 from gui.forms.picking import Choice, NameEditor, StimulusEditor
 from gui.forms.places import PlaceEditor, VariableEditor
+from gui.forms.series import SeriesEditor
 from gui.forms.surroundings import Surroundings
 from gui.forms.tables import ModelsEditor, PointsEditor, VariablesEditor
 from gui.forms.trains import TrainsEditor
@@ -115,6 +117,10 @@ def _target(name: str, _field: FieldInfo, surroundings: Surroundings, parent: QW
 
 def _levels(name: str, _field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
     return ModelsEditor(name, VoltageLevel, (100.0, -65.0), parent)
+
+
+def _series(name: str, field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
+    return SeriesEditor(name, field, may_be_empty=_may_be_empty(field), parent=parent)
 
 
 def _assignments(name: str, _field: FieldInfo, _surroundings: Surroundings, parent: QWidget) -> Editor:
@@ -206,6 +212,7 @@ _BY_TYPE: Final[dict[Any, Make]] = {
     str: _text,
     Site: _place,
     _without_none(Target): _target,
+    _without_none(Series): _series,
     tuple[VoltageLevel, ...]: _levels,
     tuple[Assignment, ...]: _assignments,
     tuple[Train, ...]: _trains,

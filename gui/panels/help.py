@@ -26,6 +26,7 @@ from gui import theme
 _ORDER: Final = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
     *(
+        "protocols",
         "running",
         "network",
         "run-again",

@@ -12,6 +12,7 @@ from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
 from gui.session.afferent import Afferent
 from gui.session.document import Document
+from gui.session.measuring import Measuring
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
@@ -51,6 +52,7 @@ class Session(QObject):
         self.trace_memory.failed.connect(self.notices.post_error)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
         self.rig = Rig(self, pool)
+        self.measuring = Measuring(self, pool)
         self.afferent = Afferent(self)
         self.rerunning = Rerunning(self)
         self._store = RunStore(self.document, self.runs, self.notices, self)

@@ -15,11 +15,11 @@ Preset = Literal["explore", "patch", "teach", "present"]
 VERSION: Final = 5  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
     "explore": (
-        *("circuit", "runs", "sections", "synapses", "cell", "space", "network"),
+        *("circuit", "runs", "sections", "synapses", "cell", "space", "network", "protocols"),
         *("experiment", "inspector", "channels"),
     ),
     "patch": (
-        *("runs", "sections", "synapses", "cell", "space", "network"),
+        *("runs", "sections", "synapses", "cell", "space", "network", "protocols"),
         *("experiment", "inspector", "channels"),
     ),
     "teach": ("cell", "experiment"),
@@ -35,6 +35,7 @@ _AREAS: Final = {
     "cell": Qt.DockWidgetArea.TopDockWidgetArea,
     "space": Qt.DockWidgetArea.TopDockWidgetArea,
     "network": Qt.DockWidgetArea.TopDockWidgetArea,
+    "protocols": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "channels": _RIGHT,
@@ -46,6 +47,7 @@ _BEHIND: Final = (
     ("circuit", "synapses"),
     ("cell", "space"),
     ("cell", "network"),
+    ("cell", "protocols"),
     ("inspector", "channels"),
 )  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {

@@ -55,7 +55,7 @@ class RunToolBar(QToolBar):
             signal.connect(self._refresh)
         session.document.experiment_changed.connect(self._refresh)
 
-    def fill(self, actions: ActionSet, layouts: QMenu) -> None:
+    def fill(self, actions: ActionSet, layouts: QMenu, protocols: QMenu) -> None:
         """Put everything in its place."""
         self.addAction(actions.widget("run.start"))
         run = self.widgetForAction(actions.widget("run.start"))
@@ -69,7 +69,14 @@ class RunToolBar(QToolBar):
         self.addAction(further)
         continuation = self.widgetForAction(further)
         assert isinstance(continuation, QToolButton)
-        for widget in (self.duration, self.time, self.progress, self.temperature):
+        protocol = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        protocol.setText("Protocol")
+        protocol.setMenu(protocols)
+        protocol.setToolTip("Measure the chosen cell: f–I curve, rheobase, voltage clamp…")
+        protocol.setAccessibleName("Protocol")
+        protocol.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.protocol_button = protocol
+        for widget in (self.duration, self.time, self.progress, self.temperature, protocol):
             self.addWidget(widget)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -81,7 +88,7 @@ class RunToolBar(QToolBar):
         layout.setAccessibleName("Layout")
         layout.setIcon(theme.icon("layout"))
         self._layout_button = layout
-        self._wordy = (continuation, layout)
+        self._wordy = (continuation, layout, protocol)
         self.addWidget(layout)
         self.addAction(actions.widget("view.palette"))
         for action in self.actions():
@@ -110,6 +117,7 @@ class RunToolBar(QToolBar):
     def _on_theme(self) -> None:
         self.setIconSize(theme.icon_size())
         self._layout_button.setIcon(theme.icon("layout"))
+        self.protocol_button.setIcon(theme.icon("protocol"))
         for button in self._wordy:  # large letters leave no room for words
             words = theme.zoom() < _NO_ROOM_FOR_WORDS
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else _ICON_ONLY

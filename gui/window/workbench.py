@@ -12,6 +12,7 @@ from gui import theme
 from gui.actions import Action, ActionSet
 from gui.background import Task, in_background
 from gui.panels.log import LogPanel
+from gui.panels.protocols.commands import SUBMENU as PROTOCOLS
 from gui.session.session import Session
 from gui.session.trusting import TrustQuestion
 from gui.widgets.help_button import HelpButton
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 _LINES_OF_LOG = 60
+_DRUGS_AT_HAND = ("ttx", "tea", "cd")
 _READERS = ("h5py", "libsonata", "morphio")  # of circuits, in machine code
 
 
@@ -53,7 +55,7 @@ class Workbench(QObject):
         self._companions.actions = self.actions
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
         self.clustering = ClusterCommand(window, session, self._companions.open_page)
-        self._layouts = QMenu(window)
+        self._layouts, self._protocols = QMenu(window), QMenu(window)
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(0)
@@ -134,7 +136,7 @@ class Workbench(QObject):
         for action in self.actions.actions:
             if action.submenu == shell_actions.LAYOUTS or action.id == "view.layout.reset":
                 self._layouts.addAction(self.actions.widget(action.id))
-        self.tool_bar.fill(self.actions, self._layouts)
+        self.tool_bar.fill(self.actions, self._layouts, self._protocols)
 
     def _connect(self) -> None:
         session, window = self.session, self._window
@@ -173,6 +175,11 @@ class Workbench(QObject):
         inspector: Any = self.panels["inspector"]
         experiment: Any = self.panels["experiment"]
         cell: Any = self.panels["cell"]
+        protocols: Any = self.panels["protocols"]
+        protocols.add_drugs(self.actions.widget(f"channels.drug.{name}") for name in _DRUGS_AT_HAND)
+        for action in self.actions.actions:
+            if action.submenu == PROTOCOLS:
+                self._protocols.addAction(self.actions.widget(action.id))
         cell.place_wanted.connect(experiment.place)
         inspector.add_cell_wanted.connect(experiment.add_cell)
         inspector.stimulate_wanted.connect(experiment.stimulate)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.circuit.circuit import open_circuit
@@ -59,11 +59,11 @@ class Rig:
         """Let the program work until it holds."""
         self.qtbot.waitUntil(condition, timeout=LONG_MS)
 
-    def button(self, name: str, within: QWidget | None = None) -> QPushButton:
-        """The visible push button with this text."""
+    def button(self, name: str, within: QWidget | None = None) -> QAbstractButton:
+        """The visible button with this text."""
         found = [
             each
-            for each in (within or self.window).findChildren(QPushButton)
+            for each in (within or self.window).findChildren(QAbstractButton)
             if each.isVisible() and each.text().replace("&", "") == name
         ]
         assert found, f"no button {name!r}"

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QPushButton, QTabBar, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QTabBar, QWidget
 
 _STEPS = 12  # of a drag
 
@@ -35,11 +35,11 @@ class Hand:
                     return
         raise AssertionError(f"no tab {title!r}")
 
-    def press_in_menu(self, button: QPushButton, text: str) -> None:
+    def press_in_menu(self, button: QAbstractButton, text: str) -> None:
         """Open the menu of a button, and click one of its entries: two clicks."""
 
         def choose() -> None:
-            menu = button.menu()
+            menu = button.menu()  # type: ignore[attr-defined]  # of a push button or a tool button
             action = next(each for each in menu.actions() if each.text() == text)
             self.press(menu, menu.actionGeometry(action).center())
 

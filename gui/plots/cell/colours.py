@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtGui import QColor
 
 from engine.messages.anatomy import Anatomy
 from gui import theme
@@ -64,6 +65,11 @@ class ColourScale:
 def scale_colours() -> Rgb:
     """(256, 3) from the lowest to the highest value, in the present theme."""
     return _map(*(_ON_DARK if theme.is_dark() else _ON_LIGHT))
+
+
+def perceptual(part: float) -> QColor:
+    """The colour of a part (0 to 1) of the scale."""
+    return QColor(*scale_colours()[round(min(max(part, 0.0), 1.0) * (_STEPS - 1))].tolist())
 
 
 def rgb(colour: str) -> Rgb:

@@ -1,0 +1,1 @@
+"""Protocols: chosen, set up, played on the chosen cell, and what they found."""

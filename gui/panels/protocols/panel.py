@@ -1,0 +1,251 @@
+"""Choose a protocol, run it on the chosen cell, and see its sweeps and its result grow."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSplitter,
+    QTabWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+from engine.experiment.base import Frozen
+from engine.protocols.catalogue import BY_NAME
+from engine.protocols.protocol import Protocol
+from engine.protocols.sweeps import Outcome
+from gui import theme
+from gui.actions import Action
+from gui.forms.editors import ComboBox
+from gui.forms.form import Form
+from gui.forms.surroundings import Surroundings
+from gui.panels.protocols.commands import actions_of
+from gui.panels.protocols.results import ResultView
+from gui.panels.protocols.sweeps import SweepView
+from gui.session.measuring import Measurement
+from gui.session.session import Session
+from gui.widgets.docks import bring_forward
+from gui.widgets.elided_label import ElidedLabel
+from gui.widgets.flow import FlowRow
+from gui.widgets.help_button import HelpButton
+
+_USUAL: Final = "fi"
+_NOTHING: Final = "Select a cell: a protocol measures it, at its soma."
+_FORM_LETTERS: Final = 36  # width of the form beside the plots
+
+
+class ProtocolsPanel(QWidget):
+    """Settings of each protocol are kept while the program runs; results while the document is open."""
+
+    cursor_text = Signal(str)
+    actions_changed = Signal()
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._measuring = session, session.measuring
+        self._settings: dict[str, Protocol] = {name: kind() for name, kind in BY_NAME.items()}
+        self._forms: dict[str, Form] = {}
+        self._surroundings = Surroundings(session, self)
+        self.choice = ComboBox()
+        self.choice.setAccessibleName("Protocol")
+        self.choice.setToolTip("What is measured")
+        for name, kind in BY_NAME.items():
+            self.choice.addItem(kind.title, name)
+        self.run_button = QPushButton("Run protocol")
+        self.run_button.setAccessibleName("Run or stop the protocol")
+        self._help = HelpButton("protocols")
+        self._drugs = FlowRow()
+        self._subject = ElidedLabel()
+        self._subject.setAccessibleName("Which cell is measured")
+        self._purpose = QLabel(wordWrap=True)
+        self._state = ElidedLabel()
+        self._state.setAccessibleName("How far the protocol is")
+        self.results = ResultView(session, self.cursor_text.emit)
+        self.sweeps = SweepView(session, self.cursor_text.emit)
+        self._area = QScrollArea()
+        self._actions = actions_of(self)
+        self._lay_out()
+        self._connect()
+        self.choose(_USUAL)
+        self._show_colours()
+        self._refresh()
+
+    @override
+    def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
+        """What the window's menus offer of this panel."""
+        return self._actions
+
+    @property
+    def protocol(self) -> Protocol:
+        """The chosen one, with its settings."""
+        return self._settings[self.choice.currentData()]
+
+    @property
+    def form(self) -> Form:
+        """The settings that are shown."""
+        form = self._area.widget()
+        assert isinstance(form, Form)
+        return form
+
+    def choose(self, name: str) -> None:
+        """Show the settings of a protocol, by its short name."""
+        self.choice.setCurrentIndex(self.choice.findData(name))
+        if name not in self._forms:
+            form = Form(BY_NAME[name], self._surroundings)
+            form.edited.connect(self._on_edited)
+            self._forms[name] = form
+        if self._area.widget() is not self._forms[name]:
+            self._area.takeWidget()
+            self._area.setWidget(self._forms[name])
+            self._forms[name].show()
+        self._forms[name].show_model(self.protocol)
+        self._purpose.setText(self.protocol.purpose)
+
+    def come_forward(self, name: str) -> None:
+        """Choose a protocol, and show the panel."""
+        self.choose(name)
+        bring_forward(self)
+        self.run_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def add_drugs(self, actions: Iterable[QAction]) -> None:
+        """Buttons for what is often put on a cell between two protocols."""
+        for action in actions:
+            button = QToolButton()
+            button.setDefaultAction(action)
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setText(action.text().rpartition(" ")[2])  # Block with TTX
+            button.setAccessibleName(action.text())
+            button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+            action.changed.connect(partial(button.setText, button.text()))  # Qt puts the action's there
+            self._drugs.add(button)
+
+    def run_or_stop(self) -> None:
+        """Begin, or end what is under way."""
+        if self._measuring.is_measuring():
+            self._measuring.stop()
+        else:
+            self._measuring.start(self.protocol)
+
+    def can_run_or_stop(self) -> bool:
+        """Whether the button does something."""
+        return self._measuring.is_measuring() or self._measuring.can_start()
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh()
+
+    def _on_edited(self, model: Frozen, _field: str) -> None:
+        assert isinstance(model, Protocol)
+        self._settings[self.choice.currentData()] = model
+        self.form.show_model(model)
+
+    def _on_began(self, measurement: Measurement) -> None:
+        self.sweeps.begin(measurement)
+        self.results.show_measurement(measurement)
+        self.tabs.setCurrentWidget(self.sweeps)
+        self._refresh()
+
+    def _on_swept(self, measurement: Measurement, outcome: Outcome) -> None:
+        self.sweeps.add(measurement, outcome)
+
+    def _on_ended(self, measurement: Measurement) -> None:
+        self.results.show_measurement(measurement)
+        if measurement.result is not None:
+            self.tabs.setCurrentWidget(self.results)
+        self._refresh()
+
+    def _refresh(self, *_what: object) -> None:
+        measuring, cell = self._measuring, self._measuring.cell
+        is_measuring = measuring.is_measuring()
+        self._subject.setText(f"of {cell}" if cell is not None else _NOTHING)
+        self.run_button.setText("Stop protocol" if is_measuring else "Run protocol")
+        self.run_button.setIcon(theme.icon("stop" if is_measuring else "run"))
+        self.run_button.setEnabled(self.can_run_or_stop())
+        self.choice.setEnabled(not is_measuring)
+        self._state.setText(state_in_words(measuring.current))
+        if not measuring.measurements:
+            self.results.show_measurement(None)
+            self.sweeps.begin(None)
+        self.actions_changed.emit()
+
+    def _connect(self) -> None:
+        self.choice.activated.connect(lambda _index: self.choose(self.choice.currentData()))
+        self.run_button.clicked.connect(self.run_or_stop)
+        measuring = self._measuring
+        measuring.began.connect(self._on_began)
+        measuring.swept.connect(self._on_swept)
+        measuring.ended.connect(self._on_ended)
+        measuring.changed.connect(self._refresh)
+        self._session.selection.cells_changed.connect(self._refresh)
+        self._session.document.experiment_changed.connect(self._refresh)
+        theme.notifier().changed.connect(self._show_colours)
+
+    def _show_colours(self) -> None:
+        muted = f"color: {theme.colours().muted_text};"
+        self._purpose.setStyleSheet(muted)
+        self._state.setStyleSheet(muted)
+        self._settings_column.setMinimumWidth(self.fontMetrics().averageCharWidth() * _FORM_LETTERS // 2)
+        self.results.dress()
+        self.sweeps.dress()
+        self._refresh()
+
+    def _lay_out(self) -> None:
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        head = FlowRow()
+        head.add(self.choice, grows=1)
+        head.add(self.run_button)
+        head.add(self._help)
+        column = QVBoxLayout()
+        column.setContentsMargins(4, 4, 4, 0)
+        for widget in (head, self._subject, self._drugs, self._purpose):
+            column.addWidget(widget)
+        column.addWidget(self._area, 1)
+        column.addWidget(self._state)
+        self._settings_column = QWidget()
+        self._settings_column.setLayout(column)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        self.tabs.addTab(self.results, "Result")
+        self.tabs.addTab(self.results.table, "Table")
+        self.tabs.addTab(self.sweeps, "Sweeps")
+        self.tabs.setAccessibleName("What the protocol found, and its sweeps")
+        split = QSplitter(Qt.Orientation.Horizontal)
+        split.addWidget(self._settings_column)
+        split.addWidget(self.tabs)
+        split.setStretchFactor(1, 1)
+        split.setChildrenCollapsible(False)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(split)
+
+
+def state_in_words(measurement: Measurement | None) -> str:
+    """How far it is, or how it ended."""
+    if measurement is None:
+        return ""
+    done, asked = len(measurement.outcomes), measurement.asked
+    failed = sum(not each.is_there for each in measurement.outcomes)
+    also = f", {failed} failed" if failed else ""
+    match measurement.state:
+        case "preparing":
+            return "Preparing…"
+        case "running":
+            return f"{done} of {asked} sweeps{also}"
+        case "finished":
+            return f"Finished: {asked} sweeps{also}"
+        case "stopped":
+            return f"Stopped{also}: what was computed is kept"
+    return f"No result: {measurement.problem}"

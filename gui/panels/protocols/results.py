@@ -1,0 +1,208 @@
+"""The result of a protocol: its plot, its numbers, and its table."""
+
+import html
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QSplitter,
+    QTableView,
+    QWidget,
+)
+
+from gui.models.result_table import ResultTable
+from gui.plots.distance_plot import Spot
+from gui.plots.result_plot import ResultPlot, Series
+from gui.plots.saving import PlotSaving
+from gui.plots.table import Column
+from gui.session.measuring import Measurement
+from gui.session.session import Session
+
+if TYPE_CHECKING:
+    from engine.protocols.sweeps import Result
+
+_NOTHING: Final = "Run the protocol: what it finds is shown here."
+_MOST_GHOSTS: Final = 1  # earlier results that stay in sight
+
+
+class ResultView(QWidget):
+    """Shows one measurement over the last one of the same protocol; its `table` is a tab of its own."""
+
+    def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session, self._say = session, say
+        self._measurement: Measurement | None = None
+        self.plot = ResultPlot()
+        self.table = QTableView()
+        self.model = ResultTable()
+        self.numbers = QLabel(wordWrap=True)
+        self.numbers.setAccessibleName("Single results")
+        self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.saving = PlotSaving(
+            self, session.notices, self.plot.legend, numbers="results", file_name="protocol"
+        )
+        self._lay_out()
+        self.plot.hovered.connect(self._on_hovered)
+        self.plot.menu_wanted.connect(self._open_menu)
+        self.show_measurement(None)
+
+    def show_measurement(self, measurement: Measurement | None) -> None:
+        """Its result, as far as there is one."""
+        self._measurement = measurement
+        result = measurement.result if measurement is not None else None
+        self.model.show(result)
+        self.table.resizeColumnsToContents()
+        self.numbers.setText(_numbers_in_html(result, measurement))
+        series = self._series(measurement)
+        has_plot = result is not None and bool(result.x)
+        x_title, y_title = _titles(result) if result is not None and has_plot else ("", "")
+        self.plot.show_series(series if has_plot else (), x_title, y_title)
+        self.plot.setVisible(has_plot)
+
+    def dress(self) -> None:
+        """Take the colours and the font of the window."""
+        self.plot.dress()
+
+    def columns(self) -> Sequence[Column]:
+        """The table, with units."""
+        result = self._measurement.result if self._measurement is not None else None
+        if result is None:
+            return []
+        return [
+            (f"{each.name} ({each.unit})" if each.unit else each.name, np.array(each.values))
+            for each in result.columns
+        ]
+
+    def copy_data(self) -> None:
+        """The table to the clipboard."""
+        self.saving.copy_columns(self.columns())
+
+    def ask_and_save_data(self) -> None:
+        """Ask for a file, then write the table."""
+        self.saving.ask_and_save_columns(self.columns())
+
+    def copy_image(self) -> None:
+        """A picture to the clipboard."""
+        self.saving.copy_image([self.plot.getPlotItem()])
+
+    def ask_and_save_image(self) -> None:
+        """Ask for a file, then write a picture."""
+        self.saving.ask_and_save_image([self.plot.getPlotItem()])
+
+    def has_result(self) -> bool:
+        """Whether there is something to copy."""
+        return self._measurement is not None and self._measurement.result is not None
+
+    def _series(self, measurement: Measurement | None) -> list[Series]:
+        if measurement is None or measurement.result is None:
+            return []
+        drawn: list[Series] = []
+        for older in self._earlier(measurement):
+            assert older.result is not None
+            drawn += _drawn(older.result, f" (no. {older.number})", ghost=True)
+        return drawn + _drawn(measurement.result, "", ghost=False)
+
+    def _earlier(self, measurement: Measurement) -> list[Measurement]:
+        """Results of the same protocol on the same place, the newest last."""
+        same = [
+            each
+            for each in self._session.measuring.measurements
+            if each.number < measurement.number
+            and each.protocol.title == measurement.protocol.title
+            and each.site == measurement.site
+            and each.result is not None
+        ]
+        return same[-_MOST_GHOSTS:]
+
+    def _on_hovered(self, spot: Spot | None) -> None:
+        self.plot.mark(spot.point if spot is not None else None)
+        result = self._measurement.result if self._measurement is not None else None
+        if spot is None or result is None:
+            self._say("")
+            return
+        x = result.column(result.x)
+        self._say(f"{x.name} {spot.distance:.5g} {x.unit}: {self.plot.title} {spot.value:.5g}")
+
+    def _open_menu(self, where: QPointF) -> None:
+        menu = QMenu(self)
+        menu.addAction("Show all\tHome", self.plot.home)
+        menu.addSeparator()
+        menu.addAction("Copy image", self.copy_image)
+        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
+        menu.addAction("Copy results", self.copy_data)
+        menu.addAction("Save results (CSV)…", self.ask_and_save_data)
+        menu.exec(where.toPoint())
+        menu.deleteLater()
+
+    def _lay_out(self) -> None:
+        self.table.setModel(self.model)
+        self.table.setSortingEnabled(True)
+        self.table.horizontalHeader().setSortIndicatorClearable(True)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setAccessibleName("Results of the protocol")
+        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        scroll = QScrollArea()
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self.numbers)
+        self._split = QSplitter(Qt.Orientation.Horizontal)
+        self._split.addWidget(self.plot)
+        self._split.addWidget(scroll)
+        self._split.setStretchFactor(0, 3)
+        self._split.setStretchFactor(1, 2)
+        self._split.setChildrenCollapsible(False)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._split)
+
+
+def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
+    if not result.x:
+        return []
+    x = np.array(result.column(result.x).values)
+    series = [
+        Series(f"{name}{suffix}", x, np.array(result.column(name).values), number, ghost=ghost)
+        for number, name in enumerate(result.y)
+    ]
+    if not ghost:
+        count = len(series)
+        series += [
+            Series(curve.name, curve.x, curve.y, count + number, fit=True)
+            for number, curve in enumerate(result.curves)
+        ]
+    return series
+
+
+def _titles(result: "Result") -> tuple[str, str]:
+    """Of the axes, with units; quantities of one unit share the axis."""
+
+    def title(name: str) -> str:
+        unit = result.column(name).unit
+        return f"{name} ({unit})" if unit else name
+
+    return title(result.x), " · ".join(map(title, result.y))
+
+
+def _numbers_in_html(result: "Result | None", measurement: Measurement | None) -> str:
+    if result is None:
+        problem = measurement.problem if measurement is not None else ""
+        return html.escape(problem or _NOTHING)
+    rows = []
+    for each in result.numbers:
+        has_error = each.error is not None and math.isfinite(each.error)
+        error = f" ± {each.error:.2g}" if has_error else ""
+        value = f"{each.value:.4g}{error} {each.unit}".replace("-", "−").replace(" ", "\xa0")
+        rows.append(f"<p>{html.escape(each.name)}<br><b>{html.escape(value)}</b></p>")
+    return "".join(rows)

@@ -1,0 +1,112 @@
+"""The sweeps of a protocol, one over the other as they come, with the scale of their colours."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+
+from engine.protocols.sweeps import CURRENT, VOLTAGE
+from gui.plots.distance_plot import Spot
+from gui.plots.saving import PlotSaving
+from gui.plots.sweep_plot import SweepPlot
+from gui.plots.table import Column
+from gui.session.measuring import Measurement
+from gui.session.session import Session
+from gui.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from engine.protocols.sweeps import Outcome
+
+_TITLES = {VOLTAGE: "Voltage (mV)", CURRENT: "Current (nA)"}
+
+
+class SweepView(QWidget):
+    """The voltage; of a voltage clamp the current, which is what it measures."""
+
+    def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._say = say
+        self._measurement: Measurement | None = None
+        self._recording = VOLTAGE
+        self.plot = SweepPlot()
+        self.scale = ElidedLabel()
+        self.scale.setAccessibleName("What the colours of the sweeps mean")
+        self._bar = QLabel()
+        self._bar.setAccessibleName("Colours of the sweeps")
+        self.saving = PlotSaving(self, session.notices, list, numbers="sweeps", file_name="sweeps")
+        row = QHBoxLayout()
+        row.addWidget(self._bar)
+        row.addWidget(self.scale, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.plot, 1)
+        layout.addLayout(row)
+        self.plot.menu_wanted.connect(self._open_menu)
+        self.plot.hovered.connect(self._on_hovered)
+
+    def begin(self, measurement: Measurement | None) -> None:
+        """Another family."""
+        self._measurement = measurement
+        self._recording = VOLTAGE
+        self.plot.clear_sweeps(_TITLES[VOLTAGE])
+        self._show_scale()
+
+    def add(self, measurement: Measurement, outcome: "Outcome") -> None:
+        """One more sweep of it."""
+        if measurement is not self._measurement or not outcome.is_there:
+            return
+        if CURRENT in outcome.columns and self._recording == VOLTAGE:
+            self._recording = CURRENT
+            self.plot.clear_sweeps(_TITLES[CURRENT])
+        if self._recording in outcome.columns:
+            samples = outcome.columns[self._recording]
+            self.plot.add_sweep(outcome.sweep.value, outcome.interval, samples)
+            self._show_scale()
+
+    def dress(self) -> None:
+        """Take the colours and the font of the window."""
+        self.plot.dress()
+        self._show_scale()
+
+    def columns(self) -> list[Column]:
+        """All sweeps with every sample; times once for those that have the same."""
+        columns: list[Column] = []
+        longest = 0
+        for outcome in self._measurement.outcomes if self._measurement is not None else ():
+            samples = outcome.columns.get(self._recording)
+            if samples is None:
+                continue
+            if len(samples) > longest:
+                longest = len(samples)
+                columns = [each for each in columns if each[0] != "Time (ms)"]
+                columns.insert(0, ("Time (ms)", np.arange(longest) * outcome.interval))
+            columns.append((f"{_TITLES[self._recording]} at {outcome.sweep.value:.6g}", samples))
+        return columns
+
+    def _show_scale(self) -> None:
+        values = self.plot.values
+        self.scale.setText(f"{values[0]:.4g} … {values[1]:.4g}, from dark to light" if values else "")
+        if values is None:
+            self._bar.clear()
+            return
+        steps = [self.plot.colour_of(values[0] + (values[1] - values[0]) * k / 4).name() for k in range(5)]
+        marks = "".join(f'<span style="color:{colour}">■</span>' for colour in steps)
+        self._bar.setTextFormat(Qt.TextFormat.RichText)
+        self._bar.setText(marks)
+
+    def _on_hovered(self, _spot: Spot | None) -> None:
+        self._say("")
+
+    def _open_menu(self, where: QPointF) -> None:
+        menu = QMenu(self)
+        menu.addAction("Show all\tHome", self.plot.home)
+        menu.addSeparator()
+        item = [self.plot.getPlotItem()]
+        menu.addAction("Copy image", lambda: self.saving.copy_image(item))
+        menu.addAction("Save image (PNG, SVG)…", lambda: self.saving.ask_and_save_image(item))
+        menu.addAction("Copy sweeps", lambda: self.saving.copy_columns(self.columns()))
+        menu.addAction("Save sweeps (CSV)…", lambda: self.saving.ask_and_save_columns(self.columns()))
+        menu.exec(where.toPoint())
+        menu.deleteLater()

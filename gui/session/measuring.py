@@ -1,0 +1,205 @@
+"""A protocol that is played on the chosen cell: its sweeps go over all cores."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+
+from engine.errors import EngineError
+from engine.experiment.targets import CellReference, Site
+from engine.messages.outcomes import outcome_of
+from gui.background import Task, in_background
+from gui.session import family as families
+from gui.session.shown_cell import shown_cell
+from gui.session.worker_pool import WorkerPool
+
+if TYPE_CHECKING:
+    from engine.protocols.protocol import Protocol
+    from engine.protocols.sweeps import Batch, Bench, Outcome, Play, Result
+    from gui.session.session import Session
+
+State = Literal["preparing", "running", "finished", "stopped", "failed"]
+
+
+@dataclass(eq=False)
+class Measurement:
+    """One protocol on one cell, while it runs and afterwards. `outcomes`: its sweeps so far."""
+
+    number: int
+    protocol: "Protocol"
+    site: Site
+    begun: datetime
+    state: State = "preparing"
+    outcomes: "list[Outcome]" = field(default_factory=list)
+    asked: int = 0  # sweeps so far
+    result: "Result | None" = None
+    problem: str = ""  # why there is no result
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("finished", "stopped", "failed")
+
+
+class Measuring(QObject):
+    """One protocol at a time. Results stay until the document is another; sweeps of the last one only."""
+
+    changed = Signal()  # what can be done, or how far it is
+    began = Signal(object)  # Measurement
+    swept = Signal(object, object)  # Measurement, Outcome
+    ended = Signal(object)  # Measurement
+
+    def __init__(self, session: "Session", pool: WorkerPool) -> None:
+        super().__init__(session)
+        self.measurements: list[Measurement] = []
+        self._session, self._pool = session, pool
+        self._play: Play | None = None
+        self._family: families.Family | None = None
+        self._thinking: Task | None = None
+        self._batch: Batch = ()
+        self._stopping = False
+        session.document.replaced.connect(self._on_replaced)
+        session.circuit_opened.connect(self._on_replaced)
+        session.rig.state_changed.connect(self.changed)
+
+    @property
+    def current(self) -> Measurement | None:
+        """The newest."""
+        return self.measurements[-1] if self.measurements else None
+
+    @property
+    def cell(self) -> CellReference | None:
+        """The cell that would be measured."""
+        return shown_cell(self._session)
+
+    def is_measuring(self) -> bool:
+        """Whether a protocol is under way."""
+        return self.current is not None and not self.current.is_over
+
+    def can_start(self) -> bool:
+        """Whether there is a cell to measure, and nothing runs."""
+        experiment = self._session.document.experiment
+        is_free = self._session.rig.state == "ready" and not self.is_measuring()
+        return is_free and experiment is not None and self.cell is not None and self._family is None
+
+    def start(self, protocol: "Protocol") -> None:
+        """Play it on the chosen cell, at its soma."""
+        experiment, cell, circuit = self._session.document.experiment, self.cell, self._session.circuit
+        if not self.can_start() or experiment is None or cell is None or circuit is None:
+            return
+        from engine.experiment.properties import properties_of
+        from engine.protocols.sweeps import Bench
+
+        site = Site(cell=cell)
+        number = len(self.measurements) + 1
+        measurement = Measurement(number, protocol, site, datetime.now(UTC))
+        for older in self.measurements:
+            older.outcomes.clear()
+        self.measurements.append(measurement)
+        self._stopping = False
+
+        def prepare(_task: Task) -> "Bench":
+            return Bench(experiment, site, properties_of(circuit, cell, experiment.conditions))
+
+        self._thinking = in_background(prepare, self._begin, self._fail)
+        self.began.emit(measurement)
+        self.changed.emit()
+
+    def stop(self) -> None:
+        """End it soon; what was computed is kept."""
+        self._stopping = True
+        if self._thinking is not None:
+            self._thinking.cancel()
+            self._thinking = None
+            self._end("stopped")
+        elif self._family is not None:
+            self._family.stop()
+
+    def _begin(self, bench: "Bench") -> None:
+        assert self.current is not None
+        self.current.state = "running"
+        self._play = self.current.protocol.play(bench)
+        self._go_on(None)
+
+    def _go_on(self, outcomes: "tuple[Outcome, ...] | None") -> None:
+        """Give the protocol what it asked for, and run what it asks for next. It thinks in a thread."""
+        play = self._play
+        assert play is not None
+        self._thinking = in_background(lambda _task: _next(play, outcomes), self._on_thought, self._fail)
+
+    def _on_thought(self, thought: "Batch | Result") -> None:
+        self._thinking = None
+        measurement = self.current
+        assert measurement is not None
+        if not isinstance(thought, tuple):
+            measurement.result = thought
+            self._end("stopped" if self._stopping else "finished")
+            return
+        self._batch = thought
+        measurement.asked += len(thought)
+        self._run(thought)
+
+    def _run(self, batch: "Batch") -> None:
+        circuit = self._session.circuit
+        if circuit is None or self._stopping:
+            self._end("stopped")
+            return
+        path = circuit.config_path
+        self._family = self._pool.family(path, [each.experiment for each in batch], path.parent)
+        self._family.swept.connect(self._on_swept)
+        self._family.finished.connect(self._on_finished)
+        self.changed.emit()
+
+    def _on_swept(self, sweep: families.Sweep) -> None:
+        measurement = self.current
+        assert measurement is not None
+        outcome = outcome_of(self._batch[sweep.index], sweep.data)
+        measurement.outcomes.append(outcome)
+        self.swept.emit(measurement, outcome)
+        self.changed.emit()
+
+    def _on_finished(self, sweeps: "Iterable[families.Sweep]") -> None:
+        self._family = None
+        measurement = self.current
+        assert measurement is not None
+        if measurement.is_over:  # of a document that was replaced
+            self.changed.emit()
+            return
+        count = len(tuple(sweeps))
+        self._go_on(tuple(measurement.outcomes[-count:]))
+
+    def _fail(self, error: EngineError) -> None:
+        self._thinking = None
+        assert self.current is not None
+        self.current.problem = str(error)
+        self._end("stopped" if self._stopping else "failed")
+
+    def _end(self, state: State) -> None:
+        measurement = self.current
+        assert measurement is not None
+        measurement.state = state
+        self._play = None
+        self.ended.emit(measurement)
+        self.changed.emit()
+
+    def _on_replaced(self, *_what: object) -> None:
+        """Results are of another document."""
+        if self.is_measuring():
+            self.stop()
+            if not self.measurements[-1].is_over:
+                self._end("stopped")
+        self.measurements = self.measurements[-1:] if self._family is not None else []
+        self.changed.emit()
+
+
+def _next(play: "Play", outcomes: "tuple[Outcome, ...] | None") -> "Batch | Result":
+    """What a protocol asks for next, or what it found. EngineError if it finds nothing."""
+    try:
+        return next(play) if outcomes is None else play.send(outcomes)
+    except StopIteration as end:
+        found: Result = end.value
+        return found
+    except ValueError as error:
+        raise EngineError(f"{error}.") from error
