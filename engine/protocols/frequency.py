@@ -67,7 +67,7 @@ class Impedance(Protocol):
                 Column("Magnitude", "MΩ", tuple(magnitude.tolist())),
                 Column("Phase", "°", tuple(np.degrees(np.angle(impedance)).tolist())),
             ),
-            *("Frequency", ("Magnitude", "Phase")),
+            *("Frequency", ("Magnitude",)),
             numbers=(
                 Number("Largest impedance", float(magnitude[top]), "MΩ"),
                 Number("At", float(frequencies[top]), "Hz"),

@@ -105,6 +105,7 @@ class Result:
     y: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     curves: tuple[Curve, ...] = ()
+    y_title: str = ""  # what several quantities of one unit are together
 
     def column(self, name: str) -> Column:
         """By its name; KeyError."""

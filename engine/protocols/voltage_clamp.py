@@ -71,7 +71,7 @@ class VoltageClampFamily(Protocol):
                 Column("Peak outward current", "nA", tuple(outward)),
                 Column("Steady current", "nA", tuple(steady)),
             ),
-            *("Voltage", ("Peak inward current", "Steady current"), numbers, curves),
+            *("Voltage", ("Peak inward current", "Steady current"), numbers, curves, "Current"),
         )
 
     @property

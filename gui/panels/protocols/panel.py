@@ -205,12 +205,11 @@ class ProtocolsPanel(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         head = FlowRow()
-        head.add(self.choice, grows=1)
-        head.add(self.run_button)
+        head.add(self.run_button, grows=1)
         head.add(self._help)
         column = QVBoxLayout()
         column.setContentsMargins(4, 4, 4, 0)
-        for widget in (head, self._subject, self._drugs, self._purpose):
+        for widget in (self.choice, self._purpose, self._subject, self._drugs, head):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
         column.addWidget(self._state)
@@ -243,9 +242,13 @@ def state_in_words(measurement: Measurement | None) -> str:
         case "preparing":
             return "Preparing…"
         case "running":
-            return f"{done} of {asked} sweeps{also}"
+            return f"{done} of {_sweeps(asked)}{also}"
         case "finished":
-            return f"Finished: {asked} sweeps{also}"
+            return f"Finished: {_sweeps(asked)}{also}"
         case "stopped":
             return f"Stopped{also}: what was computed is kept"
     return f"No result: {measurement.problem}"
+
+
+def _sweeps(count: int) -> str:
+    return "1 sweep" if count == 1 else f"{count} sweeps"

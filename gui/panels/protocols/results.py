@@ -14,11 +14,12 @@ from PySide6.QtWidgets import (
     QLabel,
     QMenu,
     QScrollArea,
-    QSplitter,
     QTableView,
+    QVBoxLayout,
     QWidget,
 )
 
+from gui import theme
 from gui.models.result_table import ResultTable
 from gui.plots.distance_plot import Spot
 from gui.plots.result_plot import ResultPlot, Series
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from engine.protocols.sweeps import Result
 
 _NOTHING: Final = "Run the protocol: what it finds is shown here."
+_BESIDE_LETTERS: Final = 24  # width of what stands beside the plot
+_ANY_WIDTH: Final = 16_777_215
 _MOST_GHOSTS: Final = 1  # earlier results that stay in sight
 
 
@@ -48,6 +51,8 @@ class ResultView(QWidget):
         self.numbers.setAccessibleName("Single results")
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.legend = QLabel(wordWrap=True)
+        self.legend.setAccessibleName("What the colours are")
         self.saving = PlotSaving(
             self, session.notices, self.plot.legend, numbers="results", file_name="protocol"
         )
@@ -64,14 +69,21 @@ class ResultView(QWidget):
         self.table.resizeColumnsToContents()
         self.numbers.setText(_numbers_in_html(result, measurement))
         series = self._series(measurement)
+        self.legend.setText(_legend_in_html(series) if len(series) > 1 else "")
         has_plot = result is not None and bool(result.x)
         x_title, y_title = _titles(result) if result is not None and has_plot else ("", "")
         self.plot.show_series(series if has_plot else (), x_title, y_title)
         self.plot.setVisible(has_plot)
+        self._beside.setMaximumWidth(self._letters(_BESIDE_LETTERS) if has_plot else _ANY_WIDTH)
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
         self.plot.dress()
+        self._beside.setMinimumWidth(self._letters(_BESIDE_LETTERS))
+        self.show_measurement(self._measurement)
+
+    def _letters(self, count: int) -> int:
+        return self.fontMetrics().averageCharWidth() * count
 
     def columns(self) -> Sequence[Column]:
         """The table, with units."""
@@ -152,20 +164,21 @@ class ResultView(QWidget):
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAccessibleName("Results of the protocol")
         self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        scroll = QScrollArea()
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setWidget(self.numbers)
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.addWidget(self.plot)
-        self._split.addWidget(scroll)
-        self._split.setStretchFactor(0, 3)
-        self._split.setStretchFactor(1, 2)
-        self._split.setChildrenCollapsible(False)
+        self._beside = QScrollArea()
+        self._beside.setFrameShape(QFrame.Shape.NoFrame)
+        self._beside.setWidgetResizable(True)
+        self._beside.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        beside = QWidget()
+        column = QVBoxLayout(beside)
+        column.setContentsMargins(4, 0, 0, 0)
+        for label in (self.legend, self.numbers):
+            column.addWidget(label)
+        column.addStretch(1)
+        self._beside.setWidget(beside)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._split)
+        layout.addWidget(self.plot, 1)
+        layout.addWidget(self._beside)
 
 
 def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
@@ -186,13 +199,14 @@ def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
 
 
 def _titles(result: "Result") -> tuple[str, str]:
-    """Of the axes, with units; quantities of one unit share the axis."""
+    """Of the axes, with units."""
 
     def title(name: str) -> str:
         unit = result.column(name).unit
         return f"{name} ({unit})" if unit else name
 
-    return title(result.x), " · ".join(map(title, result.y))
+    unit = result.column(result.y[0]).unit
+    return title(result.x), f"{result.y_title} ({unit})" if result.y_title else title(result.y[0])
 
 
 def _numbers_in_html(result: "Result | None", measurement: Measurement | None) -> str:
@@ -202,7 +216,22 @@ def _numbers_in_html(result: "Result | None", measurement: Measurement | None) -
     rows = []
     for each in result.numbers:
         has_error = each.error is not None and math.isfinite(each.error)
-        error = f" ± {each.error:.2g}" if has_error else ""
-        value = f"{each.value:.4g}{error} {each.unit}".replace("-", "−").replace(" ", "\xa0")
+        error = f" ± {_short(each.error, 2)}" if has_error and each.error is not None else ""
+        value = f"{_short(each.value, 4)}{error} {each.unit}".replace("-", "−").replace(" ", "\xa0")
         rows.append(f"<p>{html.escape(each.name)}<br><b>{html.escape(value)}</b></p>")
     return "".join(rows)
+
+
+def _legend_in_html(series: Sequence[Series]) -> str:
+    """A mark in its colour for each; dashed lines have an open one."""
+    marks = (("○" if each.ghost else "┄" if each.fit else "●", each) for each in series)
+    rows = (
+        f'<span style="color:{theme.trace_colour(each.colour)}">{mark}</span> {html.escape(each.name)}'
+        for mark, each in marks
+    )
+    return "<br>".join(rows)
+
+
+def _short(value: float, digits: int) -> str:
+    """A number with so many digits that count, and no exponent."""
+    return np.format_float_positional(value, precision=digits, fractional=False, trim="-")
