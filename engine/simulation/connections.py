@@ -15,13 +15,11 @@ from engine.circuit.links import is_electrical
 from engine.circuit.mini_rates import mini_rates
 from engine.circuit.missing_nodes import missing_sources
 from engine.circuit.problems import Problem
-from engine.errors import CircuitError, SimulationError, UnknownNameError
+from engine.errors import CircuitError, SimulationError
 from engine.experiment.conditions import Conditions
-from engine.experiment.experiment import Experiment
 from engine.experiment.overriding import Overridden, Overrides
 from engine.experiment.release_streams import ReleaseStreams, counts_of, population_offsets
 from engine.experiment.source_spikes import Trains
-from engine.experiment.synaptic_input import Connections
 from engine.experiment.targets import CellReference
 from engine.simulation.active_edges import ActiveEdges, active_edges
 from engine.simulation.cells.cell import Cell
@@ -30,29 +28,15 @@ from engine.simulation.contacts import Contacts, Edges, Numbers, UnsupportedEdge
 from engine.simulation.gap_junctions import GapJunctions
 from engine.simulation.later_weights import LaterWeights
 from engine.simulation.minis import Minis
-from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote, most_at_once
+from engine.simulation.spikes import ReplaySources, connect_cell, connect_remote
 from engine.simulation.spread import spread, unknown_places
 from engine.simulation.stand_ins import told
 from engine.simulation.synapses import contacts_of
+from engine.simulation.wiring_key import WiringKey
 
 T = TypeVar("T")
 Cells = Mapping[CellReference, Cell]
 _ROUNDING = 1e-5  # of a time step: delays in files are float32
-
-
-@dataclass(frozen=True, slots=True)
-class WiringKey:
-    """What the wiring depends on, besides the cells: equal keys, same wiring."""
-
-    edge_populations: tuple[str, ...]
-    replayed: frozenset[str]
-    copies: tuple[tuple[CellReference, int], ...]
-    grid: float | None
-    spike_threshold: float
-    spike_location: str
-    release: tuple[object, ...]
-    connections: Connections
-    node_sets: str  # those of the experiment, as JSON
 
 
 class Wiring:
@@ -108,33 +92,6 @@ class Wiring:
             for its_population, its_edge, connection in self._kept:
                 self._by_edge.setdefault((its_population, its_edge), []).append(connection)
         return self._by_edge.get((population, edge), [])
-
-
-def wiring_key(experiment: Experiment, circuit: Circuit, trains: Trains) -> WiringKey:
-    """What the wiring of an experiment depends on; UnknownNameError for an unknown edge population."""
-    conditions = experiment.conditions
-    repeated = {reference: most_at_once(times) for reference, times in trains.items()}
-    return WiringKey(
-        tuple(population.name for population in _chosen(experiment, circuit)),
-        frozenset(reference.population for reference in trains),
-        tuple(sorted(((each, n) for each, n in repeated.items() if n > 1), key=str)),
-        conditions.dt if circuit.dialect == "obi" else None,
-        conditions.spike_threshold,
-        conditions.spike_location,
-        _release_key(conditions),
-        experiment.connections,
-        json.dumps(experiment.node_sets if experiment.connections.overrides else {}),
-    )
-
-
-def _release_key(conditions: Conditions) -> tuple[object, ...]:
-    """What of the conditions is built into stochastic synapses."""
-    random = (conditions.random_seed, conditions.seed_convention)
-    return (
-        conditions.extracellular_calcium,
-        conditions.synapse_seed,
-        random if conditions.randomize_gaba_rise_time else None,
-    )
 
 
 def wire(
@@ -377,21 +334,3 @@ def _by_population(cells: Mapping[CellReference, T]) -> dict[str, dict[int, T]]:
     for reference, cell in cells.items():
         populations.setdefault(reference.population, {})[reference.node_id] = cell
     return populations
-
-
-def _chosen(experiment: Experiment, circuit: Circuit) -> list[EdgePopulation]:
-    """The edge populations to build, those from virtual nodes last: events of one moment keep this order."""
-    connections = experiment.connections
-    if not connections.enabled:
-        return []
-    names = circuit.edge_populations if connections.edge_populations is None else connections.edge_populations
-    for name in names:
-        if name not in circuit.edge_populations:
-            raise UnknownNameError("edge population", name, circuit.edge_populations)
-    chosen = [circuit.edge_populations[name] for name in names]
-    return sorted(chosen, key=lambda population: _is_virtual(population.source, circuit))
-
-
-def _is_virtual(population: str, circuit: Circuit) -> bool:
-    nodes = circuit.node_populations.get(population)
-    return nodes is None or nodes.node_type == "virtual"

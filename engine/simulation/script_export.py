@@ -37,7 +37,7 @@ from engine.output.script import (
 )
 from engine.resources import own_mechanisms_folder
 from engine.simulation.cell_store import CellStore
-from engine.simulation.connections import wire, wiring_key
+from engine.simulation.connections import wire
 from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import need_standard_run
 from engine.simulation.mechanisms import Compiled
@@ -46,6 +46,7 @@ from engine.simulation.script_cells import ScriptCells
 from engine.simulation.stand_ins import STAND_INS, stands_in, ttx_switch
 from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, record_traces
+from engine.simulation.wiring_key import wiring_key
 
 _NAME = "run.py"
 

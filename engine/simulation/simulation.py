@@ -19,7 +19,7 @@ from engine.experiment.waveforms import Samples
 from engine.messages.watch import Watch
 from engine.simulation.attached import Attached, Attachment
 from engine.simulation.cell_store import CellStore
-from engine.simulation.connections import Wiring, wire, wiring_key
+from engine.simulation.connections import Wiring, wire
 from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.film import Film
 from engine.simulation.host import explaining, h, need_standard_run
@@ -31,6 +31,7 @@ from engine.simulation.spikes import SpikeDetectors
 from engine.simulation.stability import Stability
 from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import TraceDescription, record_traces
+from engine.simulation.wiring_key import wiring_key
 
 _INTEGRATION = {"euler": 0, "crank_nicolson": 1, "crank_nicolson_ion": 2}
 _LONGEST_STEP_MS = 10.0  # between exchanges of spikes; NEURON wants a number, one process needs none

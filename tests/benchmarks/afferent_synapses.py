@@ -27,9 +27,10 @@ from engine.messages.events import Description
 from engine.resources import resources_folder
 from engine.simulation.cell_store import CellStore
 from engine.simulation.cells.cell import Cell
-from engine.simulation.connections import wire, wiring_key
+from engine.simulation.connections import wire
 from engine.simulation.describe import describe
 from engine.simulation.host import h
+from engine.simulation.wiring_key import wiring_key
 from gui.background import wait_for_all
 from gui.panels.synapses.panel import SynapsesPanel
 from tests.benchmarks.table import show, verdict

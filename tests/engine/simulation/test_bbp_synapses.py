@@ -11,10 +11,10 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.release_streams import ReleaseStreams, population_number
 from engine.experiment.targets import CellReference
 from engine.simulation.bbp_synapses import along_section, calcium_scale, release_table
-from engine.simulation.connections import wiring_key
 from engine.simulation.contacts import Edges
 from engine.simulation.host import h
 from engine.simulation.simulation import Simulation
+from engine.simulation.wiring_key import wiring_key
 from tests.engine.simulation.bench_circuit import SPHERE
 from tests.engine.simulation.in_process import in_process
 from tests.engine.simulation.stand_in_synapses import built, replaying, write_stochastic_edges

@@ -14,6 +14,7 @@ KINDS = get_args(get_args(Stimulus)[0])
 PAGES = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
     *(
+        "protocols",
         "running",
         "network",
         "run-again",

@@ -19,7 +19,7 @@ LONG_MS = 60_000
 def test_that_one_click_repeats_a_cell_of_a_network_and_a_change_shows(start: Start, qtbot: QtBot) -> None:
     program, bench = start()
     qtbot.mouseClick(program.window.welcome.cards[-1], Qt.MouseButton.LeftButton)
-    assert _said_of_run(bench, 1, qtbot) == (
+    assert _said_of_run(bench, 1, qtbot).startswith(
         "Run 1 is the same as Reference column:150, in all digits that it keeps (3,000 samples)."
     )
     session = bench.session
