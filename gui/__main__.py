@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.resources import example_file
 from gui import qt_libraries
 
-_COMMANDS = ("info", "run", "export", "doctor", "worker", "job")
+_COMMANDS = ("info", "run", "protocol", "export", "doctor", "worker", "job")
 _OF_THE_ENGINE = (*_COMMANDS, "-h", "--help", "--version")
 _INSTEAD = "`somascope run` works without a window."
 
@@ -37,7 +37,7 @@ def _open_window(given: Sequence[str]) -> int:
     if path is not None and not path.exists():
         raise EngineError(
             f"There is no file or folder named {str(path)!r}.",
-            hint=f"Commands are {', '.join(_COMMANDS[:4])}; see `somascope --help`.",
+            hint=f"Commands are {', '.join(_COMMANDS[:5])}; see `somascope --help`.",
         )
     if chosen.example:
         example_file(chosen.example)  # says which there are, if this one is not

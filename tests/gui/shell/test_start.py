@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from engine import cli
 from engine.resources import ROOT
-from gui.__main__ import main
+from gui.__main__ import _COMMANDS, main
 
 _UNTIL_PAINTED = """
 import sys
@@ -95,3 +96,8 @@ def test_that_what_does_not_exist_is_refused_before_the_window(
 def test_that_commands_still_go_to_the_engine(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["info", str(ROOT / "resources" / "circuits" / "squid_axon")]) == 0
     assert "axon" in capsys.readouterr().out
+
+
+def test_that_every_command_of_the_engine_goes_there() -> None:
+    choices = cli._parser()._subparsers._group_actions[0].choices  # type: ignore[union-attr]
+    assert choices is not None and set(choices) == set(_COMMANDS)
