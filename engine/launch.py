@@ -50,6 +50,12 @@ def job_command(  # noqa: PLR0913 - what the process has to know
     return _command(tuple(arguments), ("-m", "engine.cli", *arguments))
 
 
+def estimate_command(experiment: Path, ranks: int) -> WorkerCommand:
+    """The command that prints what the run of an experiment's file would cost in so many processes."""
+    arguments = ("run", str(experiment), "--dry-run", "--quiet", "--mpi", str(ranks))
+    return _command(arguments, ("-m", "engine.cli", *arguments))
+
+
 def _command(of_program: tuple[str, ...], of_python: tuple[str, ...]) -> WorkerCommand:
     folder = user_files.cache_folder() / "worker"
     folder.mkdir(exist_ok=True)

@@ -11,6 +11,8 @@ _CODE_OF_CIRCUIT: Final = (
     "The cause is most often in a mod file or a hoc file of the circuit; the details show where Python was."
 )
 _ERRORS_OF_COMPILED_CODE: Final = {"SIGSEGV", "SIGBUS", "SIGFPE", "SIGILL", "SIGABRT"}
+_SHELL_ADDS: Final = 128  # shells and mpiexec, to the number of the signal that ended what they started
+_SIGNALS: Final = {each.value for each in signal.Signals}
 _NO_MEMORY_LEFT: Final = ("bad_alloc", "MemoryError", "Cannot allocate memory", "out of memory")
 
 
@@ -24,6 +26,8 @@ class Ending:
 
 def obituary(ending: Ending, last_lines: Sequence[str]) -> tuple[str, str]:
     """What happened, and what to try."""
+    if not ending.by_signal and ending.code - _SHELL_ADDS in _SIGNALS:
+        ending = Ending(ending.code - _SHELL_ADDS, by_signal=True)
     how = _how(ending)
     if ending == Ending(NO_NEURON) and last_lines:
         hint = "`somascope doctor` says what this installation lacks."

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from engine.output.cluster import ClusterJob, Prepared
 
 HELP_PAGE: Final = "large-runs"
-_WIDTH_IN_LETTERS, _LINES_OF_SHELL = 72, 5
+_WIDTH_IN_LETTERS, _LINES_OF_SHELL = 84, 3
 _WORDS: Final = (
     "Writes a folder with the experiment, the same as a SONATA simulation, and scripts that run it in many "
     "processes: on a cluster with SLURM, or by mpiexec. The circuit itself is not copied."
@@ -60,6 +60,14 @@ class ClusterDialog(QDialog):
         self.choose = QPushButton("Choose…")
         self.choose.setToolTip("Choose where the folder goes")
         self.choose.setAutoDefault(False)
+        self.estimate_button = QPushButton("Estimate time and memory")
+        self.estimate_button.setToolTip("Build a few of the cells on this computer, to tell what all take")
+        self.estimate_button.setAutoDefault(False)
+        self.estimate = QLabel()
+        self.estimate.setWordWrap(True)
+        self.estimate.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.estimate.setAccessibleName("Estimate")
+        self._estimating: Task | None = None
         self.remark = QLabel()
         self.remark.setWordWrap(True)
         self.remark.setAccessibleName("What is wrong")
@@ -71,6 +79,8 @@ class ClusterDialog(QDialog):
         self._lay_out()
         self.folder.textChanged.connect(self._update)
         self.choose.clicked.connect(self._choose)
+        self.estimate_button.clicked.connect(self.begin_estimate)
+        self.finished.connect(self._forget_estimate)
         self.buttons.accepted.connect(self.write)
         self.buttons.rejected.connect(self.reject)
         self._update()
@@ -90,8 +100,35 @@ class ClusterDialog(QDialog):
             self._on_written,
             self._on_failed,
         )
-        self.remark.setText("Writing …")
+        self._say(self.remark, "Writing …")
         self._update()
+
+    def begin_estimate(self) -> None:
+        """Ask in the background what the run will take."""
+        from gui.session.estimating import estimated
+
+        experiment = self._session.document.experiment
+        if experiment is None:
+            return
+        self._forget_estimate()
+        ranks = self.job.ranks
+        self._say(self.estimate, f"Building a few cells, to tell for {ranks:,} processes …")
+        self.estimate_button.setEnabled(False)
+        self._estimating = in_background(
+            lambda task: estimated(task, experiment, ranks), self._on_estimated, self._on_no_estimate
+        )
+
+    def _on_estimated(self, words: str) -> None:
+        self._say(self.estimate, words)
+        self.estimate_button.setEnabled(True)
+
+    def _on_no_estimate(self, error: EngineError) -> None:
+        self._on_estimated(str(error))
+
+    def _forget_estimate(self) -> None:
+        if self._estimating is not None:
+            self._estimating.cancel()
+            self._estimating = None
 
     def _on_written(self, prepared: "Prepared") -> None:
         self._task = None
@@ -100,7 +137,7 @@ class ClusterDialog(QDialog):
 
     def _on_failed(self, error: EngineError) -> None:
         self._task = None
-        self.remark.setText(str(error))
+        self._say(self.remark, str(error))
         self._update()
 
     def _on_edited(self, job: "Frozen", _field: str) -> None:
@@ -112,6 +149,14 @@ class ClusterDialog(QDialog):
         chosen = QFileDialog.getExistingDirectory(self, "Where the folder goes", str(there.parent))
         if chosen:
             self.folder.setText(str(Path(chosen) / there.name))
+
+    def _say(self, label: QLabel, words: str) -> None:
+        """Show words, in a dialog that is high enough for them."""
+        label.setText(words)
+        layout = self.layout()
+        assert layout is not None
+        layout.activate()
+        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _update(self) -> None:
         is_absolute = Path(self.folder.text()).expanduser().is_absolute()
@@ -136,6 +181,11 @@ class ClusterDialog(QDialog):
         for each in (words, self.form, setup, self.setup):
             column.addWidget(each)
         column.addLayout(place)
+        estimate = QHBoxLayout()
+        estimate.addWidget(self.estimate_button)
+        estimate.addStretch(1)
+        column.addLayout(estimate)
+        column.addWidget(self.estimate)
         column.addWidget(self.remark)
         column.addLayout(last)
         self.resize(self.fontMetrics().averageCharWidth() * _WIDTH_IN_LETTERS, self.sizeHint().height())

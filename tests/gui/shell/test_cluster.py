@@ -33,6 +33,10 @@ def test_that_a_folder_for_a_cluster_is_written(start: Start, qtbot: QtBot, tmp_
     nodes.selectAll()
     qtbot.keyClicks(nodes, "3")
     qtbot.keyClick(nodes, Qt.Key.Key_Tab)
+    dialog.estimate_button.click()
+    assert not dialog.estimate_button.isEnabled()
+    qtbot.waitUntil(dialog.estimate_button.isEnabled, timeout=60_000)
+    assert dialog.estimate.text().startswith("Estimate for 1 cell with 0 connections, shared by 96 processes")
     dialog.setup.setPlainText("module load openmpi")
     dialog.folder.setText(str(tmp_path / "cluster"))
     with qtbot.waitSignal(dialog.accepted):
