@@ -14,7 +14,7 @@ from engine.circuit.edges import EdgePopulation
 from engine.circuit.links import is_electrical
 from engine.circuit.mini_rates import mini_rates
 from engine.circuit.missing_nodes import missing_sources
-from engine.circuit.problems import Problem
+from engine.circuit.problems import Problem, left_out
 from engine.errors import CircuitError, SimulationError
 from engine.experiment.conditions import Conditions
 from engine.experiment.overriding import Overridden, Overrides
@@ -174,13 +174,13 @@ class _Wirer:
         """Those of these edges over which something can arrive, by the model that an override chose."""
         overridden = overrides.of(edges.population, edges.sources, edges.targets)
         overridden = overridden.with_minis(self._minis(edges, overridden))
-        left_out = int(overridden.are_left_out.sum())
-        if left_out:
+        unnamed = int(overridden.are_left_out.sum())
+        if unnamed:
             why = SimulationError(
                 "Connection overrides name others of the population, and not them.",
                 hint="As in neurodamus; turn off Only overridden connections to build them.",
             )
-            self._warn(left_out, edges.population, why)
+            self._warn(unnamed, edges.population, why)
         can_speak = (overridden.minis > 0) | self._are_driven(edges)
         built = can_speak & ~overridden.are_left_out & ~overridden.are_silent
         for model in sorted(set(overridden.models[built].tolist())):
@@ -278,14 +278,7 @@ class _Wirer:
         )
 
     def _warn(self, count: int, population: EdgePopulation, why: SimulationError) -> None:
-        left_out = "1 edge is" if count == 1 else f"{count} edges are"
-        self._wiring.problems.append(
-            Problem(
-                f"{left_out} left out of {population.name}. {why.what}",
-                hint=why.hint,
-                severity="warning",
-            )
-        )
+        self._wiring.problems.append(left_out(count, population.name, why.what, why.hint))
 
 
 def _reasons(counted: Counter[str]) -> str:

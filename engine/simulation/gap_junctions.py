@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.circuit.edges import EdgePopulation
-from engine.circuit.problems import Problem
+from engine.circuit.problems import Problem, left_out
 from engine.errors import SimulationError
 from engine.simulation.cells.cell import Cell
 from engine.simulation.contacts import FAR_END, NEAR_END, Edges
@@ -108,10 +108,7 @@ class GapJunctions:
             raise SimulationError(f"The number {number} of a junction means two places.")
 
     def _warn(self, count: int, population: EdgePopulation, what: str, hint: str = "") -> None:
-        left_out = "1 edge is" if count == 1 else f"{count} edges are"
-        self.problems.append(
-            Problem(f"{left_out} left out of {population.name}. {what}", hint=hint, severity="warning")
-        )
+        self.problems.append(left_out(count, population.name, what, hint))
 
 
 def _side(kind: str, segment: Any, conductance: float, partner: int) -> Any:

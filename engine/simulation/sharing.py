@@ -12,7 +12,7 @@ from engine.circuit.cells import CellDescription
 from engine.circuit.circuit import Circuit
 from engine.circuit.links import is_electrical
 from engine.circuit.loads import Loads
-from engine.circuit.problems import Problem
+from engine.circuit.problems import Problem, summed_up
 from engine.circuit.spikes import Spikes
 from engine.errors import SimulationError
 from engine.experiment.experiment import Experiment
@@ -85,7 +85,9 @@ def all_traces(simulation: Simulation, columns: Columns) -> tuple[TraceDescripti
 def all_problems(simulation: Simulation, ranks: Ranks) -> Sequence[Problem]:
     """What is to be told of the run, each thing once; what is idle on one rank may not be on another."""
     told = ranks.all_of((simulation.problems, simulation.idle))
-    problems = dict.fromkeys(problem for of_rank, _ in told for problem in of_rank)
+    if len(told) == 1:
+        return simulation.problems
+    problems = summed_up(problem for of_rank, _ in told for problem in of_rank)
     idle = [of_rank for _, of_rank in told]
     at_work = frozenset.union(*idle) - frozenset.intersection(*idle)
     return [each for each in problems if each not in at_work]
