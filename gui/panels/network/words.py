@@ -31,8 +31,9 @@ def plan(members: Members, experiment: Experiment | None, links: "Iterable[Links
         synapses = sum(int(each.synapses.sum()) for each in found if not each.is_electrical)
         junctions = sum(int(each.synapses.sum()) for each in found if each.is_electrical)
         pairs = sum(len(each.sources) for each in found)
-        text += f", {counted(synapses, 'synapse')} between {counted(pairs, 'pair')}"
         text += f", {counted(junctions, 'gap junction')}" if junctions else ""
+        text += f", {counted(synapses, 'synapse')} between {counted(pairs, 'pair')}" if synapses else ""
+        text += "" if pairs else ", none connected with another"
     recorded = sum(isinstance(each, SiteRecording) and each.enabled for each in experiment.recordings)
     return f"{text}; records all spikes and {counted(recorded, 'trace')}."
 
