@@ -37,6 +37,7 @@ class Minis:
         """`offsets`: what the node ids of populations are raised by."""
         self._offsets = offsets
         self._minis: list[_Mini] = []
+        self._places_of_kind: dict[str, int] = {}
         self._queued_until = 0.0
 
     def __len__(self) -> int:
@@ -46,8 +47,10 @@ class Minis:
     def add(self, synapse: Any, weight: float, rate: float, edges: Edges, index: int) -> None:
         """Let the synapse of an edge release at `rate` Hz, each time with this weight."""
         connection = h.NetCon(None, synapse, 0.0, 0.0, weight)
-        kind = _place_of_kind(str(synapse.hname()).partition("[")[0])
-        if kind < connection.wcnt():
+        mechanism = str(synapse.hname()).partition("[")[0]
+        if mechanism not in self._places_of_kind:  # names of hoc are looked up in a long list
+            self._places_of_kind[mechanism] = _place_of_kind(mechanism)
+        if (kind := self._places_of_kind[mechanism]) < connection.wcnt():
             connection.weight[kind] = _SPONTANEOUS
         cell = CellReference(edges.population.target, int(edges.targets[index]))
         mini = _Mini(connection, rate, edges.population.source, cell, int(edges.places[index]))

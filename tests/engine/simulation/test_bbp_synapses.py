@@ -11,7 +11,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.release_streams import ReleaseStreams, population_number
 from engine.experiment.targets import CellReference
 from engine.simulation.bbp_synapses import along_section, calcium_scale, release_table
-from engine.simulation.contacts import Edges
+from engine.simulation.contacts import Edges, UnsupportedEdgesError
 from engine.simulation.host import h
 from engine.simulation.simulation import Simulation
 from engine.simulation.wiring_key import wiring_key
@@ -48,6 +48,17 @@ def test_that_inhibitory_synapses_take_signs_away_and_keep_their_own_where_the_e
     table = release_table(edges_of(chemical), None)
     assert table.mechanism(1) == "ProbGABAAB_EMS"
     assert table.values(1) == {"Use": 0.4, "Dep": 700, "Fac": 0, "tau_d_GABAA": 8}
+
+
+def test_that_an_override_chooses_the_model_and_takes_the_ratio_of_the_edge_away(chemical):
+    everything = np.ones(5, dtype=bool)
+    table = release_table(edges_of(chemical).only(everything, "GABAAB"), None)
+    assert {table.mechanism(index) for index in range(5)} == {"ProbGABAAB_EMS"}
+    assert table.values(0) == {"Use": 0.5, "Dep": 600, "Fac": 20, "Nrrp": 3, "tau_d_GABAA": 1.7}
+    table = release_table(edges_of(chemical).only(everything, "AMPANMDA"), None)
+    assert {table.mechanism(index) for index in range(5)} == {"ProbAMPANMDA_EMS"}
+    with pytest.raises(UnsupportedEdgesError, match="lack the parameters of plasticity"):
+        release_table(edges_of(chemical).only(everything, "GluSynapse"), None)
 
 
 def test_that_calcium_scales_the_utilisation_as_bluecellulab_has_it(chemical):
