@@ -19,6 +19,7 @@ _POINTS: Final = 13  # of an arc
 _BEND: Final = 0.12  # of the length of an arc: both directions of a pair can be seen
 _LOOP: Final = 0.11  # radius of an edge from a node to itself
 _LEVELS: Final = ((1.0, 70), (1.6, 130), (2.6, 200))  # width in pixels and opacity, of weak to strong
+_FEW: Final = 250  # edges: of more, broad and smooth lines take too long to draw
 _DIM: Final = 25  # opacity of edges that are not of what is chosen
 _REACH: Final = 1.25  # of what is shown, from the middle
 _REACH_OF_NAMES: Final = 1.6  # where nodes have names
@@ -149,11 +150,13 @@ class GraphPlot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             is_lit = np.isin(shape.sources, chosen) | np.isin(shape.targets, chosen)
         colours = np.array(shape.colours, dtype=object)[shape.sources]
         kinds = {*zip(colours.tolist(), levels.tolist(), is_lit.tolist(), strict=True)}
+        are_few = int(is_lit.sum()) <= _FEW
         for colour, level, lit in sorted(kinds, key=lambda each: (each[2], each[1])):
             width, opacity = _LEVELS[level]
             mask = (colours == colour) & (levels == level) & (is_lit == lit)
-            pen = look.line_pen(look.as_rgba(colour, opacity if lit else _DIM), width=width if lit else 1.0)
-            curve = pg.PlotCurveItem(*_joined(self._arcs[mask]), pen=pen, connect="finite", antialias=True)
+            is_fine = lit and are_few
+            pen = look.line_pen(look.as_rgba(colour, opacity if lit else _DIM), width=width if is_fine else 1)
+            curve = pg.PlotCurveItem(*_joined(self._arcs[mask]), pen=pen, connect="finite", antialias=is_fine)
             self.addItem(curve)
             self._curves.append(curve)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.circuit.circuit import Circuit
     from gui.session.session import Session
 
-_MOST_AT_ONCE = 500  # cells: a list of thousands tells the types of the first ones
+_MOST_AT_ONCE = 60  # cells: each is read by itself; a list of hundreds tells the types of the first ones
 _TYPE_ATTRIBUTES = ("mtype", "cell_type", "pop_name", "model_name", "etype")
 
 

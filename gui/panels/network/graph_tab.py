@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from gui import theme
 from gui.background import Task, in_background
 from gui.panels.network import graph as graphs
+from gui.panels.network import words
 from gui.panels.network.graph import Graph
 from gui.plots import look
 from gui.plots.graph_layout import layout
@@ -54,6 +55,7 @@ class GraphTab(QWidget):
         self._is_stale = False
         self.plot = GraphPlot()
         self.shows, self.width_by = QComboBox(), QComboBox()
+        self.legend = QLabel()
         self.words, self.bar, self.stop = QLabel(), QProgressBar(), QPushButton("Cancel")
         self.saving = PlotSaving(
             self, session.notices, self._legend, numbers="connections", file_name="connections"
@@ -174,6 +176,8 @@ class GraphTab(QWidget):
         self.words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.words.setWordWrap(True)
         self.words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self.legend.setAccessibleName("What the colours are")
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.bar.setAccessibleName("How far the connections are read")
         self.stop.setAccessibleName("Do not wait for the connections")
         self.stop.setToolTip("Do not wait for the connections")
@@ -190,8 +194,15 @@ class GraphTab(QWidget):
         column.addLayout(waiting)
         self._page = page
         self._pages = QStackedWidget()
+        drawn = QWidget()
+        upper = QVBoxLayout(drawn)
+        upper.setContentsMargins(0, 0, 0, 0)
+        upper.setSpacing(2)
+        upper.addWidget(self.legend)
+        upper.addWidget(self.plot, 1)
+        self._drawn = drawn
         self._pages.addWidget(page)
-        self._pages.addWidget(self.plot)
+        self._pages.addWidget(drawn)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(self._pages)
@@ -210,7 +221,11 @@ class GraphTab(QWidget):
         self._task = None
         self.graph, shape = found
         self.plot.show_shape(shape)
-        self._pages.setCurrentWidget(self.plot)
+        names = self._members.names
+        self.legend.setText(
+            words.legend((name, theme.trace_colour(group)) for group, name in enumerate(names))
+        )
+        self._pages.setCurrentWidget(self._drawn)
         self._show_selected()
 
     def _say(self, members: Members) -> None:

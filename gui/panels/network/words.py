@@ -1,5 +1,6 @@
 """What the panel of the network says."""
 
+import html
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -51,6 +52,13 @@ def spike(cell: CellReference, group: str, by: str, time: float) -> str:
     """Such as "column:7 (LBC) fires at 12.3 ms"."""
     of_group = "" if by == POPULATION or not group else f" ({group})"
     return f"{cell}{of_group} fires at {time:.7g} ms"
+
+
+def legend(groups: Iterable[tuple[str, str]]) -> str:
+    """Rich text of groups and their colours ("#rrggbb")."""
+    return " &nbsp; ".join(
+        f'<span style="color:{colour}">■</span>&nbsp;{html.escape(name)}' for name, colour in groups
+    )
 
 
 def choice(name: str) -> str:
