@@ -56,6 +56,12 @@ def estimate_command(experiment: Path, ranks: int) -> WorkerCommand:
     return _command(arguments, ("-m", "engine.cli", *arguments))
 
 
+def export_command(experiment: Path, form: str, folder: Path) -> WorkerCommand:
+    """The command that writes an experiment file as `--sonata` or `--script` into a folder, and ends."""
+    arguments = ("export", str(experiment.absolute()), form, str(folder.absolute()))
+    return _command(arguments, ("-m", "engine.cli", *arguments))
+
+
 def _command(of_program: tuple[str, ...], of_python: tuple[str, ...]) -> WorkerCommand:
     folder = user_files.cache_folder() / "worker"
     folder.mkdir(exist_ok=True)

@@ -51,13 +51,17 @@ class PlotSaving:
                 self._notices.post_error(error)
 
     def save_image(self, plots: Sequence[pg.PlotItem], path: Path) -> None:
+        """Write PNG, or SVG by the ending of the name, and say so; EngineError if that fails."""
+        self.write_image(plots, path)
+        self._notices.post(f"The picture is saved as {path.name}.", where=str(path.parent))
+
+    def write_image(self, plots: Sequence[pg.PlotItem], path: Path) -> None:
         """Write PNG, or SVG by the ending of the name; EngineError if that fails."""
         picture = self._picture(plots)
         if path.suffix.casefold() == ".svg":
             picture.save_svg(path)
         else:
             picture.save_png(path)
-        self._notices.post(f"The picture is saved as {path.name}.", where=str(path.parent))
 
     def copy_columns(self, columns: Sequence[Column]) -> None:
         """A table to the clipboard, tab-separated."""

@@ -55,7 +55,7 @@ class RunToolBar(QToolBar):
             signal.connect(self._refresh)
         session.document.experiment_changed.connect(self._refresh)
 
-    def fill(self, actions: ActionSet, layouts: QMenu, protocols: QMenu) -> None:
+    def fill(self, actions: ActionSet, layouts: QMenu, protocols: QMenu, exports: QMenu) -> None:
         """Put everything in its place."""
         self.addAction(actions.widget("run.start"))
         run = self.widgetForAction(actions.widget("run.start"))
@@ -76,7 +76,14 @@ class RunToolBar(QToolBar):
         protocol.setAccessibleName("Protocol")
         protocol.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.protocol_button = protocol
-        for widget in (self.duration, self.time, self.progress, self.temperature, protocol):
+        export = QToolButton(popupMode=QToolButton.ToolButtonPopupMode.InstantPopup)
+        export.setText("Export")
+        export.setMenu(exports)
+        export.setToolTip("Write the experiment and what came of it into files")
+        export.setAccessibleName("Export")
+        export.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.export_button = export
+        for widget in (self.duration, self.time, self.progress, self.temperature, protocol, export):
             self.addWidget(widget)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -88,7 +95,7 @@ class RunToolBar(QToolBar):
         layout.setAccessibleName("Layout")
         layout.setIcon(theme.icon("layout"))
         self._layout_button = layout
-        self._wordy = (continuation, layout, protocol)
+        self._wordy = (continuation, layout, protocol, export)
         self.addWidget(layout)
         self.addAction(actions.widget("view.palette"))
         for action in self.actions():
@@ -118,6 +125,7 @@ class RunToolBar(QToolBar):
         self.setIconSize(theme.icon_size())
         self._layout_button.setIcon(theme.icon("layout"))
         self.protocol_button.setIcon(theme.icon("protocol"))
+        self.export_button.setIcon(theme.icon("export"))
         for button in self._wordy:  # large letters leave no room for words
             words = theme.zoom() < _NO_ROOM_FOR_WORDS
             style = Qt.ToolButtonStyle.ToolButtonTextBesideIcon if words else _ICON_ONLY

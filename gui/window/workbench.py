@@ -18,6 +18,7 @@ from gui.session.trusting import TrustQuestion
 from gui.widgets.help_button import HelpButton
 from gui.window import menus, panels, shell_actions
 from gui.window.clustering import ClusterCommand
+from gui.window.exporting import ExportCommand
 from gui.window.files import Files
 from gui.window.messages import Messages
 from gui.window.openers import Companions
@@ -55,7 +56,10 @@ class Workbench(QObject):
         self._companions.actions = self.actions
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
         self.clustering = ClusterCommand(window, session, self._companions.open_page)
-        self._layouts, self._protocols = QMenu(window), QMenu(window)
+        self.exporting = ExportCommand(
+            window, session, lambda: self.panels["scope"], self._companions.open_page
+        )
+        self._layouts, self._protocols, self._exports = (QMenu(window) for _ in range(3))
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)
         self._refreshing.setInterval(0)
@@ -131,12 +135,14 @@ class Workbench(QObject):
         self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
         self.actions.add(self.rerunning.actions())
         self.actions.add(self.clustering.actions())
+        self.actions.add(self.exporting.actions())
         self.actions.add(shell_actions.help_actions(openers))
         menus.fill(self._window.menus, self.actions)
         for action in self.actions.actions:
             if action.submenu == shell_actions.LAYOUTS or action.id == "view.layout.reset":
                 self._layouts.addAction(self.actions.widget(action.id))
-        self.tool_bar.fill(self.actions, self._layouts, self._protocols)
+        self._exports.addAction(self.actions.widget("file.export"))
+        self.tool_bar.fill(self.actions, self._layouts, self._protocols, self._exports)
 
     def _connect(self) -> None:
         session, window = self.session, self._window

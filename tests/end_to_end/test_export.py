@@ -1,0 +1,105 @@
+"""J5: save, hand in, reproduce, in counted presses; and the script of the bundle in plain NEURON."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+
+from engine.experiment.store import load
+from gui.app import Wanted
+from gui.panels.export import ExportDialog
+from gui.settings import SettingsStore
+from tests.end_to_end.conftest import Rig
+from tests.end_to_end.presses import Hand
+from tests.end_to_end.test_journeys import finished
+
+
+@pytest.mark.timeout(400)
+def test_that_three_presses_write_all_that_a_colleague_needs(
+    launch: Callable[..., Rig], store: SettingsStore, tmp_path: Path
+) -> None:
+    store.change(last_folder=tmp_path)
+    rig, hand = launch(Wanted(example="squid-axon", run=True)), Hand()
+    session = rig.bench.session
+    run = finished(rig)
+    session.measuring.changed.emit()
+    button: Any = rig.bench.tool_bar.export_button
+    hand.press_in_menu(button, "Bundle: experiment, SONATA, script, CSV, picture…")
+    dialog = _dialog(rig)
+    rig.shot("13-export", dialog)
+    folder = Path(dialog.folder.text())
+    assert folder.parent == tmp_path and folder.name.startswith("axon-0_")
+    ticked = [part for part, box in dialog.boxes.items() if box.isChecked()]
+    assert ticked == ["experiment", "sonata", "script", "samples", "picture"], "all that there is"
+    hand.press(dialog.save_button)
+    rig.until(lambda: not _dialogs(rig))
+    assert hand.presses == 3
+    name = folder.name
+    rig.until((folder / f"{name}.svg").exists)
+    assert {each.name.removeprefix(name) for each in folder.iterdir()} == {
+        *(".somascope.json", "_sonata", "_script", "_samples.csv", ".png", ".svg")
+    }
+    assert load(folder / f"{name}.somascope.json").stimuli == run.experiment.stimuli
+    assert (
+        json.loads((folder / f"{name}_sonata" / "simulation_config.json").read_text())["run"]["tstop"]
+        == run.tstop
+    )
+    with (folder / f"{name}_samples.csv").open() as file:
+        head, *rows = csv.reader(file)
+    assert head[0] == "Time (ms)" and head[1].endswith("(mV)")
+    np.testing.assert_array_equal([float(row[1]) for row in rows], run.traces.column(0))
+    _check_script(folder / f"{name}_script", run.traces.column(0))
+    session.document.undo_stack.setClean()
+    rig.close()
+
+
+def _dialogs(rig: Rig) -> list[ExportDialog]:
+    return [each for each in rig.window.findChildren(ExportDialog) if each.isVisible()]
+
+
+def _dialog(rig: Rig) -> ExportDialog:
+    """The one that is open now."""
+    (dialog,) = _dialogs(rig)
+    return dialog
+
+
+def _check_script(folder: Path, voltage: "np.ndarray[Any, Any]") -> None:
+    """It needs nothing of ours, and gives the same numbers."""
+    (script,) = folder.glob("*.py")
+    subprocess.run([sys.executable, "-P", str(script)], cwd=folder, check=True, capture_output=True)
+    (written,) = folder.glob("*.csv")
+    with written.open() as file:
+        _, *rows = csv.reader(file)
+    np.testing.assert_allclose([float(row[1]) for row in rows], voltage, rtol=0, atol=1e-9)
+
+
+def test_that_what_cannot_be_written_is_told_and_the_rest_is_there(
+    launch: Callable[..., Rig], tmp_path: Path
+) -> None:
+    rig = launch(Wanted(example="squid-axon"))
+    session = rig.bench.session
+    rig.until(lambda: session.document.experiment is not None)
+    rig.bench.exporting.ask()
+    dialog = _dialog(rig)
+    assert "there is no run yet" in dialog.boxes["samples"].text() and not dialog.boxes["samples"].isEnabled()
+    (tmp_path / "in the way").write_text("a file")
+    dialog.folder.setText(str(tmp_path / "in the way"))
+    dialog.write()
+    rig.until(lambda: bool(dialog.remark.text()) and dialog.save_button.isEnabled())
+    assert "The folder in the way cannot be made" in dialog.remark.text() and dialog.isVisible()
+    for part, box in dialog.boxes.items():
+        box.setChecked(part == "experiment")
+    dialog.folder.setText(str(tmp_path / "handed in"))
+    rig.qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    rig.until(lambda: not _dialogs(rig))
+    (file,) = (tmp_path / "handed in").iterdir()
+    assert load(file) and file.name.endswith(".somascope.json")
+    session.document.undo_stack.setClean()
+    rig.close()
