@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
+from engine.analysis.features import USUAL, features, unit_of
 from engine.analysis.fits import fitted, line
 from engine.analysis.spikes import SPIKE_MV, adaptation_index
 from engine.errors import EngineError
@@ -42,6 +43,17 @@ class StepProtocol(Protocol):
         """In ms, those of the step."""
         return spikes_in(outcome, self.delay, self.delay + self.duration, self.spike_level)
 
+    def _features(self, outcomes: tuple[Outcome, ...]) -> tuple[Column, ...]:
+        """What eFEL says of each sweep, under its names."""
+        end = self.delay + self.duration
+        found = [
+            features(each.voltage, each.interval, self.delay, end) if each.is_there else {}
+            for each in outcomes
+        ]
+        return tuple(
+            Column(name, unit_of(name), tuple(each.get(name, _NAN) for each in found)) for name in USUAL
+        )
+
     def _steady(self, outcome: Outcome) -> float:
         return steady(outcome, self.delay, self.delay + self.duration)
 
@@ -72,6 +84,7 @@ class StepFamily(StepProtocol):
                 Column("Current", "nA", amplitudes),
                 Column("Steady voltage", "mV", tuple(map(self._steady, outcomes))),
                 *firing_columns([self._firing(each) for each in outcomes], self.duration),
+                *self._features(outcomes),
             ),
             *("Current", ("Steady voltage",)),
         )
@@ -168,7 +181,7 @@ class FrequencyCurrent(StepProtocol):
             numbers.append(Number("Gain", fit.parameters[0], "Hz/nA", fit.errors[0]))
             curves = (Curve("Line", x, fit.at(x)),)
         return Result(
-            (Column("Current", "nA", amplitudes), *columns),
+            (Column("Current", "nA", amplitudes), *columns, *self._features(outcomes)),
             *("Current", ("Rate",), tuple(numbers), curves),
         )
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
+from engine.analysis.features import USUAL
 from engine.experiment.base import changed
 from engine.protocols.catalogue import BY_NAME
 from engine.protocols.current_clamp import FrequencyCurrent
@@ -67,7 +68,7 @@ def test_that_a_curve_grows_and_is_copied(bench: Bench) -> None:
     measurement = bench.measured()
     assert measurement.state == "finished" and measurement.site.cell == AXON
     assert len(panel.sweeps.plot._curves) == 4
-    assert panel.results.model.rowCount() == 4 and panel.results.model.columnCount() == 6
+    assert panel.results.model.rowCount() == 4 and panel.results.model.columnCount() == 6 + len(USUAL)
     panel.results.copy_data()
     head, *rows = QGuiApplication.clipboard().text().splitlines()
     assert head.split("\t")[:3] == ["Current (nA)", "Spikes", "Rate (Hz)"] and len(rows) == 4
