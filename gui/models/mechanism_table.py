@@ -5,22 +5,20 @@ import io
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from typing_extensions import override
 
 from engine.messages.events import Description, SectionDescription, VariableKind
 from gui import theme
+from gui.models.titled_table import Index, TitledTable
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
-TITLES: Final = ("Mechanism", "Variable", "Value", "Unit", "Kind")
-_TIPS: Final = (
-    "What is inserted in the section",
-    "The name by which a recording asks for it",
-    "In the middle of the section, as the cell was built",
-    "Unit of the value",
-    "Parameters are given; states and computed variables have values only in a run",
+_TITLES: Final = (
+    ("Mechanism", "What is inserted in the section"),
+    ("Variable", "The name by which a recording asks for it"),
+    ("Value", "In the middle of the section, as the cell was built"),
+    ("Unit", "Unit of the value"),
+    ("Kind", "Parameters are given; states and computed variables have values only in a run"),
 )
 _VALUE: Final = 2
 _KINDS: Final = {"parameter": "parameter", "state": "state", "assigned": "computed"}
@@ -59,16 +57,17 @@ def as_text(rows: tuple[MechanismRow, ...], separator: str) -> str:
     """A line of titles, and one for each row; numbers with every digit."""
     file = io.StringIO()
     writer = csv.writer(file, delimiter=separator, lineterminator="\n")
-    writer.writerow(TITLES)
+    writer.writerow(title for title, _ in _TITLES)
     for row in rows:
         value = "" if row.value is None else repr(row.value)
         writer.writerow((row.mechanism, row.variable, value, row.unit, row.kind))
     return file.getvalue()
 
 
-class MechanismTable(QAbstractTableModel):
+class MechanismTable(TitledTable):
     """Shows the rows of one section."""
 
+    titles = _TITLES
     rows: tuple[MechanismRow, ...] = ()
 
     def show(self, rows: tuple[MechanismRow, ...]) -> None:
@@ -79,22 +78,8 @@ class MechanismTable(QAbstractTableModel):
             self.endResetModel()
 
     @override
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self.rows)
-
-    @override
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(TITLES)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return TITLES[section]
-        return _TIPS[section] if role == Qt.ItemDataRole.ToolTipRole else None
+    def count(self) -> int:
+        return len(self.rows)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from typing_extensions import override
+
+from gui.models.titled_table import Index, TitledTable
 
 if TYPE_CHECKING:
     from engine.experiment.finished import ReportedCell
 
-Index = QModelIndex | QPersistentModelIndex
 Rows = NDArray[np.int64]
-_NOWHERE: Final = QModelIndex()
 _TITLES: Final = (
     ("Cell", "Population and node id"),
     ("Type", "What the circuit calls its kind"),
@@ -52,9 +52,10 @@ class SearchableCells:
         return rows[::-1] if descending else rows
 
 
-class ReportedCellTable(QAbstractTableModel):
+class ReportedCellTable(TitledTable):
     """Shows some of the cells, as the dialog finds them."""
 
+    titles = _TITLES
     sort_wanted = Signal(int, bool)  # column, descending
 
     def __init__(self) -> None:
@@ -82,22 +83,8 @@ class ReportedCellTable(QAbstractTableModel):
         self.sort_wanted.emit(max(column, 0), order == Qt.SortOrder.DescendingOrder)
 
     @override
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._rows)
-
-    @override
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(_TITLES)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _TITLES[section][0]
-        return _TITLES[section][1] if role == Qt.ItemDataRole.ToolTipRole else None
+    def count(self) -> int:
+        return len(self._rows)
 
     @override
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -4,15 +4,14 @@ from datetime import datetime
 from enum import IntEnum
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QObject, Qt
 from typing_extensions import override
 
 from gui.models.live_changes import in_words
+from gui.models.titled_table import NOWHERE, Index, TitledTable
 from gui.session.run import Run
 from gui.session.run_list import RunList
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE: Final = QModelIndex()
 _SAME_DAY: Final = "%H:%M:%S"
 _OTHER_DAY: Final = "%d %b %H:%M"
 
@@ -40,8 +39,10 @@ _TITLES: Final = {
 }
 
 
-class RunTable(QAbstractTableModel):
+class RunTable(TitledTable):
     """Reads the list of runs and follows it. Names can be edited; the rest is changed by the panel."""
+
+    titles = tuple(_TITLES[column] for column in Column)
 
     def __init__(self, runs: RunList, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -68,23 +69,8 @@ class RunTable(QAbstractTableModel):
         return self._runs[row] if row < len(self._runs) else None
 
     @override
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(self._runs)
-
-    @override
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
-        return 0 if parent.isValid() else len(Column)
-
-    @override
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        if orientation != Qt.Orientation.Horizontal:
-            return None
-        title, tip = _TITLES[Column(section)]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return title
-        return tip if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole) else None
+    def count(self) -> int:
+        return len(self._runs)
 
     @override
     def flags(self, index: Index) -> Qt.ItemFlag:
@@ -114,13 +100,13 @@ class RunTable(QAbstractTableModel):
         return True
 
     def _on_added(self, run: Run) -> None:
-        self.beginInsertRows(_NOWHERE, 0, 0)
+        self.beginInsertRows(NOWHERE, 0, 0)
         self._runs.insert(0, run)
         self.endInsertRows()
 
     def _on_removed(self, run: Run) -> None:
         row = self.row_of(run)
-        self.beginRemoveRows(_NOWHERE, row, row)
+        self.beginRemoveRows(NOWHERE, row, row)
         del self._runs[row]
         self._shown.pop(run.id, None)
         self.endRemoveRows()

@@ -8,10 +8,8 @@ from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
@@ -23,6 +21,7 @@ from gui.background import Task, in_background
 from gui.forms.form import Form
 from gui.forms.surroundings import Surroundings
 from gui.session.session import Session
+from gui.widgets.folder_row import FolderRow
 from gui.widgets.help_button import HelpButton
 
 if TYPE_CHECKING:
@@ -55,11 +54,7 @@ class ClusterDialog(QDialog):
         self.setup.setAccessibleName("Environment: lines of shell before the run")
         self.setup.setTabChangesFocus(True)
         self.setup.setFixedHeight(self.setup.fontMetrics().lineSpacing() * (_LINES_OF_SHELL + 1))
-        self.folder = QLineEdit(str(folder))
-        self.folder.setAccessibleName("Folder to write")
-        self.choose = QPushButton("Choose…")
-        self.choose.setToolTip("Choose where the folder goes")
-        self.choose.setAutoDefault(False)
+        self.folder = FolderRow(folder)
         self.estimate_button = QPushButton("Estimate time and memory")
         self.estimate_button.setToolTip("Build a few of the cells on this computer, to tell what all take")
         self.estimate_button.setAutoDefault(False)
@@ -77,8 +72,7 @@ class ClusterDialog(QDialog):
         self.buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
         self.write_button.setDefault(True)
         self._lay_out()
-        self.folder.textChanged.connect(self._update)
-        self.choose.clicked.connect(self._choose)
+        self.folder.changed.connect(self._update)
         self.estimate_button.clicked.connect(self.begin_estimate)
         self.finished.connect(self._forget_estimate)
         self.buttons.accepted.connect(self.write)
@@ -94,7 +88,7 @@ class ClusterDialog(QDialog):
         if experiment is None or circuit is None or self._task is not None:
             return
         self.job = changed(self.job, setup=self.setup.toPlainText())
-        job, folder, config = self.job, Path(self.folder.text()).expanduser(), circuit.config_path
+        job, folder, config = self.job, self.folder.folder, circuit.config_path
         self._task = in_background(
             lambda _task: prepare_for_cluster(experiment, folder, config, folder, job),
             self._on_written,
@@ -144,12 +138,6 @@ class ClusterDialog(QDialog):
         self.job = job  # type: ignore[assignment]  # the form shows a ClusterJob
         self._update()
 
-    def _choose(self) -> None:
-        there = Path(self.folder.text()).expanduser()
-        chosen = QFileDialog.getExistingDirectory(self, "Where the folder goes", str(there.parent))
-        if chosen:
-            self.folder.setText(str(Path(chosen) / there.name))
-
     def _say(self, label: QLabel, words: str) -> None:
         """Show words, in a dialog that is high enough for them."""
         label.setText(words)
@@ -159,7 +147,7 @@ class ClusterDialog(QDialog):
         self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
 
     def _update(self) -> None:
-        is_absolute = Path(self.folder.text()).expanduser().is_absolute()
+        is_absolute = self.folder.is_usable()
         self.write_button.setEnabled(self._task is None and is_absolute)
         self.write_button.setToolTip(f"Write the folder for {self.job.ranks:,} processes")
 
@@ -168,19 +156,13 @@ class ClusterDialog(QDialog):
         words.setWordWrap(True)
         setup = QLabel("Environment: lines of shell, run before the program starts")
         setup.setBuddy(self.setup)
-        where = QLabel("Folder")
-        where.setBuddy(self.folder)
-        place = QHBoxLayout()
-        place.addWidget(where)
-        place.addWidget(self.folder, 1)
-        place.addWidget(self.choose)
         last = QHBoxLayout()
         last.addWidget(self.help)
         last.addWidget(self.buttons, 1)
         column = QVBoxLayout(self)
         for each in (words, self.form, setup, self.setup):
             column.addWidget(each)
-        column.addLayout(place)
+        column.addWidget(self.folder)
         estimate = QHBoxLayout()
         estimate.addWidget(self.estimate_button)
         estimate.addStretch(1)

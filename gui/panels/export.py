@@ -1,6 +1,5 @@
 """Asks which parts of an experiment go into a folder, and writes them."""
 
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -8,12 +7,9 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -22,6 +18,7 @@ from typing_extensions import override
 from engine.errors import EngineError
 from gui.background import Task, in_background
 from gui.session.exporting import PARTS, Bundle, Part, Written, write_bundle
+from gui.widgets.folder_row import FolderRow
 from gui.widgets.help_button import HelpButton
 
 HELP_PAGE: Final = "file-formats"
@@ -51,13 +48,8 @@ class ExportDialog(QDialog):
             box.setEnabled(is_there)
             box.toggled.connect(self._update)
             self.boxes[part] = box
-        self.folder = QLineEdit(str(bundle.folder))
-        self.folder.setAccessibleName("Folder to write")
-        self.folder.textChanged.connect(self._update)
-        self._choose_button = QPushButton("Choose…")
-        self._choose_button.setToolTip("Choose where the folder goes")
-        self._choose_button.setAutoDefault(False)
-        self._choose_button.clicked.connect(self._choose)
+        self.folder = FolderRow(bundle.folder)
+        self.folder.changed.connect(self._update)
         self.progress = QProgressBar()
         self.progress.setAccessibleName("How much is written")
         self.progress.hide()
@@ -79,7 +71,7 @@ class ExportDialog(QDialog):
         if self._task is not None:
             return
         chosen = frozenset(part for part, box in self.boxes.items() if box.isChecked())
-        folder = Path(self.folder.text()).expanduser()
+        folder = self.folder.folder
         given = self._bundle
         bundle = Bundle(
             *(folder, given.name, given.experiment, given.circuit, chosen, given.samples, given.measurement)
@@ -116,15 +108,9 @@ class ExportDialog(QDialog):
         self.remark.setText(str(error))
         self._update()
 
-    def _choose(self) -> None:
-        there = Path(self.folder.text()).expanduser()
-        chosen = QFileDialog.getExistingDirectory(self, "Where the folder goes", str(there.parent))
-        if chosen:
-            self.folder.setText(str(Path(chosen) / there.name))
-
     def _update(self) -> None:
         is_busy = self._task is not None
-        is_absolute = Path(self.folder.text()).expanduser().is_absolute()
+        is_absolute = self.folder.is_usable()
         is_any = any(box.isChecked() for box in self.boxes.values())
         self.save_button.setEnabled(is_absolute and is_any and not is_busy)
         self.progress.setVisible(is_busy)
@@ -132,19 +118,13 @@ class ExportDialog(QDialog):
             box.setEnabled(part in self._bundle.parts and not is_busy)
 
     def _lay_out(self) -> None:
-        where = QLabel("Folder")
-        where.setBuddy(self.folder)
-        place = QHBoxLayout()
-        place.addWidget(where)
-        place.addWidget(self.folder, 1)
-        place.addWidget(self._choose_button)
         last = QHBoxLayout()
         last.addWidget(self.help)
         last.addWidget(self.buttons, 1)
         column = QVBoxLayout(self)
         for box in self.boxes.values():
             column.addWidget(box)
-        column.addLayout(place)
+        column.addWidget(self.folder)
         column.addWidget(self.remark)
         column.addWidget(self.progress)
         column.addLayout(last)

@@ -34,7 +34,7 @@ def test_that_three_presses_write_all_that_a_colleague_needs(
     hand.press_in_menu(button, "Bundle: experiment, SONATA, script, CSV, picture…")
     dialog = _dialog(rig)
     rig.shot("13-export", dialog)
-    folder = Path(dialog.folder.text())
+    folder = Path(dialog.folder.line.text())
     assert folder.parent == tmp_path and folder.name.startswith("axon-0_")
     ticked = [part for part, box in dialog.boxes.items() if box.isChecked()]
     assert ticked == ["experiment", "sonata", "script", "samples", "picture"], "all that there is"
@@ -90,13 +90,13 @@ def test_that_what_cannot_be_written_is_told_and_the_rest_is_there(
     dialog = _dialog(rig)
     assert "there is no run yet" in dialog.boxes["samples"].text() and not dialog.boxes["samples"].isEnabled()
     (tmp_path / "in the way").write_text("a file")
-    dialog.folder.setText(str(tmp_path / "in the way"))
+    dialog.folder.line.setText(str(tmp_path / "in the way"))
     dialog.write()
     rig.until(lambda: bool(dialog.remark.text()) and dialog.save_button.isEnabled())
     assert "The folder in the way cannot be made" in dialog.remark.text() and dialog.isVisible()
     for part, box in dialog.boxes.items():
         box.setChecked(part == "experiment")
-    dialog.folder.setText(str(tmp_path / "handed in"))
+    dialog.folder.line.setText(str(tmp_path / "handed in"))
     rig.qtbot.keyClick(dialog, Qt.Key.Key_Return)
     rig.until(lambda: not _dialogs(rig))
     (file,) = (tmp_path / "handed in").iterdir()

@@ -22,10 +22,10 @@ def test_that_a_folder_for_a_cluster_is_written(start: Start, qtbot: QtBot, tmp_
     action.trigger()
     (dialog,) = (each for each in QApplication.topLevelWidgets() if isinstance(each, ClusterDialog))
     assert nameless_controls(dialog) == []
-    dialog.folder.setText(str(Path(__file__).parent))
+    dialog.folder.line.setText(str(Path(__file__).parent))
     qtbot.keyClick(dialog, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: "holds other files" in dialog.remark.text())
-    dialog.folder.setText("somewhere")
+    dialog.folder.line.setText("somewhere")
     assert not dialog.write_button.isEnabled()
     nodes = dialog.form.rows["nodes"].editor.controls()[0]
     assert isinstance(nodes, QAbstractSpinBox)
@@ -38,7 +38,7 @@ def test_that_a_folder_for_a_cluster_is_written(start: Start, qtbot: QtBot, tmp_
     qtbot.waitUntil(dialog.estimate_button.isEnabled, timeout=60_000)
     assert dialog.estimate.text().startswith("Estimate for 1 cell with 0 connections, shared by 96 processes")
     dialog.setup.setPlainText("module load openmpi")
-    dialog.folder.setText(str(tmp_path / "cluster"))
+    dialog.folder.line.setText(str(tmp_path / "cluster"))
     with qtbot.waitSignal(dialog.accepted):
         qtbot.mouseClick(dialog.write_button, Qt.MouseButton.LeftButton)
     script = (tmp_path / "cluster" / "job.sh").read_text()
