@@ -33,7 +33,7 @@ class PlotSaving:
         file_name: str,
     ) -> None:
         self._parent, self._notices, self._legend = parent, notices, legend
-        self._numbers, self._file_name = numbers, file_name
+        self.numbers, self._file_name = numbers, file_name
         self.task: Task | None = None  # that writes a file
 
     def copy_image(self, plots: Sequence[pg.PlotItem]) -> None:
@@ -75,11 +75,11 @@ class PlotSaving:
         data = QMimeData()
         data.setText("".join(as_text(columns, "\t")))
         QGuiApplication.clipboard().setMimeData(data)
-        self._notices.post(f"The {self._numbers} in view are on the clipboard.")
+        self._notices.post(f"The {self.numbers} in view are on the clipboard.")
 
     def ask_and_save_columns(self, columns: Sequence[Column]) -> None:
         """Ask for a file, then write a table."""
-        if path := self._ask(f"Save {self._numbers}", "Table (*.csv)", ".csv"):
+        if path := self._ask(f"Save {self.numbers}", "Table (*.csv)", ".csv"):
             self.save_columns(columns, path)
 
     def save_columns(self, columns: Sequence[Column], path: Path) -> None:
@@ -92,7 +92,7 @@ class PlotSaving:
         self.task = in_background(
             write,
             lambda _nothing: self._notices.post(
-                f"The {self._numbers} are saved as {path.name}.", where=str(path.parent)
+                f"The {self.numbers} are saved as {path.name}.", where=str(path.parent)
             ),
             self._notices.post_error,
         )

@@ -3,12 +3,12 @@
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+import pyqtgraph as pg
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QProgressBar,
     QPushButton,
     QSizePolicy,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gui import theme
 from gui.background import Task, in_background
@@ -26,6 +27,7 @@ from gui.panels.network.graph import Graph
 from gui.plots import look
 from gui.plots.graph_layout import layout
 from gui.plots.graph_plot import GraphPlot, Shape, strengths_of
+from gui.plots.one_plot import OnePlot
 from gui.plots.picture import LegendEntry
 from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
@@ -39,9 +41,10 @@ _SHOWS: Final = (("", "As fits"), ("cells", "Each cell"), ("groups", "Groups of 
 _WIDTHS: Final = (("weights", "By total weight"), ("synapses", "By synapses"))
 
 
-class GraphTab(QWidget):
+class GraphTab(OnePlot):
     """Arranged in the background; a click on a node selects its cells, and selected cells are ringed."""
 
+    show_all_key = "F"
     hovered_text = Signal(str)
     cancelled = Signal()  # the user does not want to wait for the connections
 
@@ -116,8 +119,16 @@ class GraphTab(QWidget):
         if self.isVisible():
             self.arrange()
 
+    @override
+    def drawing(self) -> pg.PlotWidget:
+        return self.plot
+
+    @override
+    def show_all(self) -> None:
+        self.plot.fit()
+
+    @override
     def columns(self) -> list[Column]:
-        """The edges as a table."""
         graph = self.graph
         if graph is None:
             return []
@@ -132,33 +143,6 @@ class GraphTab(QWidget):
             (f"total weight{unit}", graph.weights),
             ("mean delay (ms)", graph.delays),
         ]
-
-    def copy_image(self) -> None:
-        """A picture to the clipboard."""
-        self.saving.copy_image([self.plot.getPlotItem()])
-
-    def ask_and_save_image(self) -> None:
-        """Ask for a file, then write a picture."""
-        self.saving.ask_and_save_image([self.plot.getPlotItem()])
-
-    def copy_data(self) -> None:
-        """The edges to the clipboard."""
-        self.saving.copy_columns(self.columns())
-
-    def ask_and_save_data(self) -> None:
-        """Ask for a file, then write the edges."""
-        self.saving.ask_and_save_columns(self.columns())
-
-    def menu(self) -> QMenu:
-        """What can be done with the graph."""
-        menu = QMenu(self)
-        menu.addAction("Show all\tF", self.plot.fit)
-        menu.addSeparator()
-        menu.addAction("Copy image", self.copy_image)
-        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
-        menu.addAction("Copy connections", self.copy_data)
-        menu.addAction("Save connections (CSV)…", self.ask_and_save_data)
-        return menu
 
     def _set_up(self) -> None:
         self.plot.setAccessibleName("Graph of the connections between cells")
@@ -212,7 +196,7 @@ class GraphTab(QWidget):
         self._session.selection.cells_changed.connect(self._show_selected)
         self.plot.clicked.connect(self._on_clicked)
         self.plot.hovered.connect(self._on_hovered)
-        self.plot.menu_wanted.connect(self._open_menu)
+        self.plot.menu_wanted.connect(self.open_menu)
         self.stop.clicked.connect(self._on_stop)
         for box in (self.shows, self.width_by):
             box.activated.connect(self._on_choice)
@@ -309,8 +293,3 @@ class GraphTab(QWidget):
             (look.line_pen(theme.trace_colour(group), width=3.0), name)
             for group, name in enumerate(self._members.names)
         ]
-
-    def _open_menu(self, where: QPointF) -> None:
-        menu = self.menu()
-        menu.exec(where.toPoint())
-        menu.deleteLater()

@@ -6,22 +6,23 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QScrollArea,
     QTableView,
     QVBoxLayout,
     QWidget,
 )
+from typing_extensions import override
 
 from gui import theme
 from gui.models.result_table import ResultTable
 from gui.plots.distance_plot import Spot
+from gui.plots.one_plot import OnePlot
 from gui.plots.result_plot import ResultPlot, Series
 from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
@@ -37,7 +38,7 @@ _ANY_WIDTH: Final = 16_777_215
 _MOST_GHOSTS: Final = 1  # earlier results that stay in sight
 
 
-class ResultView(QWidget):
+class ResultView(OnePlot):
     """Shows one measurement over the last one of the same protocol; its `table` is a tab of its own."""
 
     def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
@@ -58,7 +59,7 @@ class ResultView(QWidget):
         )
         self._lay_out()
         self.plot.hovered.connect(self._on_hovered)
-        self.plot.menu_wanted.connect(self._open_menu)
+        self.plot.menu_wanted.connect(self.open_menu)
         self.show_measurement(None)
 
     def show_measurement(self, measurement: Measurement | None) -> None:
@@ -85,8 +86,12 @@ class ResultView(QWidget):
     def _letters(self, count: int) -> int:
         return self.fontMetrics().averageCharWidth() * count
 
+    @override
+    def drawing(self) -> ResultPlot:
+        return self.plot
+
+    @override
     def columns(self) -> Sequence[Column]:
-        """The table, with units."""
         result = self._measurement.result if self._measurement is not None else None
         if result is None:
             return []
@@ -94,22 +99,6 @@ class ResultView(QWidget):
             (f"{each.name} ({each.unit})" if each.unit else each.name, np.array(each.values))
             for each in result.columns
         ]
-
-    def copy_data(self) -> None:
-        """The table to the clipboard."""
-        self.saving.copy_columns(self.columns())
-
-    def ask_and_save_data(self) -> None:
-        """Ask for a file, then write the table."""
-        self.saving.ask_and_save_columns(self.columns())
-
-    def copy_image(self) -> None:
-        """A picture to the clipboard."""
-        self.saving.copy_image([self.plot.getPlotItem()])
-
-    def ask_and_save_image(self) -> None:
-        """Ask for a file, then write a picture."""
-        self.saving.ask_and_save_image([self.plot.getPlotItem()])
 
     def has_result(self) -> bool:
         """Whether there is something to copy."""
@@ -144,17 +133,6 @@ class ResultView(QWidget):
             return
         x = result.column(result.x)
         self._say(f"{x.name} {spot.distance:.5g} {x.unit}: {self.plot.title} {spot.value:.5g}")
-
-    def _open_menu(self, where: QPointF) -> None:
-        menu = QMenu(self)
-        menu.addAction("Show all\tHome", self.plot.home)
-        menu.addSeparator()
-        menu.addAction("Copy image", self.copy_image)
-        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
-        menu.addAction("Copy results", self.copy_data)
-        menu.addAction("Save results (CSV)…", self.ask_and_save_data)
-        menu.exec(where.toPoint())
-        menu.deleteLater()
 
     def _lay_out(self) -> None:
         self.table.setModel(self.model)

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from typing_extensions import override
 
 from engine.protocols.sweeps import CURRENT, VOLTAGE
 from gui.plots.distance_plot import Spot
+from gui.plots.one_plot import OnePlot
 from gui.plots.saving import PlotSaving
 from gui.plots.sweep_plot import SweepPlot
 from gui.plots.table import Column
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 _TITLES = {VOLTAGE: "Voltage (mV)", CURRENT: "Current (nA)"}
 
 
-class SweepView(QWidget):
+class SweepView(OnePlot):
     """The voltage; of a voltage clamp the current, which is what it measures."""
 
     def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
@@ -43,7 +45,7 @@ class SweepView(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self.plot, 1)
         layout.addLayout(row)
-        self.plot.menu_wanted.connect(self._open_menu)
+        self.plot.menu_wanted.connect(self.open_menu)
         self.plot.hovered.connect(self._on_hovered)
 
     def begin(self, measurement: Measurement | None) -> None:
@@ -70,6 +72,11 @@ class SweepView(QWidget):
         self.plot.dress()
         self._show_scale()
 
+    @override
+    def drawing(self) -> SweepPlot:
+        return self.plot
+
+    @override
     def columns(self) -> list[Column]:
         """All sweeps with every sample; times once for those that have the same."""
         columns: list[Column] = []
@@ -98,15 +105,3 @@ class SweepView(QWidget):
 
     def _on_hovered(self, _spot: Spot | None) -> None:
         self._say("")
-
-    def _open_menu(self, where: QPointF) -> None:
-        menu = QMenu(self)
-        menu.addAction("Show all\tHome", self.plot.home)
-        menu.addSeparator()
-        item = [self.plot.getPlotItem()]
-        menu.addAction("Copy image", lambda: self.saving.copy_image(item))
-        menu.addAction("Save image (PNG, SVG)…", lambda: self.saving.ask_and_save_image(item))
-        menu.addAction("Copy sweeps", lambda: self.saving.copy_columns(self.columns()))
-        menu.addAction("Save sweeps (CSV)…", lambda: self.saving.ask_and_save_columns(self.columns()))
-        menu.exec(where.toPoint())
-        menu.deleteLater()

@@ -1,23 +1,23 @@
 """What both tabs do: a plot with a legend under it, that can be copied, saved and read off."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from typing_extensions import override
 
 from engine.experiment.targets import Site
 from gui.panels.space.marks import legend_text
 from gui.plots.attenuation_plot import AttenuationPlot
 from gui.plots.distance_plot import Spot
+from gui.plots.one_plot import OnePlot
 from gui.plots.saving import PlotSaving
 from gui.plots.space_plot import SpacePlot
-from gui.plots.table import Column
 from gui.session.session import Session
 
 Say = Callable[[str], object]
 
 
-class PlotTab(QWidget):
+class PlotTab(OnePlot):
     """Whoever inherits says which points there are, what is told of them, and where the legend goes."""
 
     def __init__(
@@ -40,9 +40,13 @@ class PlotTab(QWidget):
         self.row.setSpacing(4)
         self.row.addWidget(plot, 1)
         plot.hovered.connect(self._on_hovered)
-        plot.menu_wanted.connect(self._open_menu)
+        plot.menu_wanted.connect(self.open_menu)
         plot.escaped.connect(lambda: session.playhead.move(None))
         session.pointing.changed.connect(self._on_pointed)
+
+    @override
+    def drawing(self) -> SpacePlot | AttenuationPlot:
+        return self._drawing
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
@@ -52,10 +56,6 @@ class PlotTab(QWidget):
     def show_legend(self) -> None:
         """Names and colours are others."""
         self.legend.setText(legend_text(self._drawing.legend()))
-
-    def columns(self) -> Sequence[Column]:
-        """What is drawn, as a table with units."""
-        raise NotImplementedError
 
     def site(self, point: int) -> Site | None:
         """Where a point of the plot is on the cell."""
@@ -69,42 +69,10 @@ class PlotTab(QWidget):
         """Where a point is, and its values."""
         raise NotImplementedError
 
-    def copy_image(self) -> None:
-        """A picture to the clipboard."""
-        self.saving.copy_image([self._drawing.getPlotItem()])
-
-    def ask_and_save_image(self) -> None:
-        """Ask for a file, then write a picture."""
-        self.saving.ask_and_save_image([self._drawing.getPlotItem()])
-
-    def copy_data(self) -> None:
-        """The values to the clipboard."""
-        self.saving.copy_columns(self.columns())
-
-    def ask_and_save_data(self) -> None:
-        """Ask for a file, then write the values."""
-        self.saving.ask_and_save_columns(self.columns())
-
-    def menu(self) -> QMenu:
-        """What can be done with the plot."""
-        menu = QMenu(self)
-        menu.addAction("Show all\tHome", self._drawing.home)
-        menu.addSeparator()
-        menu.addAction("Copy image", self.copy_image)
-        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
-        menu.addAction("Copy values", self.copy_data)
-        menu.addAction("Save values (CSV)…", self.ask_and_save_data)
-        return menu
-
     def say_again(self) -> None:
         """The values under the mouse may be others."""
         if self._hovered is not None:
             self._say(self.in_words(self._hovered))
-
-    def _open_menu(self, where: QPointF) -> None:
-        menu = self.menu()
-        menu.exec(where.toPoint())
-        menu.deleteLater()
 
     def _on_hovered(self, spot: Spot | None) -> None:
         point = spot.point if spot is not None else None
