@@ -1,6 +1,7 @@
 """The circuits that come with the program are whole, small, and do what their cells are known for."""
 
 import functools
+from collections.abc import Iterator
 from pathlib import Path
 
 import h5py
@@ -33,6 +34,13 @@ SIMULATIONS = sorted(
     path.relative_to(CIRCUITS).as_posix() for path in CIRCUITS.rglob("simulation_config.json")
 )
 SPIKE_MV = -20.0
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_cell_stays() -> Iterator[None]:
+    yield
+    store.cache_clear()
+    circuit.cache_clear()
 
 
 @functools.cache

@@ -15,6 +15,8 @@ from gui.session.worker_client import WorkerClient
 from gui.session.worker_process import Limits, WorkerProcess
 from tests.fakes.commands import fake_worker
 
+_FOR_EVER_MS = 3_600_000
+
 
 class Witness(QObject):
     """Remembers everything that one client says."""
@@ -72,6 +74,12 @@ def _garbage_is_collected_in_this_thread() -> Iterator[None]:
     gc.collect()
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _spares(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who tests a panel is done before a spare worker, which takes half a second to start, is of use."""
+    monkeypatch.setattr("gui.session.worker_pool._REFILL_AFTER_MS", _FOR_EVER_MS)
 
 
 Start = Callable[..., tuple[WorkerClient, Witness]]

@@ -23,6 +23,11 @@ MakePool = Callable[..., WorkerPool]
 
 
 @pytest.fixture
+def _spares() -> None:
+    """Here they come as in the program."""
+
+
+@pytest.fixture
 def make_pool(qtbot: QtBot, tmp_path: Path) -> Iterator[MakePool]:
     """Make pools of fake workers; each process leaves a file with its number in `tmp_path`."""
     pools: list[WorkerPool] = []

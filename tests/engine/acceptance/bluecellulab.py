@@ -15,16 +15,17 @@ _RUN_BLUECELLULAB = """
 import json, sys
 import numpy as np
 from bluecellulab import CircuitSimulation
-config, target, (population, node_id), sections = *sys.argv[1:3], *map(json.loads, sys.argv[3:])
+config, target, cells, sections = *sys.argv[1:3], *map(json.loads, sys.argv[3:])
 simulation = CircuitSimulation(config)
-cell = (population, node_id)
+cells = [tuple(each) for each in cells]
+cell = cells[0]
 connected = "connection_overrides" in json.load(open(config))
-simulation.instantiate_gids([cell], add_stimuli=True, add_synapses=connected, add_projections=connected)
+simulation.instantiate_gids(cells, add_stimuli=True, add_synapses=connected, add_projections=connected)
 for name, x in sections:
     place = simulation.cells[cell].sections[name]
     simulation.cells[cell].add_voltage_recording(place, x)
 simulation.run()
-traces = {"time": simulation.get_time_trace(), "soma": simulation.get_voltage_trace(cell)}
+traces = {f"soma {k}": simulation.get_voltage_trace(each) for k, each in enumerate(cells)}
 for name, x in sections:
     place = simulation.cells[cell].sections[name]
     traces[name] = simulation.cells[cell].get_voltage_recording(place, x)
@@ -38,23 +39,28 @@ def run_bluecellulab(
     cell: CellReference,
     sections: Sequence[tuple[str, float]],
     library: Path | None = None,
+    *,
+    others: Sequence[CellReference] = (),
 ) -> NDArray[np.float64]:
-    """Run a simulation configuration; (samples, soma and sections) in mV, a sample at each time step.
+    """Run a simulation configuration; (samples, somata and sections) in mV, a sample at each time step.
 
-    `library`: what `compile_for` gave, where the cell needs mechanisms.
+    The sections are those of `cell`; `others` take part, too, connected with it. `library`:
+    what `compile_for` gave, where the cell needs mechanisms.
     """
     target = config.with_name("bluecellulab.npz")
     environment = clean_environment()
     if library is not None:
         environment["BLUECELLULAB_MOD_LIBRARY_PATH"] = str(library)
-    told = (json.dumps([cell.population, cell.node_id]), json.dumps(sections))
+    cells = [(each.population, each.node_id) for each in (cell, *others)]
+    told = (json.dumps(cells), json.dumps(sections))
     command = [str(python), "-c", _RUN_BLUECELLULAB, str(config), str(target), *told]
     done = subprocess.run(
         command, env=environment, cwd=config.parent, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     with np.load(target) as traces:
-        return np.column_stack([traces["soma"], *(traces[name] for name, _ in sections)])
+        somata = [traces[f"soma {number}"] for number in range(len(cells))]
+        return np.column_stack([*somata, *(traces[name] for name, _ in sections)])
 
 
 def compile_for(python: Path, mechanisms: Path, folder: Path) -> Path:

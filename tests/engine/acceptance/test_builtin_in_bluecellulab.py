@@ -36,7 +36,8 @@ pytestmark = [pytest.mark.science, pytest.mark.timeout(600)]
 
 _CONFIG = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
 _CELLS = {"PyramidalL23": 13, "SpinyStellate": 61, "ThickTuftedL5": 117, "BasketFS": 150, "Martinotti": 185}
-_TSTOP_MS = 200.0
+_CONNECTED = (157, 150, 13, 193, 148)  # each is reached by another, or reaches one
+_TSTOP_MS, _NETWORK_MS = 200.0, 150.0
 
 
 def _experiment(node_id: int) -> Experiment:
@@ -111,8 +112,19 @@ def test_that_changes_of_the_cell_do_the_same_in_bluecellulab(
         assert np.abs(others - found["changed"]).max() > 1e-3, f"{each.kind} must be felt"
 
 
+@pytest.fixture(scope="module")
+def player_of_spikes(
+    bluecellulab_python: Path, allen_mod_files: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """A library with what BlueCelluLab replays spikes with."""
+    folder = tmp_path_factory.mktemp("player")
+    (folder / "mechanisms").mkdir()
+    shutil.copy(allen_mod_files / "vecevent.mod", folder / "mechanisms")
+    return compile_for(bluecellulab_python, folder / "mechanisms", folder)
+
+
 def test_that_synapses_driven_by_the_thalamus_do_the_same_in_bluecellulab(
-    bluecellulab_python: Path, allen_mod_files: Path, tmp_path: Path
+    bluecellulab_python: Path, player_of_spikes: Path, tmp_path: Path
 ) -> None:
     replay = from_simulation_config(
         _CONFIG.parent / "simulations" / "thalamic_replay" / "simulation_config.json"
@@ -131,11 +143,40 @@ def test_that_synapses_driven_by_the_thalamus_do_the_same_in_bluecellulab(
         ),
     )
     exported = to_simulation_config(experiment, _CONFIG, tmp_path / "exported")
-    mechanisms = tmp_path / "mechanisms"
-    mechanisms.mkdir()
-    shutil.copy(allen_mod_files / "vecevent.mod", mechanisms)  # what BlueCelluLab replays with
-    library = compile_for(bluecellulab_python, mechanisms, tmp_path)
-    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)], library)
+    theirs = run_bluecellulab(bluecellulab_python, exported.path, cell, [("dend[0]", 0.5)], player_of_spikes)
     found = run_ours(_CONFIG, {"replay": experiment}, tmp_path)["replay"]
     assert np.ptp(theirs[:, 0]) > 5, "the synapses must be felt, or little was tested"
     np.testing.assert_allclose(found, theirs, rtol=0, atol=1e-9)
+
+
+def test_that_a_network_does_the_same_in_bluecellulab(
+    bluecellulab_python: Path, player_of_spikes: Path, tmp_path: Path
+) -> None:
+    """Cells of four kinds, connected, that make each other's synapses open."""
+    stored = from_simulation_config(_CONFIG.parent / "simulations" / "network" / "simulation_config.json")
+    cells = tuple(CellReference("column", node_id) for node_id in _CONNECTED)
+    stimuli = [
+        each
+        for cell in cells
+        for each in (
+            Holding(target=Site(cell=cell), duration=_NETWORK_MS),
+            RelativeStep(target=Site(cell=cell), percent=180.0, delay=20.0, duration=100.0),
+        )
+    ]
+    connected = changed(
+        stored.experiment,
+        cells=ListedCells(cells=cells),
+        stimuli=tuple(stimuli),
+        recordings=tuple(SiteRecording(site=Site(cell=cell)) for cell in cells),
+        replays=(),
+        conditions=changed(stored.experiment.conditions, tstop=_NETWORK_MS),
+    )
+    exported = to_simulation_config(connected, _CONFIG, tmp_path / "exported")
+    theirs = run_bluecellulab(
+        bluecellulab_python, exported.path, cells[0], [], player_of_spikes, others=cells[1:]
+    )
+    alone = changed(connected, connections=changed(connected.connections, enabled=False))
+    found = run_ours(_CONFIG, {"connected": connected, "alone": alone}, tmp_path)
+    assert (theirs.max(axis=0) > 0).all(), "all must fire"
+    assert (np.abs(found["connected"] - found["alone"]).max(axis=0) > 1).any(), "and feel each other"
+    np.testing.assert_allclose(found["connected"], theirs, rtol=0, atol=1e-9)

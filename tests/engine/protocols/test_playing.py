@@ -67,7 +67,7 @@ def test_that_a_stopped_family_keeps_what_it_has(textbook: Path) -> None:
 
 
 def test_that_a_sweep_that_cannot_be_run_does_not_end_the_others(crew: Crew, textbook: Path) -> None:
-    curve = FrequencyCurrent(amplitudes=Listed(values=(0.01, 500.0, 0.02)), duration=20.0)
+    curve = FrequencyCurrent(amplitudes=Listed(values=(0.01, 500.0, 0.02)), duration=20.0, after=0.0)
     found = conducted(curve.play(bench_of(textbook)), crew.run)
     spikes = found.column("Spikes").values
     assert np.isfinite(spikes).tolist() == [True, False, True]

@@ -50,7 +50,8 @@ def test_that_the_circuit_is_not_asked_for_what_a_stimulus_does_not_need(bench, 
     assert asked == [*to_build, *to_build, ("cells", 1)]
 
 
-def test_that_a_property_that_nobody_knows_is_named_with_stimulus_and_cell(bench, tmp_path):
+def test_that_a_property_that_nobody_knows_is_named_with_stimulus_and_cell(bench, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOMASCOPE_HOME", str(tmp_path / "home"))  # nobody has measured it here
     unknown = Holding(id="holding", name="hold it", target=Site(cell=PATCH))
     with pytest.raises(MissingPropertyError, match="holding current of cell 1 is not known") as error:
         samples(bench, tmp_path, unknown)

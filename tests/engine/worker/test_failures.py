@@ -174,7 +174,7 @@ def test_that_a_run_over_the_memory_limit_is_a_sentence_and_the_next_one_runs(be
 
 def test_that_a_cell_over_the_memory_limit_is_told_before_or_by_the_end_of_the_process(tmp_path, start):
     circuit = with_code(tmp_path, "create huge[2000000]", after="create soma[1]")
-    worker = start(circuit, memory_limit_mib=400)
+    worker = start(circuit, memory_limit_mib=700)
     worker.ask(r.Prepare(request_id="huge", cells=(SPHERE,)))
     refused = worker.hear(e.Refused, request_id="huge")
     assert "memory" in refused.what

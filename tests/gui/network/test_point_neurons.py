@@ -48,9 +48,11 @@ def test_that_300_point_neurons_run_in_the_window_as_without_it(
     imported = session.document.experiment
     assert imported is not None and len(imported.replays) == 2
     session.document.change(changed(imported, cells=ListedCells()), "Begin without cells")
-    with qtbot.waitSignal(session.notices.posted, timeout=LONG_MS) as told:
-        Grouping(session).add(lambda _task, circuit: _all_of(circuit))
-    assert told.args[0].what.startswith("The experiment has 300 cells with 615,600 synapses")
+    told: list[str] = []
+    session.notices.posted.connect(lambda notice: told.append(notice.what))
+    Grouping(session).add(lambda _task, circuit: _all_of(circuit))
+    said = "The experiment has 300 cells with 615,600 synapses"
+    qtbot.waitUntil(lambda: any(each.startswith(said) for each in told), timeout=LONG_MS)
     grouped = session.document.experiment
     assert grouped is not None and not grouped.recordings, "point neurons have no soma"
     session.document.change(with_conditions(grouped, tstop=_TSTOP_MS), "Shorten")
