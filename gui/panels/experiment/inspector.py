@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import QMetaMethod, Qt, Signal, SignalInstance
+from PySide6.QtCore import QMetaMethod, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -21,6 +21,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.experiment import Experiment
 from engine.experiment.recordings import Report, SiteRecording, StimulusRecording
+from engine.experiment.stimuli import RelativeStep, Step
 from engine.experiment.synaptic_input import SpikeReplay
 from gui import theme
 from gui.actions import Action
@@ -42,6 +43,8 @@ _TITLES: Final[dict[type[object], tuple[str, str]]] = {
     ),
     SpikeReplay: ("Spike replay", "Spikes of a file arrive over the connections of the circuit."),
 }
+_USUAL: Final = (RelativeStep, Step)  # what "Stimulate soma" adds
+_SOON_MS: Final = 30
 _NOTHING: Final = "Select a cell in the circuit, or something in the experiment: it can be changed here."
 
 
@@ -67,6 +70,10 @@ class InspectorPanel(QWidget):
         self._card.add_cell_wanted.connect(self.add_cell_wanted)
         self._card.stimulate_wanted.connect(self.stimulate_wanted)
         self._lay_out()
+        self._soon = QTimer(self)  # makes what is wanted next before it is wanted: a form takes its time
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_SOON_MS)
+        self._soon.timeout.connect(self._make_usual_form)
         self._live.said.connect(self._on_live)
         session.document.experiment_changed.connect(self._on_experiment_changed)
         session.selection.element_changed.connect(self._on_selected)
@@ -117,6 +124,7 @@ class InspectorPanel(QWidget):
                 to_stimulate=self._is_heard(self.stimulate_wanted),
             )
             self._put(self._card, f"Cell {cell.node_id} of {cell.population}", "")
+            self._soon.start()
         else:
             self._put(self._empty, "Inspector", "")
         self._shown = model
@@ -143,6 +151,13 @@ class InspectorPanel(QWidget):
             form.entered.connect(self._on_entered)
             self._forms[kind] = form
         return self._forms[kind]
+
+    def _make_usual_form(self) -> None:
+        """Of what the card's button adds: one in a turn of the event loop."""
+        missing = [kind for kind in _USUAL if kind not in self._forms]
+        if missing:
+            self._form_of(missing[0])
+            self._soon.start()
 
     def _put(self, widget: QWidget, title: str, subtitle: str) -> None:
         if self._area.widget() is not widget:

@@ -16,7 +16,7 @@ def actions_of(panel: "ProtocolsPanel") -> tuple[Action, ...]:
     """One for each protocol, and what can be done with the result."""
 
     def can_show() -> bool:
-        return panel.choice.isEnabled()
+        return not panel.is_measuring()
 
     chosen = tuple(
         Action(
@@ -35,7 +35,7 @@ def actions_of(panel: "ProtocolsPanel") -> tuple[Action, ...]:
         *chosen,
         Action(
             id="protocol.run",
-            text=lambda: "Stop protocol" if panel.run_button.text().startswith("Stop") else "Run protocol",
+            text=lambda: "Stop protocol" if panel.is_measuring() else "Run protocol",
             tip="Run the chosen protocol on the chosen cell, or stop the one that runs.",
             icon="run",
             run=panel.run_or_stop,

@@ -135,6 +135,10 @@ class ProtocolsPanel(QWidget):
         else:
             self._measuring.start(self.protocol)
 
+    def is_measuring(self) -> bool:
+        """Whether a protocol is under way."""
+        return self._measuring.is_measuring()
+
     def can_run_or_stop(self) -> bool:
         """Whether the button does something."""
         return self._measuring.is_measuring() or self._measuring.can_start()
@@ -167,6 +171,9 @@ class ProtocolsPanel(QWidget):
     def _refresh(self, *_what: object) -> None:
         measuring, cell = self._measuring, self._measuring.cell
         is_measuring = measuring.is_measuring()
+        if not self.isVisible():  # what nobody sees waits
+            self.actions_changed.emit()
+            return
         self._subject.setText(f"of {cell}" if cell is not None else _NOTHING)
         self.run_button.setText("Stop protocol" if is_measuring else "Run protocol")
         self.run_button.setIcon(theme.icon("stop" if is_measuring else "run"))
