@@ -1,6 +1,9 @@
 """What the experiment panel does to the document: each a step that can be undone, with a name."""
 
+from functools import partial
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QTimer
 
 from engine.errors import EngineError
 from engine.experiment import edits
@@ -201,7 +204,7 @@ class Editing:
             if facts.refusal is not None:
                 self._session.notices.post_error(facts.refusal)
             else:
-                self._try(lambda experiment: edit(experiment, facts.properties), text)
+                self._try(lambda experiment: edit(experiment, facts.properties), text, in_turns=True)
 
         task = self._known.tell(cell, use)
         if task is None:
@@ -217,8 +220,11 @@ class Editing:
     def _on_read(self) -> None:
         self._is_reading = False
 
-    def _try(self, edit: "Callable[[Experiment], Experiment]", text: str) -> None:
-        """Make an edit, or tell why it is impossible; select what is new in the experiment."""
+    def _try(self, edit: "Callable[[Experiment], Experiment]", text: str, *, in_turns: bool = False) -> None:
+        """Make an edit, or tell why it is impossible; select what is new in the experiment.
+
+        `in_turns`: the selection, which may make a form, gets a turn of the event loop of its own.
+        """
         if (old := self.experiment) is None:
             return
         try:
@@ -230,7 +236,11 @@ class Editing:
         self._session.document.end_burst()
         before = {each.id for each in edits.all_elements(old)}
         if added := [each.id for each in edits.all_elements(new) if each.id not in before]:
-            self._session.selection.select_element(added[0])
+            select = partial(self._session.selection.select_element, added[0])
+            if in_turns:
+                QTimer.singleShot(0, self._session, select)
+            else:
+                select()
 
     def _element(self, element_id: str) -> Element | None:
         found = () if self.experiment is None else edits.all_elements(self.experiment)

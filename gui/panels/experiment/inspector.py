@@ -74,6 +74,7 @@ class InspectorPanel(QWidget):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_SOON_MS)
         self._soon.timeout.connect(self._make_usual_form)
+        session.circuit_opened.connect(lambda _circuit: self._soon.start())
         self._live.said.connect(self._on_live)
         session.document.experiment_changed.connect(self._on_experiment_changed)
         session.selection.element_changed.connect(self._on_selected)

@@ -109,7 +109,8 @@ def test_that_each_preset_is_one_step_in_the_menu(qtbot: QtBot, open_bench: Open
             count = len(bench.experiment.stimuli)
             bench.trigger(action.id)
             qtbot.waitUntil(partial(_has_more_than, bench, count))
-            assert bench.session.selection.element == bench.experiment.stimuli[-1].id
+            newest = bench.experiment.stimuli[-1].id
+            qtbot.waitUntil(partial(_is_selected, bench, newest))
     while bench.session.document.undo_stack.canUndo():
         bench.session.document.undo_stack.undo()
     assert bench.experiment == Experiment(circuit=bench.experiment.circuit)
@@ -339,3 +340,7 @@ def test_that_a_panel_that_is_gone_leaves_no_ears_behind(qtbot: QtBot, open_benc
     bench.session.selection.select_element(_STEP.id)
     bench.session.document.change(changed(_full(), title="Another"), "Rename")
     assert bench.experiment.title == "Another"
+
+
+def _is_selected(bench: Bench, element: str) -> bool:
+    return bench.session.selection.element == element

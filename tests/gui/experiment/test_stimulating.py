@@ -47,7 +47,7 @@ def test_that_one_press_stimulates_holds_and_records_a_pyramidal_cell(qtbot: QtB
     (recording,) = experiment.recordings
     assert isinstance(recording, SiteRecording) and (recording.site, recording.variable) == (site, "v")
     assert experiment.cells == ListedCells(cells=(PYRAMIDAL,))
-    assert bench.session.selection.element == step.id
+    qtbot.waitUntil(lambda: bench.session.selection.element == step.id)
     assert bench.session.document.undo_stack.undoText() == "Stimulate soma"
     bench.session.document.undo_stack.undo()
     assert bench.experiment is before
