@@ -41,11 +41,6 @@ def weiss(x: Floats, rheobase: float, chronaxie: float) -> Floats:
     return rheobase * (1 + chronaxie / x)
 
 
-def exponential(x: Floats, steady: float, change: float, constant: float) -> Floats:
-    """Steady + change × exp(−x / constant)."""
-    return steady + change * np.exp(-x / constant)
-
-
 def fitted(curve: Callable[..., Floats], x: ArrayLike, y: ArrayLike, guess: tuple[float, ...]) -> Fit:
     """The parameters with the least sum of squares, looked for from a guess.
 

@@ -112,6 +112,12 @@ class Circuit:
         for edges in self.edge_populations.values():
             edges.close()
 
+    @property
+    def sending_populations(self) -> tuple[str, ...]:
+        """Names of all node populations, virtual ones first: they do nothing but send spikes."""
+        nodes = self.node_populations
+        return tuple(sorted(nodes, key=lambda name: nodes[name].node_type != "virtual"))
+
     def __enter__(self) -> Self:
         return self
 

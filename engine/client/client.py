@@ -157,12 +157,17 @@ class Client(Asking):
                 return
         raise AssertionError(f"nobody owes a last word on {run_id}")
 
-    def collect(self, run_id: str) -> Collected:
-        """Wait for the end of a run; all that it brought. RefusedError if it failed."""
+    def gather(self, run_id: str) -> Collected:
+        """Wait for the end of a run, however it ends; all that it brought."""
         data = Collected()
         for event, numbers in self.follow(run_id):
             if isinstance(event, e.OfRun) and event.run_id == run_id:
                 data.take(event, numbers)
+        return data
+
+    def collect(self, run_id: str) -> Collected:
+        """Wait for the end of a run; all that it brought. RefusedError if it failed."""
+        data = self.gather(run_id)
         if isinstance(data.last_word, e.Failed):
             raise RefusedError(data.last_word)
         return data

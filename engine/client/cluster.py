@@ -1,6 +1,5 @@
 """Sweeps of protocols on a cluster of dask.distributed: its workers do what a crew does at home."""
 
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
@@ -9,6 +8,7 @@ from typing import Any, Self
 from engine.client.crew import Crew
 from engine.errors import EngineError
 from engine.experiment.experiment import Experiment
+from engine.messages.outcomes import STOPPED
 from engine.protocols.sweeps import Outcome, Sweep
 
 _LONGEST_WAIT_S = 30.0
@@ -50,9 +50,7 @@ class Cluster:
     def run(self, sweeps: Sequence[Sweep]) -> tuple[Outcome, ...]:
         """All of them, in their order."""
         if self._stopping:
-            return tuple(
-                Outcome(each, each.experiment.conditions.dt, problem="It was stopped.") for each in sweeps
-            )
+            return tuple(Outcome.nothing(each, STOPPED) for each in sweeps)
         from distributed import as_completed  # noqa: PLC0415 - an extra
 
         futures = {
@@ -68,9 +66,7 @@ class Cluster:
                 interval, columns, problem = future.result()
                 outcome = Outcome(sweep, interval, columns, problem)
             else:
-                outcome = Outcome(
-                    sweep, sweep.experiment.conditions.dt, problem="Its place in the cluster died."
-                )
+                outcome = Outcome.nothing(sweep, "Its place in the cluster died.")
             outcomes[futures[future]] = outcome
             self._told(outcome)
         return tuple(outcomes[number] for number in range(len(sweeps)))
@@ -88,10 +84,6 @@ class Cluster:
         self._scheduler.close()  # type: ignore[no-untyped-call]
 
 
-def _nothing(sweep: Sweep, why: str) -> Outcome:
-    return Outcome(sweep, sweep.experiment.conditions.dt, problem=why)
-
-
 def run_there(place: tuple[str, str, str], experiment: str) -> tuple[float, dict[str, Any], str]:
     """One sweep, in a process of the cluster: interval (ms), columns, and what went wrong.
 
@@ -100,6 +92,6 @@ def run_there(place: tuple[str, str, str], experiment: str) -> tuple[float, dict
     if place not in _crews:
         circuit, base, mechanisms = place
         _crews[place] = Crew(Path(circuit), Path(base), 1, Path(mechanisms) if mechanisms else None)
-    sweep = Sweep(0.0, Experiment.model_validate(json.loads(experiment)))
+    sweep = Sweep(0.0, Experiment.model_validate_json(experiment))
     (outcome,) = _crews[place].run([sweep])
     return outcome.interval, dict(outcome.columns), outcome.problem

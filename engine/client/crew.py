@@ -10,8 +10,7 @@ from typing import Self
 
 from engine.client.client import Client
 from engine.messages import events as e
-from engine.messages.arrays import Collected
-from engine.messages.outcomes import outcome_of
+from engine.messages.outcomes import STOPPED, outcome_of
 from engine.protocols.sweeps import Outcome, Play, Result, Sweep
 
 Runner = Callable[[Sequence[Sweep]], tuple[Outcome, ...]]
@@ -108,15 +107,12 @@ class Crew:
 
     def _tried(self, client: Client, sweep: Sweep) -> tuple[Outcome, bool]:
         """What came of a sweep, and whether the worker died of it."""
-        data = Collected()
         if self._is_stopping():
-            return outcome_of(sweep, data), False
+            return Outcome.nothing(sweep, STOPPED), False
         run_id = client.run(sweep.experiment, self._base)
         if self._is_stopping():  # between our look and the beginning
             client.stop()
-        for event, numbers in client.follow(run_id):
-            if isinstance(event, e.OfRun) and event.run_id == run_id:
-                data.take(event, numbers)
+        data = client.gather(run_id)
         word = data.last_word
         has_died = isinstance(word, e.Failed) and word.reason == "died"
         return outcome_of(sweep, data), has_died and not self._is_stopping()

@@ -6,7 +6,7 @@ from engine.messages import events as e
 from engine.messages.arrays import Collected
 from engine.protocols.sweeps import Outcome, Sweep
 
-_STOPPED: Final = "It was stopped."
+STOPPED: Final = "It was stopped."
 
 
 def outcome_of(sweep: Sweep, data: Collected) -> Outcome:
@@ -17,6 +17,6 @@ def outcome_of(sweep: Sweep, data: Collected) -> Outcome:
             columns = {name: data.samples[:, number].copy() for number, name in enumerate(names)}
             return Outcome(sweep, data.started.interval, columns)
         case e.Failed(what=what):
-            return Outcome(sweep, sweep.experiment.conditions.dt, problem=what)
+            return Outcome.nothing(sweep, what)
         case _:
-            return Outcome(sweep, sweep.experiment.conditions.dt, problem=_STOPPED)
+            return Outcome.nothing(sweep, STOPPED)

@@ -1,5 +1,6 @@
 """Families of current steps, and of ramps: the response, the I-V and the f-I curve."""
 
+from collections.abc import Callable, Generator
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -12,9 +13,10 @@ from engine.analysis.spikes import SPIKE_MV, adaptation_index
 from engine.errors import EngineError
 from engine.experiment.stimuli import Ramp, Step
 from engine.experiment.stimulus_base import Amplitude
+from engine.experiment.waveforms import Samples
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, steady
-from engine.protocols.series import Series, Spaced
-from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
+from engine.protocols.series import Formula, Listed, Series, Spaced
+from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
 from engine.protocols.thresholds import Rheobase, spikes_in
 
 _NAN: Final = float("nan")
@@ -29,6 +31,16 @@ class StepProtocol(Protocol):
     duration: Duration = 500.0
     after: After = 100.0
     spike_level: SpikeLevel = SPIKE_MV
+
+    def _currents(
+        self, bench: Bench, given: Spaced | Listed | Formula | None, usual: Callable[[float], Spaced]
+    ) -> Generator[Batch, tuple[Outcome, ...], tuple[tuple[float, ...], tuple[Number, ...]]]:
+        """Currents in nA: those given, or else the usual ones around the rheobase, which is found first."""
+        if given is not None:
+            return given.numbers(), ()
+        found = yield from Rheobase(spike_level=self.spike_level).play(bench)
+        rheobase = found.number("Rheobase")
+        return usual(rheobase).numbers(), (Number("Rheobase", rheobase, "nA"),)
 
     def _steps(self, bench: Bench, amplitudes: tuple[float, ...]) -> tuple[Sweep, ...]:
         end = self.delay + self.duration + self.after
@@ -108,27 +120,19 @@ class CurrentVoltage(StepProtocol):
 
     @override
     def play(self, bench: Bench) -> Play:
-        numbers: list[Number] = []
-        if self.amplitudes is None:
-            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
-            rheobase = found.number("Rheobase")
-            numbers.append(Number("Rheobase", rheobase, "nA"))
+        def usual(rheobase: float) -> Spaced:
             low, high = (rheobase + each for each in _BELOW_RHEOBASE_NA)
-            amplitudes = Spaced(first=low, last=high, count=_SWEEPS).numbers()
-        else:
-            amplitudes = self.amplitudes.numbers()
+            return Spaced(first=low, last=high, count=_SWEEPS)
+
+        amplitudes, numbers = yield from self._currents(bench, self.amplitudes, usual)
         outcomes = yield self._steps(bench, amplitudes)
         voltages = tuple(map(self._steady_at_end, outcomes))
         is_quiet = [each.is_there and not self._spikes(each) for each in outcomes]
-        curves: tuple[Curve, ...] = ()
-        if sum(is_quiet) > 2:
-            x, y = np.array(amplitudes)[is_quiet], np.array(voltages)[is_quiet]
-            fit = fitted(line, x, y, (100.0, float(y.mean())))
-            numbers.append(Number("Slope resistance", fit.parameters[0], "MΩ", fit.errors[0]))
-            curves = (Curve("Line", x, fit.at(x)),)
+        x, y = np.array(amplitudes)[is_quiet], np.array(voltages)[is_quiet]
+        slopes, curves = _slope("Slope resistance", "MΩ", x, y)
         return Result(
             (Column("Current", "nA", amplitudes), Column("Steady voltage", "mV", voltages)),
-            *("Current", ("Steady voltage",), tuple(numbers), curves),
+            *("Current", ("Steady voltage",), (*numbers, *slopes), curves),
         )
 
     def _steady_at_end(self, outcome: Outcome) -> float:
@@ -158,31 +162,22 @@ class FrequencyCurrent(StepProtocol):
 
     @override
     def play(self, bench: Bench) -> Play:
-        numbers: list[Number] = []
-        if self.amplitudes is None:
-            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
-            rheobase = found.number("Rheobase")
-            numbers.append(Number("Rheobase", rheobase, "nA"))
-            last = rheobase * self.multiple
-            amplitudes = Spaced(first=rheobase, last=last, count=self.count).numbers()
-        else:
-            amplitudes = self.amplitudes.numbers()
+        def usual(rheobase: float) -> Spaced:
+            return Spaced(first=rheobase, last=rheobase * self.multiple, count=self.count)
+
+        amplitudes, numbers = yield from self._currents(bench, self.amplitudes, usual)
         outcomes = yield self._steps(bench, amplitudes)
         firing = [self._spikes(each) if each.is_there else None for each in outcomes]
         columns = firing_columns(firing, self.duration)
         rates = np.array(columns[1].values)
         fires = np.isfinite(rates) & (rates > 0)
-        curves: tuple[Curve, ...] = ()
-        if fires.any():
-            numbers.append(Number("Weakest that fires", float(np.array(amplitudes)[fires].min()), "nA"))
-        if fires.sum() > 2:
-            x = np.array(amplitudes)[fires]
-            fit = fitted(line, x, rates[fires], (100.0, 0.0))
-            numbers.append(Number("Gain", fit.parameters[0], "Hz/nA", fit.errors[0]))
-            curves = (Curve("Line", x, fit.at(x)),)
+        x = np.array(amplitudes)[fires]
+        if len(x):
+            numbers = (*numbers, Number("Weakest that fires", float(x.min()), "nA"))
+        slopes, curves = _slope("Gain", "Hz/nA", x, rates[fires])
         return Result(
             (Column("Current", "nA", amplitudes), *columns, *self._features(outcomes)),
-            *("Current", ("Rate",), tuple(numbers), curves),
+            *("Current", ("Rate",), (*numbers, *slopes), curves),
         )
 
 
@@ -215,6 +210,14 @@ class RampUntilSpike(Protocol):
             (Column("Spike", "ms", tuple(times)), Column("Current", "nA", currents)),
             numbers=(Number("Current at the first spike", currents[0], "nA"),),
         )
+
+
+def _slope(name: str, unit: str, x: Samples, y: Samples) -> tuple[tuple[Number, ...], tuple[Curve, ...]]:
+    """Of a line through points, if there are more than the two that any line goes through."""
+    if len(x) <= 2:
+        return (), ()
+    fit = fitted(line, x, y, (100.0, float(y.mean())))
+    return (Number(name, fit.parameters[0], unit, fit.errors[0]),), (Curve("Line", x, fit.at(x)),)
 
 
 def firing_columns(firing: list[list[float] | None], duration_ms: float) -> tuple[Column, ...]:

@@ -68,6 +68,11 @@ def together(
     return [found[number] for number in range(len(plays))]
 
 
+def is_within(percent: float, low: float, high: float) -> bool:
+    """Whether two numbers are closer than so many per cent of the larger one: a search is over."""
+    return high - low < abs(high) * percent / 100
+
+
 def steady(outcome: Outcome, start_ms: float, end_ms: float) -> float:
     """The mean voltage in the last fifth of a step, in mV; NaN if the sweep failed."""
     if not outcome.is_there:

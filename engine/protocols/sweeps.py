@@ -2,9 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
-
-import numpy as np
+from typing import Final, Self, TypeAlias
 
 from engine.errors import EngineError
 from engine.experiment.base import changed
@@ -38,6 +36,11 @@ class Outcome:
     interval: float
     columns: Mapping[str, Samples] = field(default_factory=dict)
     problem: str = ""
+
+    @classmethod
+    def nothing(cls, sweep: Sweep, why: str) -> Self:
+        """Of a sweep that did not reach its end."""
+        return cls(sweep, sweep.experiment.conditions.dt, problem=why)
 
     @property
     def voltage(self) -> Samples:
@@ -151,8 +154,3 @@ class Bench:
 
     def _holding(self) -> tuple[Stimulus, ...]:
         return tuple(each for each in self.experiment.stimuli if isinstance(each, Holding) and each.enabled)
-
-
-def finite(values: Samples | tuple[float, ...]) -> Samples:
-    """As an array, for those who leave out NaN themselves."""
-    return np.asarray(values, dtype=np.float64)

@@ -1,6 +1,7 @@
 """The weakest current that makes a cell fire: for one duration, for many, and soon after another spike."""
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.analysis.fits import fitted, weiss
 from engine.analysis.spikes import SPIKE_MV, spike_times
 from engine.errors import EngineError
 from engine.experiment.stimuli import Holding, Step
-from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, together
+from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, is_within, together
 from engine.protocols.series import Listed, Series
 from engine.protocols.steady_state import InputResistance
 from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
@@ -128,7 +129,9 @@ class StrengthDuration(Protocol):
             return self._sweep(bench, amplitude, duration)
 
         low = _holding_of(bench)
-        return _threshold(sweep, self._fires, low, _FIRST_GUESS_NA, STRONGEST_NA, self._is_close)
+        return _threshold(
+            sweep, self._fires, low, _FIRST_GUESS_NA, STRONGEST_NA, partial(is_within, self.precision)
+        )
 
     def _chronaxie(
         self, bench: Bench, rheobase: float, durations: tuple[float, ...], thresholds: list[float]
@@ -144,7 +147,12 @@ class StrengthDuration(Protocol):
 
         return (
             yield from _threshold(
-                sweep, self._fires, max(short, default=0.0), min(enough), max(durations), self._is_close
+                sweep,
+                self._fires,
+                max(short, default=0.0),
+                min(enough),
+                max(durations),
+                partial(is_within, self.precision),
             )
         )
 
@@ -154,9 +162,6 @@ class StrengthDuration(Protocol):
 
     def _fires(self, outcome: Outcome) -> bool:
         return bool(spikes_in(outcome, self.delay, np.inf, self.spike_level))
-
-    def _is_close(self, low: float, high: float) -> bool:
-        return high - low < abs(high) * self.precision / 100
 
 
 class PairedPulse(Protocol):
@@ -188,7 +193,7 @@ class PairedPulse(Protocol):
         single = yield from _threshold(
             lambda amplitude: self._sweep(bench, amplitude),
             lambda outcome: self._spikes(outcome) > 0,
-            *(0.0, _FIRST_GUESS_NA, STRONGEST_NA, self._is_close),
+            *(0.0, _FIRST_GUESS_NA, STRONGEST_NA, partial(is_within, self.precision)),
         )
         found = yield from together([self._second(bench, single, each) for each in intervals])
         ratios = tuple(each / single for each in found)
@@ -211,7 +216,7 @@ class PairedPulse(Protocol):
             yield from _threshold(
                 sweep,
                 lambda outcome: self._spikes(outcome) > 1,
-                *(0.0, single, STRONGEST_NA, self._is_close),
+                *(0.0, single, STRONGEST_NA, partial(is_within, self.precision)),
             )
         )
 
@@ -225,9 +230,6 @@ class PairedPulse(Protocol):
 
     def _spikes(self, outcome: Outcome) -> int:
         return len(spikes_in(outcome, self.delay, np.inf, self.spike_level))
-
-    def _is_close(self, low: float, high: float) -> bool:
-        return high - low < abs(high) * self.precision / 100
 
 
 def spikes_in(outcome: Outcome, start_ms: float, end_ms: float, level: float) -> list[float]:

@@ -41,10 +41,7 @@ class Surroundings(QObject):
     def populations(self) -> tuple[str, ...]:
         """Names of the circuit's node populations, virtual ones first: they only send spikes."""
         circuit = self._session.circuit
-        if circuit is None:
-            return ()
-        nodes = circuit.node_populations
-        return tuple(sorted(nodes, key=lambda name: nodes[name].node_type != "virtual"))
+        return () if circuit is None else circuit.sending_populations
 
     def edge_populations(self) -> tuple[str, ...]:
         """Names of the circuit's populations of edges."""

@@ -3,7 +3,7 @@
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from engine.errors import EngineError
 from engine.experiment.experiment import Experiment, ListedCells
 from engine.launch import export_command
+from engine.resources import EXPERIMENT_SUFFIX
 from gui.background import Task
 
 if TYPE_CHECKING:
@@ -67,8 +68,10 @@ def usual_name(experiment: Experiment, protocol: str, today: date) -> str:
 def write_bundle(bundle: Bundle, task: Task) -> Written:
     """Write the parts, one after the other; a part that cannot be written is told, and the others follow.
 
-    In a thread. EngineError if not even the folder can be made.
+    In a thread. EngineError if not even the folder can be made, or the experiment saved there.
     """
+    from engine.experiment import store
+
     try:
         bundle.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -78,46 +81,30 @@ def write_bundle(bundle: Bundle, task: Task) -> Written:
             hint="Choose one that you may write to.",
         ) from error
     written = Written()
-    steps: tuple[tuple[Part, Callable[[Bundle, Task], Sequence[str]]], ...] = (
-        ("experiment", _write_experiment),
-        ("sonata", _write_sonata),
-        ("script", _write_script),
-        ("samples", _write_samples),
-        ("results", _write_results),
+    saved = bundle.folder / f"{bundle.name}{EXPERIMENT_SUFFIX}"
+    store.save(bundle.experiment, saved, folder=bundle.folder)  # the exports read it
+    steps: tuple[tuple[Part, Callable[[], str]], ...] = (
+        ("experiment", lambda: saved.name),
+        ("sonata", lambda: _exported(bundle, task, saved, "sonata")),
+        ("script", lambda: _exported(bundle, task, saved, "script")),
+        ("samples", lambda: _samples_written(bundle, task)),
+        ("results", lambda: _results_written(bundle)),
     )
     wanted = [(part, write) for part, write in steps if part in bundle.parts]
     for done, (part, write) in enumerate(wanted):
         task.report(done, len(wanted), PARTS[part])
         try:
-            written.names += write(bundle, task)
+            written.names.append(write())
         except EngineError as error:
             written.problems.append(error)
+    if "experiment" not in bundle.parts:
+        saved.unlink()
     return written
 
 
-def _write_experiment(bundle: Bundle, _task: Task) -> Sequence[str]:
-    return [_saved(bundle).name]
-
-
-def _write_sonata(bundle: Bundle, task: Task) -> Sequence[str]:
-    return _exported(bundle, task, "sonata")
-
-
-def _write_script(bundle: Bundle, task: Task) -> Sequence[str]:
-    return _exported(bundle, task, "script")
-
-
-def _saved(bundle: Bundle) -> Path:
-    from engine.experiment import store
-
-    path = bundle.folder / f"{bundle.name}{store.SUFFIX}"
-    store.save(bundle.experiment, path, folder=path.parent)
-    return path
-
-
-def _exported(bundle: Bundle, task: Task, part: Part) -> Sequence[str]:
+def _exported(bundle: Bundle, task: Task, source: Path, part: Part) -> str:
     """By a process of its own, since cells have to be built."""
-    source, folder = _saved(bundle), bundle.folder / f"{bundle.name}_{part}"
+    folder = bundle.folder / f"{bundle.name}_{part}"
     command = export_command(source, _FORMS[part], folder)
     process = subprocess.Popen(
         [command.program, *command.arguments],
@@ -134,12 +121,10 @@ def _exported(bundle: Bundle, task: Task, part: Part) -> Sequence[str]:
     finally:
         process.kill()
         process.wait()
-    if "experiment" not in bundle.parts:
-        source.unlink(missing_ok=True)
     if process.returncode != 0:
         last = said.strip().splitlines()[-1:] or ["The export ended without a word."]
         raise EngineError(f"{PARTS[part]}: {last[0]}")
-    return [folder.name]
+    return folder.name
 
 
 def _waited(process: "subprocess.Popen[str]", task: Task) -> str:
@@ -151,15 +136,15 @@ def _waited(process: "subprocess.Popen[str]", task: Task) -> str:
             task.report()
 
 
-def _write_samples(bundle: Bundle, task: Task) -> Sequence[str]:
+def _samples_written(bundle: Bundle, task: Task) -> str:
     from engine.user_files import write_whole
 
     path = bundle.folder / f"{bundle.name}_samples.csv"
     write_whole(path, "".join(bundle.samples(lambda done, total: task.report(done, total, path.name))))
-    return [path.name]
+    return path.name
 
 
-def _write_results(bundle: Bundle, _task: Task) -> Sequence[str]:
+def _results_written(bundle: Bundle) -> str:
     from engine.output.family_files import write_result
 
     measurement = bundle.measurement
@@ -174,4 +159,4 @@ def _write_results(bundle: Bundle, _task: Task) -> Sequence[str]:
         circuit=str(bundle.circuit),
         site=str(measurement.site),
     )
-    return [folder.name]
+    return folder.name

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
 from PySide6.QtCore import QObject, Signal
@@ -30,7 +29,6 @@ class Measurement:
     number: int
     protocol: "Protocol"
     site: Site
-    begun: datetime
     state: State = "preparing"
     outcomes: "list[Outcome]" = field(default_factory=list)
     asked: int = 0  # sweeps so far
@@ -94,7 +92,7 @@ class Measuring(QObject):
 
         site = Site(cell=cell)
         number = len(self.measurements) + 1
-        measurement = Measurement(number, protocol, site, datetime.now(UTC))
+        measurement = Measurement(number, protocol, site)
         for older in self.measurements:
             older.outcomes.clear()
         self.measurements.append(measurement)
@@ -165,6 +163,7 @@ class Measuring(QObject):
         measurement = self.current
         assert measurement is not None
         if measurement.is_over:  # of a document that was replaced
+            self.measurements = []
             self.changed.emit()
             return
         count = len(tuple(sweeps))

@@ -180,7 +180,7 @@ class ProtocolsPanel(QWidget):
         self.run_button.setEnabled(self.can_run_or_stop())
         self.choice.setEnabled(not is_measuring)
         self._state.setText(state_in_words(measuring.current))
-        if not measuring.measurements:
+        if not measuring.measurements and self.results.measurement is not None:
             self.results.show_measurement(None)
             self.sweeps.begin(None)
         self.actions_changed.emit()

@@ -44,7 +44,7 @@ class ResultView(OnePlot):
     def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session, self._say = session, say
-        self._measurement: Measurement | None = None
+        self.measurement: Measurement | None = None
         self.plot = ResultPlot()
         self.table = QTableView()
         self.model = ResultTable()
@@ -64,13 +64,13 @@ class ResultView(OnePlot):
 
     def show_measurement(self, measurement: Measurement | None) -> None:
         """Its result, as far as there is one."""
-        self._measurement = measurement
+        self.measurement = measurement
         result = measurement.result if measurement is not None else None
         self.model.show(result)
         self.table.resizeColumnsToContents()
         self.numbers.setText(_numbers_in_html(result, measurement))
         series = self._series(measurement)
-        self.legend.setText(_legend_in_html(series) if len(series) > 1 else "")
+        self._show_legend(series)
         has_plot = result is not None and bool(result.x)
         x_title, y_title = _titles(result) if result is not None and has_plot else ("", "")
         self.plot.show_series(series if has_plot else (), x_title, y_title)
@@ -81,7 +81,12 @@ class ResultView(OnePlot):
         """Take the colours and the font of the window."""
         self.plot.dress()
         self._beside.setMinimumWidth(self._letters(_BESIDE_LETTERS))
-        self.show_measurement(self._measurement)
+        if self.plot.series:
+            self._beside.setMaximumWidth(self._letters(_BESIDE_LETTERS))
+        self._show_legend(self.plot.series)
+
+    def _show_legend(self, series: Sequence[Series]) -> None:
+        self.legend.setText(_legend_in_html(series) if len(series) > 1 else "")
 
     def _letters(self, count: int) -> int:
         return self.fontMetrics().averageCharWidth() * count
@@ -92,7 +97,7 @@ class ResultView(OnePlot):
 
     @override
     def columns(self) -> Sequence[Column]:
-        result = self._measurement.result if self._measurement is not None else None
+        result = self.measurement.result if self.measurement is not None else None
         if result is None:
             return []
         return [
@@ -102,7 +107,7 @@ class ResultView(OnePlot):
 
     def has_result(self) -> bool:
         """Whether there is something to copy."""
-        return self._measurement is not None and self._measurement.result is not None
+        return self.measurement is not None and self.measurement.result is not None
 
     def _series(self, measurement: Measurement | None) -> list[Series]:
         if measurement is None or measurement.result is None:
@@ -127,7 +132,7 @@ class ResultView(OnePlot):
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.plot.mark(spot.point if spot is not None else None)
-        result = self._measurement.result if self._measurement is not None else None
+        result = self.measurement.result if self.measurement is not None else None
         if spot is None or result is None:
             self._say("")
             return

@@ -44,10 +44,7 @@ class SourceAdding(QObject):
     def populations(self) -> tuple[str, ...]:
         """Whose cells may fire: the virtual ones first, which do nothing else."""
         circuit = self._session.circuit
-        if circuit is None:
-            return ()
-        nodes = circuit.node_populations
-        return tuple(sorted(nodes, key=lambda name: nodes[name].node_type != "virtual"))
+        return () if circuit is None else circuit.sending_populations
 
     def trains(self, kind: SourceKind, population: str = "") -> None:
         """Trains of all cells of a population; the usual one if none is said."""
