@@ -135,7 +135,7 @@ def place_drag_and_undo(bench: Bench, first: str, second: str) -> None:
     (step,), (recording,) = bench.experiment.stimuli, bench.experiment.recordings
     assert step.kind == "step" and step.target == site
     assert recording.kind == "site" and recording.site == site
-    assert bench.session.selection.element == step.id
+    bench.rig.until(lambda: bench.session.selection.element == step.id)
     target, _ = bench.pixel_of(second)
     grip, tip = bench.grip_of(site)
     bench.hand.drag(bench.view, grip, target + grip - tip)

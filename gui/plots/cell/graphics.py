@@ -42,6 +42,7 @@ class Graphics(QObject):
             return
         self.state = "asking"
         self._asking = in_background(_answer, self._take, self._on_failed)
+        self._asking.ended.connect(self._on_ended)
 
     def _take(self, answer: tuple[int, str]) -> None:
         code, self.said = answer
@@ -51,6 +52,10 @@ class Graphics(QObject):
 
     def _on_failed(self, error: EngineError) -> None:
         self._take((1, str(error)))
+
+    def _on_ended(self) -> None:
+        if self.state == "asking":  # it was given up: whoever comes next may ask
+            self.state, self._asking = "unasked", None
 
 
 @cache

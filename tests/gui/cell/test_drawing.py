@@ -81,6 +81,20 @@ def test_that_a_screen_without_opengl_is_not_asked(qtbot: QtBot) -> None:
     assert asked.said
 
 
+def test_that_who_asks_after_a_question_was_given_up_gets_an_answer(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.plots.cell.graphics._WITHOUT", ())
+    asked = Graphics()
+    asked.ask()
+    assert asked.state == "asking"
+    wait_for_all()  # as a program that ends gives up all that it waits for
+    qtbot.waitUntil(lambda: asked.state == "unasked")
+    with qtbot.waitSignal(asked.known, timeout=60_000):
+        asked.ask()
+    assert asked.said
+
+
 def test_that_it_begins_flat_without_a_card_and_draws_in_space_all_the_same(view, machine) -> None:
     machine("none")
     drawing = Drawing(view, Notices())
