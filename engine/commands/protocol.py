@@ -21,6 +21,7 @@ from engine.experiment.properties import properties_of
 from engine.experiment.targets import CellReference, Site
 from engine.output.family_files import NUMBERS, TABLE, TRACES, TraceFile, write_result
 from engine.protocols.protocol import Protocol
+from engine.protocols.remembering import remember_result
 from engine.protocols.settings import protocol_from
 from engine.protocols.sweeps import Bench, Outcome, Result, Sweep
 
@@ -68,6 +69,8 @@ def measure(wanted: Wanted) -> int:
     files: list[str] = [TRACES]
     if result is not None:
         files += write_result(folder, protocol, result, **facts)
+        with open_circuit(circuit_path) as circuit:
+            remember_result(circuit, bench, protocol, result)
     write_record(folder, "interrupted" if stopped else "complete", files=files, **facts)
     if messages is not None:
         _conclude(result, folder)

@@ -146,11 +146,13 @@ class Bench:
         experiment = changed(
             self.experiment,
             cells=ListedCells(cells=(self.site.cell,)),
-            stimuli=(*stimuli, *self._holding()),
+            stimuli=(*stimuli, *self.holding),
             recordings=tuple(recordings),
             conditions=changed(self.experiment.conditions, tstop=tstop),
         )
         return Sweep(value, experiment, second)
 
-    def _holding(self) -> tuple[Stimulus, ...]:
+    @property
+    def holding(self) -> tuple[Holding, ...]:
+        """The holding currents that are on."""
         return tuple(each for each in self.experiment.stimuli if isinstance(each, Holding) and each.enabled)

@@ -11,7 +11,7 @@ from typing_extensions import override
 from engine.analysis.fits import fitted, weiss
 from engine.analysis.spikes import SPIKE_MV, spike_times
 from engine.errors import EngineError
-from engine.experiment.stimuli import Holding, Step
+from engine.experiment.stimuli import Step
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, is_within, together
 from engine.protocols.series import Listed, Series
 from engine.protocols.steady_state import InputResistance
@@ -241,8 +241,7 @@ def spikes_in(outcome: Outcome, start_ms: float, end_ms: float, level: float) ->
 
 def _holding_of(bench: Bench) -> float:
     """Where a search begins: at the holding current, if one is on."""
-    is_held = any(isinstance(each, Holding) and each.enabled for each in bench.experiment.stimuli)
-    return bench.properties.known("holding_current") if is_held else 0.0
+    return bench.properties.known("holding_current") if bench.holding else 0.0
 
 
 def _threshold(  # noqa: PLR0913, PLR0917 - what a search is made of

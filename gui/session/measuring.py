@@ -34,6 +34,7 @@ class Measurement:
     asked: int = 0  # sweeps so far
     result: "Result | None" = None
     problem: str = ""  # why there is no result
+    is_remembered: bool = False  # as a property of the cell
 
     @property
     def is_over(self) -> bool:
@@ -53,6 +54,7 @@ class Measuring(QObject):
         super().__init__(session)
         self.measurements: list[Measurement] = []
         self._session, self._pool = session, pool
+        self._bench: Bench | None = None
         self._play: Play | None = None
         self._family: families.Family | None = None
         self._thinking: Task | None = None
@@ -118,14 +120,23 @@ class Measuring(QObject):
     def _begin(self, bench: "Bench") -> None:
         assert self.current is not None
         self.current.state = "running"
-        self._play = self.current.protocol.play(bench)
+        self._bench, self._play = bench, self.current.protocol.play(bench)
         self._go_on(None)
 
     def _go_on(self, outcomes: "tuple[Outcome, ...] | None") -> None:
         """Give the protocol what it asked for, and run what it asks for next. It thinks in a thread."""
-        play = self._play
-        assert play is not None
-        self._thinking = in_background(lambda _task: _next(play, outcomes), self._on_thought, self._fail)
+        play, bench, circuit, measurement = self._play, self._bench, self._session.circuit, self.current
+        assert play is not None and bench is not None and measurement is not None
+
+        def think(_task: Task) -> "Batch | Result":
+            thought = _next(play, outcomes)
+            if not isinstance(thought, tuple) and circuit is not None:
+                from engine.protocols.remembering import remember_result
+
+                measurement.is_remembered = remember_result(circuit, bench, measurement.protocol, thought)
+            return thought
+
+        self._thinking = in_background(think, self._on_thought, self._fail)
 
     def _on_thought(self, thought: "Batch | Result") -> None:
         self._thinking = None
@@ -133,6 +144,8 @@ class Measuring(QObject):
         assert measurement is not None
         if not isinstance(thought, tuple):
             measurement.result = thought
+            if measurement.is_remembered:
+                self._session.rig.learnt.emit(measurement.site.cell)
             self._end("stopped" if self._stopping else "finished")
             return
         self._batch = thought
@@ -179,7 +192,7 @@ class Measuring(QObject):
         measurement = self.current
         assert measurement is not None
         measurement.state = state
-        self._play = None
+        self._bench = self._play = None
         self.ended.emit(measurement)
         self.changed.emit()
 
