@@ -25,8 +25,15 @@ def table_text(result: Result) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(f"{each.name} ({each.unit})" if each.unit else each.name for each in result.columns)
     for row in zip(*(each.values for each in result.columns), strict=True):
-        writer.writerow("" if math.isnan(value) else repr(float(value)) for value in row)
+        writer.writerow(map(cell_text, row))
     return text.getvalue()
+
+
+def cell_text(value: float | str) -> str:
+    """A cell of a table, as text that reads back to the same number; empty where there is none."""
+    if isinstance(value, str):
+        return value
+    return "" if math.isnan(value) else repr(float(value))
 
 
 def numbers_text(protocol: Protocol, result: Result, **facts: Any) -> str:

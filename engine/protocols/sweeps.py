@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Self, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 from engine.errors import EngineError
 from engine.experiment.base import changed
@@ -81,6 +81,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class TextColumn:
+    """What every row of a table is in words, such as its name, or a verdict; "" where there is nothing."""
+
+    name: str
+    values: tuple[str, ...]
+    unit: Literal[""] = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Number:
     """One result, with its standard error where a fit gave one."""
 
@@ -103,16 +112,25 @@ class Curve:
 class Result:
     """What a protocol found: a table, of which two columns make the plot, and single numbers."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[Column | TextColumn, ...]
     x: str = ""
     y: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     curves: tuple[Curve, ...] = ()
     y_title: str = ""  # what several quantities of one unit are together
 
+    @property
+    def numeric(self) -> tuple[Column, ...]:
+        """The columns that are numbers."""
+        return tuple(each for each in self.columns if isinstance(each, Column))
+
     def column(self, name: str) -> Column:
-        """By its name; KeyError."""
-        return {each.name: each for each in self.columns}[name]
+        """One of numbers, by its name; KeyError."""
+        return {each.name: each for each in self.numeric}[name]
+
+    def words(self, name: str) -> tuple[str, ...]:
+        """What a column of words says, by its name; KeyError."""
+        return {each.name: each.values for each in self.columns if isinstance(each, TextColumn)}[name]
 
     def number(self, name: str) -> float:
         """The value of a single result; KeyError."""

@@ -43,6 +43,8 @@ class ResultTable(QAbstractTableModel):
         if self._result is None or not index.isValid():
             return None
         value = self._result.columns[index.column()].values[self._order[index.row()]]
+        if isinstance(value, str):
+            return value if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole) else None
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return "–" if math.isnan(value) else f"{value:.5g}".replace("-", "−")
@@ -69,8 +71,9 @@ class ResultTable(QAbstractTableModel):
             return
         values = self._result.columns[column].values
         self.layoutAboutToBeChanged.emit()
-        self._order.sort(
-            key=lambda row: (math.isnan(values[row]), values[row]),
-            reverse=order == Qt.SortOrder.DescendingOrder,
-        )
+        self._order.sort(key=lambda row: _rank(values[row]), reverse=order == Qt.SortOrder.DescendingOrder)
         self.layoutChanged.emit()
+
+
+def _rank(value: float | str) -> tuple[bool, float | str]:
+    return (False, value.casefold()) if isinstance(value, str) else (math.isnan(value), value)
