@@ -1,6 +1,6 @@
 """Families of current steps, and of ramps: the response, the I-V and the f-I curve."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -41,6 +41,10 @@ class StepProtocol(Protocol):
         found = yield from Rheobase(spike_level=self.spike_level).play(bench)
         rheobase = found.number("Rheobase")
         return usual(rheobase).numbers(), (Number("Rheobase", rheobase, "nA"),)
+
+    @override
+    def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
+        return Rheobase(spike_level=self.spike_level).narrowing(outcomes)
 
     def _steps(self, bench: Bench, amplitudes: tuple[float, ...]) -> tuple[Sweep, ...]:
         end = self.delay + self.duration + self.after

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from engine.experiment.base import Frozen
 from engine.experiment.stimulus_base import LONGEST_MS
-from engine.protocols.sweeps import Batch, Bench, Outcome, Play
+from engine.protocols.sweeps import Batch, Bench, Outcome, Play, Result
 from engine.units import Milliseconds, Millivolts
 
 Delay = Annotated[
@@ -43,6 +43,14 @@ class Protocol(Frozen):
 
         Raises EngineError where there is no result, such as for a cell that never fires.
         """
+
+    def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
+        """Of a search that is under way: what was tried, from those sweeps that reached their end.
+
+        None: nothing to show, as of a protocol that does not search.
+        """
+        del outcomes
+        return None
 
 
 def together(

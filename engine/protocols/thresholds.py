@@ -1,6 +1,6 @@
 """The weakest current that makes a cell fire: for one duration, for many, and soon after another spike."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Annotated, ClassVar, Final, Literal
 
@@ -61,26 +61,31 @@ class Rheobase(Protocol):
             return bench.sweep(amplitude, self.delay + self.duration, step)
 
         def fires(outcome: Outcome) -> bool:
-            found = bool(spikes_in(outcome, self.delay, np.inf, self.spike_level))
-            tried[outcome.sweep.value] = found
-            return found
+            tried[outcome.sweep.value] = self._fires(outcome)
+            return tried[outcome.sweep.value]
 
         search = _threshold(sweep, fires, low, high, self.strongest, self._is_close)
         found = yield from search
-        amplitudes = tuple(sorted(tried))
-        return Result(
-            (
-                Column("Current", "nA", amplitudes),
-                Column("Fires", "", tuple(float(tried[each]) for each in amplitudes)),
-            ),
-            x="Current",
-            y=("Fires",),
-            numbers=(
-                Number("Rheobase", found, "nA"),
-                Number("Input resistance", resistance, "MΩ"),
-                Number("Resting potential", rest, "mV"),
-            ),
+        return _tried(
+            tried,
+            Number("Rheobase", found, "nA"),
+            Number("Input resistance", resistance, "MΩ"),
+            Number("Resting potential", rest, "mV"),
         )
+
+    @override
+    def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
+        tried = {each.sweep.value: self._fires(each) for each in outcomes if self._is_of_search(each)}
+        loud = [amplitude for amplitude, fires in tried.items() if fires]
+        numbers = [Number("Rheobase, at most", min(loud), "nA")] if loud else []
+        return _tried(tried, *numbers) if tried else None
+
+    def _fires(self, outcome: Outcome) -> bool:
+        return bool(spikes_in(outcome, self.delay, np.inf, self.spike_level))
+
+    def _is_of_search(self, outcome: Outcome) -> bool:
+        step = next(iter(outcome.sweep.experiment.stimuli), None)
+        return isinstance(step, Step) and (step.delay, step.duration) == (self.delay, self.duration)
 
     def _is_close(self, low: float, high: float) -> bool:
         return high - low < min(self.precision, abs(high) * self.relative_precision / 100)
@@ -123,6 +128,10 @@ class StrengthDuration(Protocol):
             (Column("Duration", "ms", durations), Column("Threshold", "nA", tuple(thresholds))),
             *("Duration", ("Threshold",), tuple(numbers), tuple(curves)),
         )
+
+    @override
+    def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
+        return _lowest("Duration", "Threshold, at most", filter(self._fires, outcomes))
 
     def _threshold(self, bench: Bench, duration: float) -> Search:
         def sweep(amplitude: float) -> Sweep:
@@ -206,6 +215,11 @@ class PairedPulse(Protocol):
             *("Interval", ("Ratio",), (Number("Threshold of one pulse", single, "nA"),)),
         )
 
+    @override
+    def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
+        loud = (each for each in outcomes if each.sweep.second is not None and self._spikes(each) > 1)
+        return _lowest("Interval", "Threshold of the second pulse, at most", loud)
+
     def _second(self, bench: Bench, single: float, interval: float) -> Search:
         first = single * self.first_pulse / 100
 
@@ -237,6 +251,27 @@ def spikes_in(outcome: Outcome, start_ms: float, end_ms: float, level: float) ->
     times = spike_times(outcome.voltage, outcome.interval, level)
     found: list[float] = times[(times >= start_ms) & (times < end_ms)].tolist()
     return found
+
+
+def _tried(tried: Mapping[float, bool], *numbers: Number) -> Result:
+    """Which currents (nA) make the cell fire."""
+    amplitudes = tuple(sorted(tried))
+    fires = tuple(float(tried[each]) for each in amplitudes)
+    columns = (Column("Current", "nA", amplitudes), Column("Fires", "", fires))
+    return Result(columns, x="Current", y=("Fires",), numbers=numbers)
+
+
+def _lowest(across: str, name: str, loud: Iterable[Outcome]) -> Result | None:
+    """For each time (ms) across which thresholds are looked for, the weakest current (nA) that was enough."""
+    found: dict[float, float] = {}
+    for outcome in loud:
+        sweep = outcome.sweep
+        assert sweep.second is not None, "a time across which thresholds are looked for"
+        found[sweep.second] = min(sweep.value, found.get(sweep.second, np.inf))
+    times = tuple(sorted(found))
+    currents = tuple(found[each] for each in times)
+    columns = (Column(across, "ms", times), Column(name, "nA", currents))
+    return Result(columns, x=across, y=(name,)) if found else None
 
 
 def _holding_of(bench: Bench) -> float:

@@ -21,14 +21,18 @@ class ResultTable(QAbstractTableModel):
         super().__init__()
         self._result: Result | None = None
         self._order: list[int] = []
+        self._sorted = -1, Qt.SortOrder.AscendingOrder
 
     def show(self, result: "Result | None") -> None:
-        """Another result, in its own order."""
+        """Another result; one that has only grown stays in the order that was asked for."""
+        has_grown = _names(result) == _names(self._result)
         self.beginResetModel()
         self._result = result
         rows = len(result.columns[0].values) if result is not None and result.columns else 0
         self._order = list(range(rows))
         self.endResetModel()
+        if has_grown:
+            self.sort(*self._sorted)
 
     @override
     def rowCount(self, parent: _Index = _NOWHERE) -> int:
@@ -67,6 +71,7 @@ class ResultTable(QAbstractTableModel):
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        self._sorted = column, order
         if self._result is None or not 0 <= column < self.columnCount():
             return
         values = self._result.columns[column].values
@@ -77,3 +82,7 @@ class ResultTable(QAbstractTableModel):
 
 def _rank(value: float | str) -> tuple[bool, float | str]:
     return (False, value.casefold()) if isinstance(value, str) else (math.isnan(value), value)
+
+
+def _names(result: "Result | None") -> list[str]:
+    return [each.name for each in result.columns] if result is not None else []

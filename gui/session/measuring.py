@@ -11,6 +11,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.messages.outcomes import outcome_of
 from gui.background import Task, in_background
 from gui.session import family as families
+from gui.session.interim import InterimResult
 from gui.session.shown_cell import shown_cell
 from gui.session.worker_pool import WorkerPool
 
@@ -34,7 +35,13 @@ class Measurement:
     asked: int = 0  # sweeps so far
     result: "Result | None" = None
     problem: str = ""  # why there is no result
+    interim: "Result | None" = None  # what is known before the end
     is_remembered: bool = False  # as a property of the cell
+
+    @property
+    def found(self) -> "Result | None":
+        """The result, or what is known of it so far."""
+        return self.result or self.interim
 
     @property
     def is_over(self) -> bool:
@@ -48,6 +55,7 @@ class Measuring(QObject):
     changed = Signal()  # what can be done, or how far it is
     began = Signal(object)  # Measurement
     swept = Signal(object, object)  # Measurement, Outcome
+    grew = Signal(object)  # Measurement: more of its result is known
     ended = Signal(object)  # Measurement
 
     def __init__(self, session: "Session", pool: WorkerPool) -> None:
@@ -60,6 +68,8 @@ class Measuring(QObject):
         self._thinking: Task | None = None
         self._batch: Batch = ()
         self._stopping = False
+        self._interim = InterimResult(self)
+        self._interim.grew.connect(self._on_grew)
         session.document.replaced.connect(self._on_replaced)
         session.circuit_opened.connect(self._on_replaced)
         session.rig.state_changed.connect(self.changed)
@@ -120,6 +130,7 @@ class Measuring(QObject):
     def _begin(self, bench: "Bench") -> None:
         assert self.current is not None
         self.current.state = "running"
+        self._interim.begin(self.current.protocol, bench)
         self._bench, self._play = bench, self.current.protocol.play(bench)
         self._go_on(None)
 
@@ -157,6 +168,7 @@ class Measuring(QObject):
         if circuit is None or self._stopping:
             self._end("stopped")
             return
+        self._interim.expect(batch)
         path = circuit.config_path
         self._family = self._pool.family(path, [each.experiment for each in batch], path.parent)
         self._family.swept.connect(self._on_swept)
@@ -168,8 +180,15 @@ class Measuring(QObject):
         assert measurement is not None
         outcome = outcome_of(self._batch[sweep.index], sweep.data)
         measurement.outcomes.append(outcome)
+        self._interim.take(outcome)
         self.swept.emit(measurement, outcome)
         self.changed.emit()
+
+    def _on_grew(self, result: "Result") -> None:
+        measurement = self.current
+        if measurement is not None and not measurement.is_over:
+            measurement.interim = result
+            self.grew.emit(measurement)
 
     def _on_finished(self, sweeps: "Iterable[families.Sweep]") -> None:
         self._family = None
@@ -193,6 +212,7 @@ class Measuring(QObject):
         assert measurement is not None
         measurement.state = state
         self._bench = self._play = None
+        self._interim.end()
         self.ended.emit(measurement)
         self.changed.emit()
 

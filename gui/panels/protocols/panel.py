@@ -191,6 +191,7 @@ class ProtocolsPanel(QWidget):
         measuring = self._measuring
         measuring.began.connect(self._on_began)
         measuring.swept.connect(self._on_swept)
+        measuring.grew.connect(self.results.show_measurement)
         measuring.ended.connect(self._on_ended)
         measuring.changed.connect(self._refresh)
         self._session.selection.cells_changed.connect(self._refresh)

@@ -45,6 +45,7 @@ class ResultView(OnePlot):
         super().__init__(parent)
         self._session, self._say = session, say
         self.measurement: Measurement | None = None
+        self._names: list[str] = []  # of the columns whose width was fitted
         self.plot = ResultPlot()
         self.table = QTableView()
         self.model = ResultTable()
@@ -65,9 +66,12 @@ class ResultView(OnePlot):
     def show_measurement(self, measurement: Measurement | None) -> None:
         """Its result, as far as there is one."""
         self.measurement = measurement
-        result = measurement.result if measurement is not None else None
+        result = measurement.found if measurement is not None else None
+        names = [each.name for each in result.columns] if result is not None else []
         self.model.show(result)
-        self.table.resizeColumnsToContents()
+        if names != self._names:
+            self._names = names
+            self.table.resizeColumnsToContents()
         self.numbers.setText(_numbers_in_html(result, measurement))
         series = self._series(measurement)
         self._show_legend(series)
@@ -97,7 +101,7 @@ class ResultView(OnePlot):
 
     @override
     def columns(self) -> Sequence[Column]:
-        result = self.measurement.result if self.measurement is not None else None
+        result = self.measurement.found if self.measurement is not None else None
         if result is None:
             return []
         return [
@@ -107,16 +111,16 @@ class ResultView(OnePlot):
 
     def has_result(self) -> bool:
         """Whether there is something to copy."""
-        return self.measurement is not None and self.measurement.result is not None
+        return self.measurement is not None and self.measurement.found is not None
 
     def _series(self, measurement: Measurement | None) -> list[Series]:
-        if measurement is None or measurement.result is None:
+        if measurement is None or measurement.found is None:
             return []
         drawn: list[Series] = []
         for older in self._earlier(measurement):
             assert older.result is not None
             drawn += _drawn(older.result, f" (no. {older.number})", ghost=True)
-        return drawn + _drawn(measurement.result, "", ghost=False)
+        return drawn + _drawn(measurement.found, "", ghost=False)
 
     def _earlier(self, measurement: Measurement) -> list[Measurement]:
         """Results of the same protocol on the same place, the newest last."""
@@ -132,7 +136,7 @@ class ResultView(OnePlot):
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.plot.mark(spot.point if spot is not None else None)
-        result = self.measurement.result if self.measurement is not None else None
+        result = self.measurement.found if self.measurement is not None else None
         if spot is None or result is None:
             self._say("")
             return

@@ -17,6 +17,7 @@ from engine.protocols.current_clamp import FrequencyCurrent
 from engine.protocols.series import Formula, Listed, Spaced
 from engine.protocols.thresholds import Rheobase
 from gui.actions import check
+from gui.session.measuring import Measurement
 from tests.gui.protocols.conftest import AXON, Bench
 
 _CURVE = FrequencyCurrent(amplitudes=Spaced(first=0.005, last=0.02, count=4), duration=100.0)
@@ -79,6 +80,25 @@ def test_that_a_curve_grows_and_is_copied(bench: Bench) -> None:
     assert titles[0] == "Time (ms)" and len(titles) == 5
     panel.results.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
     assert panel.results.model.index(0, 0).data() == "0.02"
+
+
+def test_that_the_result_grows_with_its_sweeps(bench: Bench) -> None:
+    _set(bench, changed(_CURVE, amplitudes=Spaced(first=0.01, last=0.02, count=40), duration=1000.0))
+    panel, measuring = bench.panel, bench.session.measuring
+    panel.results.table.sortByColumn(0, Qt.SortOrder.DescendingOrder)
+    there: list[int] = []
+
+    def look(measurement: Measurement) -> None:
+        assert measurement.result is None and measurement.interim is not None
+        rates = np.array(measurement.interim.column("Rate").values)
+        there.append(int(np.isfinite(rates).sum()))
+        assert panel.results.model.rowCount() == 40 == len(panel.results.plot.series[0].x)
+
+    measuring.grew.connect(look)
+    panel.run_or_stop()
+    bench.measured()
+    assert there and there == sorted(there) and 1 <= there[0] < 40
+    assert panel.results.model.index(0, 0).data() == "0.02", "the order that was asked for stays"
 
 
 def test_that_stopping_keeps_the_sweeps_that_are_there(bench: Bench) -> None:
