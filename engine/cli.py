@@ -75,6 +75,10 @@ def _perform(chosen: argparse.Namespace) -> int:
             return _run(chosen)
         case "job":
             return _job(chosen)
+        case "features":
+            from engine.analysis.feature_server import main as serve_features
+
+            return serve_features()
         case "worker":
             from engine.worker.__main__ import serve
 
@@ -213,6 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     for option in ("--spikes-file", "--sort"):
         job.add_argument(option)
     job.add_argument("--ranks", type=_positive)
+    commands.add_parser("features")
     worker = commands.add_parser("worker")
     worker.add_argument("--memory-limit-mib", type=int, metavar="N")
 

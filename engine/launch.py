@@ -56,6 +56,11 @@ def estimate_command(experiment: Path, ranks: int) -> WorkerCommand:
     return _command(arguments, ("-m", "engine.cli", *arguments))
 
 
+def features_command() -> WorkerCommand:
+    """The command of a process that computes features of traces as they come on its stdin."""
+    return _command(("features",), ("-m", "engine.analysis.feature_server"))
+
+
 def export_command(experiment: Path, form: str, folder: Path) -> WorkerCommand:
     """The command that writes an experiment file as `--sonata` or `--script` into a folder, and ends."""
     arguments = ("export", str(experiment.absolute()), form, str(folder.absolute()))

@@ -15,7 +15,7 @@ from engine.errors import EngineError
 from engine.resources import example_file
 from gui import qt_libraries
 
-_COMMANDS = ("info", "run", "protocol", "export", "doctor", "worker", "job")
+_COMMANDS = ("info", "run", "protocol", "export", "doctor", "worker", "job", "features")
 _OF_THE_ENGINE = (*_COMMANDS, "-h", "--help", "--version")
 _INSTEAD = "`somascope run` works without a window."
 

@@ -76,6 +76,7 @@ class Settings(BaseModel):
         ),
     ] = 60
     colour_ranges: dict[str, tuple[float, float]] = {}  # of the cell's colours, by the name of the variable
+    measures: tuple[str, ...] | None = None  # columns of the table of measurements; None: the usual ones
     recent_files: tuple[Path, ...] = ()  # newest first
     recent_commands: tuple[str, ...] = ()  # ids of actions used from the palette, newest first
     last_folder: Path | None = None  # where file dialogs begin

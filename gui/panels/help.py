@@ -27,6 +27,7 @@ _ORDER: Final = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
     *(
         "protocols",
+        "measuring",
         "running",
         "network",
         "run-again",

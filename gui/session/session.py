@@ -12,16 +12,19 @@ from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
 from gui.session.afferent import Afferent
 from gui.session.document import Document
+from gui.session.feature_process import FeatureProcess
 from gui.session.measuring import Measuring
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
+from gui.session.regions import Regions
 from gui.session.rerunning import Rerunning
 from gui.session.rig import Rig, RigState
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.run_store import RunStore
 from gui.session.selection import Selection
+from gui.session.shown_traces import ShownTraces
 from gui.session.time_span import TimeSpan
 from gui.session.trace_colours import TraceColours
 from gui.session.trace_memory import TraceMemory, usual_file
@@ -48,6 +51,9 @@ class Session(QObject):
         self.time_span = TimeSpan(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
+        self.regions = Regions(self.runs, self)
+        self.shown_traces = ShownTraces(self)
+        self.features = FeatureProcess()
         self.trace_memory = TraceMemory(usual_file(), self)
         self.trace_memory.failed.connect(self.notices.post_error)
         self.trace_colours = TraceColours(self.runs, self.trace_memory, self)
@@ -99,6 +105,7 @@ class Session(QObject):
     def shutdown(self) -> None:
         """The end of the window: no process, thread or journal stays, and the runs are on the disk."""
         self.rig.shutdown()
+        self.features.close()
         self._store.finish()
         self.trace_memory.finish()
         self.close()

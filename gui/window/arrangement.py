@@ -12,15 +12,15 @@ from gui.settings import LARGEST_ZOOM, SMALLEST_ZOOM, SettingsStore
 
 Preset = Literal["explore", "patch", "teach", "present"]
 
-VERSION: Final = 5  # another one makes older arrangements void
+VERSION: Final = 6  # another one makes older arrangements void
 PRESETS: Final[dict[Preset, tuple[str, ...]]] = {
     "explore": (
         *("circuit", "runs", "sections", "synapses", "cell", "space", "network", "protocols"),
-        *("experiment", "inspector", "channels"),
+        *("measurements", "experiment", "inspector", "channels"),
     ),
     "patch": (
         *("runs", "sections", "synapses", "cell", "space", "network", "protocols"),
-        *("experiment", "inspector", "channels"),
+        *("measurements", "experiment", "inspector", "channels"),
     ),
     "teach": ("cell", "experiment"),
     "present": ("cell",),
@@ -36,6 +36,7 @@ _AREAS: Final = {
     "space": Qt.DockWidgetArea.TopDockWidgetArea,
     "network": Qt.DockWidgetArea.TopDockWidgetArea,
     "protocols": Qt.DockWidgetArea.TopDockWidgetArea,
+    "measurements": Qt.DockWidgetArea.TopDockWidgetArea,
     "experiment": _RIGHT,
     "inspector": _RIGHT,
     "channels": _RIGHT,
@@ -48,6 +49,7 @@ _BEHIND: Final = (
     ("cell", "space"),
     ("cell", "network"),
     ("cell", "protocols"),
+    ("cell", "measurements"),
     ("inspector", "channels"),
 )  # tabs: the first is in front, the second a click away
 _CORNERS: Final = {

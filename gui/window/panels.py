@@ -27,6 +27,7 @@ DOCKS: Final = (
     Place("space", "Space plot", "gui.panels.space.panel", "SpacePanel"),
     Place("network", "Network", "gui.panels.network.panel", "NetworkPanel"),
     Place("protocols", "Protocols", "gui.panels.protocols.panel", "ProtocolsPanel"),
+    Place("measurements", "Measurements", "gui.panels.measurements.panel", "MeasurementsPanel"),
     Place("sections", "Sections", "gui.panels.sections.panel", "SectionsPanel"),
     Place("synapses", "Synapses", "gui.panels.synapses.panel", "SynapsesPanel"),
     Place("experiment", "Experiment", "gui.panels.experiment.panel", "ExperimentPanel"),

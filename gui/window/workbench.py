@@ -152,7 +152,8 @@ class Workbench(QObject):
             *(document.experiment_changed, document.state_changed, document.undo_stack.indexChanged),
             *(session.selection.cells_changed, session.selection.element_changed),
             *(runs.added, runs.ended, runs.changed, runs.removed, runs.compared),
-            *(window.store.changed, window.recent.changed, self.tool_bar.duration.valueChanged),
+            *(session.regions.changed, session.shown_traces.changed, window.store.changed),
+            *(window.recent.changed, self.tool_bar.duration.valueChanged),
         ):
             signal.connect(self.refresh)
         for menu in window.menus.values():
@@ -181,12 +182,15 @@ class Workbench(QObject):
         inspector: Any = self.panels["inspector"]
         experiment: Any = self.panels["experiment"]
         cell: Any = self.panels["cell"]
+        scope: Any = self.panels["scope"]
+        measurements: Any = self.panels["measurements"]
         protocols: Any = self.panels["protocols"]
         protocols.add_drugs(self.actions.widget(f"channels.drug.{name}") for name in _DRUGS_AT_HAND)
         for action in self.actions.actions:
             if action.submenu == PROTOCOLS:
                 self._protocols.addAction(self.actions.widget(action.id))
         cell.place_wanted.connect(experiment.place)
+        scope.regions.wanted.connect(measurements.show_table)
         inspector.add_cell_wanted.connect(experiment.add_cell)
         inspector.stimulate_wanted.connect(experiment.stimulate)
         for panel in self.panels.values():

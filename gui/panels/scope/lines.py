@@ -11,6 +11,7 @@ from gui import theme
 from gui.plots import look
 from gui.plots.trace_plot import Line
 from gui.session.run import Run
+from gui.session.shown_traces import ShownTrace
 
 _OTHER, _GHOST, _NEWEST = 1, 0, 2  # what lies over what
 
@@ -73,6 +74,17 @@ def lines_of(drawn: DrawnRuns, appearance: Appearance, width: float = 1.0) -> li
                     pen.setWidthF(width)
                 found.append((head, _line(drawn, run, column, pen, appearance)))
     return found
+
+
+def shown_traces(
+    drawn: DrawnRuns, lines: Iterable[tuple[TraceHead, Line]], appearance: Appearance
+) -> list[ShownTrace]:
+    """What the lines show, for whoever measures it."""
+    runs = {id(run.traces): run for run in drawn.all}
+    return [
+        ShownTrace(runs[id(line.traces)], line.column, appearance.label(head), line.pen.color().name())
+        for head, line in lines
+    ]
 
 
 def pen_of(drawn: DrawnRuns, run: Run, column: int, place: int, appearance: Appearance) -> QPen:

@@ -20,13 +20,14 @@ from gui.panels.scope.comparison import Comparison
 from gui.panels.scope.cursor_readout import CursorReadout
 from gui.panels.scope.legend import Entry, Legend
 from gui.panels.scope.legend_entries import entries_of
-from gui.panels.scope.lines import Appearance, DrawnRuns, drawn_runs, lines_of
+from gui.panels.scope.lines import Appearance, DrawnRuns, drawn_runs, lines_of, shown_traces
 from gui.panels.scope.linking import Linking
 from gui.panels.scope.moment import ShownMoment
 from gui.panels.scope.naming import Naming
 from gui.panels.scope.preview import Previewer
 from gui.panels.scope.preview_strip import PreviewStrip
 from gui.panels.scope.quantities import Quantity, grouped
+from gui.panels.scope.regions import ScopeRegions
 from gui.panels.scope.saving import Saving
 from gui.plots import look
 from gui.plots.cursors import Cursors
@@ -62,6 +63,7 @@ class ScopePanel(QWidget):
         self.stack = PlotStack()
         self.stack.setAccessibleName("Traces and stimuli against time")
         self.cursors = Cursors(self)
+        self.regions = ScopeRegions(session.regions, lambda: self.trace_plots, self)
         self.moment = ShownMoment(session, self.stack, self)
         self.previewer = Previewer(session, self)
         self.strip = PreviewStrip()
@@ -85,7 +87,7 @@ class ScopePanel(QWidget):
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
-        return actions_of(self) + self.moment.actions()
+        return actions_of(self) + self.regions.actions() + self.moment.actions()
 
     @property
     def trace_plots(self) -> list[TracePlot]:
@@ -174,6 +176,7 @@ class ScopePanel(QWidget):
         self.arriving.dress()
         self.spikes.dress()
         self.cursors.dress()
+        self.regions.marks.dress()
         self.moment.cursor.dress()
         self.stack.show_rows((), ())  # their heights follow the size of text
         self._show_previews()
@@ -200,8 +203,9 @@ class ScopePanel(QWidget):
         runs = self._session.runs
         self.drawn = self._choose(tuple(runs))
         width = float(settings().value.trace_width)
-        quantities = grouped(lines_of(self.drawn, self.appearance, width))
-        self._show_rows(quantities)
+        lines = lines_of(self.drawn, self.appearance, width)
+        self._show_rows(grouped(lines))
+        self._session.shown_traces.show(shown_traces(self.drawn, lines, self.appearance))
         newest = runs.latest
         self._follow(newest)
         self._show_marks(newest)
@@ -238,7 +242,8 @@ class ScopePanel(QWidget):
         heights[self.arriving.plot] = ARRIVING_LINES
         if tuple(rows) != self.stack.rows:
             self.stack.show_rows(rows, [heights.get(row) for row in rows])
-            self.cursors.attach([plot for plot in traces if isinstance(plot, TracePlot)])
+            self.cursors.attach(self.trace_plots)
+            self.regions.marks.attach(self.trace_plots)
             self.moment.cursor.attach(rows)
         self._scroll.setVisible(bool(rows))
         self._scroll.setMaximumHeight(16_777_215 if traces else self.stack.minimumHeight())
@@ -330,6 +335,7 @@ class ScopePanel(QWidget):
         if isinstance(plot, TracePlot):
             menu.addAction("Fit values", plot.fit)
             menu.addAction("Measure here with cursors", lambda: self.cursors.measure_in(plot))
+            self.regions.add_to_menu(menu)
         menu.addSeparator()
         pictures = self.arriving.saving if plot is self.arriving.plot else saving
         menu.addAction("Copy image", lambda: pictures.copy_image([plot]))

@@ -15,6 +15,7 @@ PAGES = (
     *("getting-started", "browsing", "cell", "channels", "stimuli", "synapses", "synapse-models"),
     *(
         "protocols",
+        "measuring",
         "running",
         "network",
         "run-again",

@@ -18,13 +18,16 @@ from engine.resources import resources_folder
 from gui.background import wait_for_all
 from gui.panels.scope.panel import ScopePanel
 from gui.session.document import Document
+from gui.session.feature_process import FeatureProcess
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
+from gui.session.regions import Regions
 from gui.session.run import Run
 from gui.session.run_list import RunList
 from gui.session.selection import Selection
 from gui.session.session import Session
+from gui.session.shown_traces import ShownTraces
 from gui.session.spikes import SpikeTimes
 from gui.session.time_span import TimeSpan
 from gui.session.trace_colours import TraceColours
@@ -53,6 +56,9 @@ class SmallSession(QObject):
         self.time_span = TimeSpan(self)
         self.notices = Notices(self)
         self.runs = RunList(self)
+        self.regions = Regions(self.runs, self)
+        self.shown_traces = ShownTraces(self)
+        self.features = FeatureProcess()
         self.pointing = Pointing(self)
         self.rig = SmallRig(self)
         self.trace_memory = TraceMemory(None, self)

@@ -279,7 +279,7 @@ def test_that_question_marks_lead_to_their_pages(start: Start) -> None:
     _program, bench = start()
     buttons = [each for panel in bench.panels.values() for each in panel.findChildren(HelpButton)]
     assert {each.page for each in buttons} == {
-        *("browsing", "cell", "channels", "network", "protocols", "stimuli", "running"),
+        *("browsing", "cell", "channels", "network", "protocols", "measuring", "stimuli", "running"),
         *("space", "synapses"),
     }
     for button in buttons:

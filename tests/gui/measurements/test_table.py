@@ -1,0 +1,144 @@
+"""The table of measurements follows what is shown, and the regions that are dragged."""
+
+import math
+import os
+import signal
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QToolButton
+
+from engine.analysis.features import StepInterval, features_of
+from engine.analysis.measures import Signal, measured
+from engine.launch import WorkerCommand
+from gui.actions import check
+from gui.session.feature_process import FeatureProcess
+from gui.settings import settings
+from tests.end_to_end.presses import Hand
+from tests.gui.measurements.conftest import INTERVAL, Bench, Spiking
+from tests.gui.scope.test_scope import drag
+
+_SQUID_STEP = StepInterval(5.0, 6.0, 0.02)
+
+
+def _regions(bench: Bench) -> list[tuple[str, str, str]]:
+    return [(row.run, row.name, row.region) for row in bench.panel.table.model.rows]
+
+
+def _place(bench: Bench, time: float) -> QPoint:
+    """Where a time is in the first plot of the scope."""
+    view = bench.scope.trace_plots[0].view
+    middle = sum(view.viewRange()[1]) / 2
+    place: QPoint = bench.scope.stack.mapFromScene(view.mapViewToScene(QPointF(time, middle)))
+    return place
+
+
+def test_that_regions_are_measured_as_they_are_dragged_and_stay_for_the_next_run(
+    bench: Bench, spiking: Spiking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)  # it drops moves that come so fast
+    run = spiking()
+    bench.measured()
+    assert _regions(bench) == [("Run 1", "Voltage", "Whole")]
+    bench.do("scope.region")
+    bench.do("scope.region")
+    QApplication.processEvents()
+    begin, end = _place(bench, 8.05), _place(bench, 6.31)
+    drag(bench.scope, begin, end, Qt.KeyboardModifier.NoModifier)  # its left end
+    spans = bench.session.regions.spans
+    assert spans["A"][0] == pytest.approx(6.3, abs=0.2) and spans["B"] == (24.0, 32.0)
+    steps = spans["A"][0] / INTERVAL
+    assert steps == pytest.approx(round(steps), abs=1e-6), "it lies on a sample"
+    bench.measured()
+    assert _regions(bench) == [("Run 1", "Voltage", each) for each in ("A", "B", "B − A")]
+    trace = Signal(run.traces.column(0), INTERVAL, step=_SQUID_STEP)
+    keys = [each.key for each in bench.panel.table.chosen()]
+    first, second, apart = bench.panel.table.model.rows
+    for row, name in ((first, "A"), (second, "B")):
+        expected = measured(trace.cut(spans[name]), keys)
+        assert list(row.values.values()) == pytest.approx(list(expected.values()), nan_ok=True)
+    assert apart.values["maximum"] == second.values["maximum"] - first.values["maximum"]
+    spiking()
+    bench.measured()
+    assert [each[0] for each in _regions(bench)] == ["Run 1"] * 3 + ["Run 2"] * 3
+    bench.do("scope.no_regions")
+    bench.measured()
+    assert [each[2] for each in _regions(bench)] == ["Whole", "Whole"]
+
+
+def test_that_the_table_is_sorted_copied_and_saved_with_units_and_names(
+    bench: Bench, spiking: Spiking, tmp_path: Path
+) -> None:
+    spiking()
+    settings().change(measures=("maximum", "half_width", "sag"))
+    bench.session.regions.put("A", 7, 13)
+    bench.session.regions.put("B", 14, 20)
+    bench.measured()
+    table = bench.panel.table
+    table.view.sortByColumn(4, Qt.SortOrder.DescendingOrder)
+    values = [row.values["half_width"] for row in table.model.rows]
+    assert math.isfinite(values[0]) and math.isnan(values[-1]), "what there is not comes last"
+    tip = table.model.headerData(4, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+    assert "AP_duration_half_width" in tip
+    bench.do("measurements.copy")
+    lines = QGuiApplication.clipboard().text().splitlines()
+    titles = ["Run", "Trace", "Region", "Maximum (mV)", "Half-width [AP_duration_half_width] (ms)"]
+    assert lines[0].split("\t") == [*titles, "Sag [sag_amplitude] (mV)"]
+    assert float(lines[1].split("\t")[4]) == values[0]
+    table.saving.save_columns(table.columns(), tmp_path / "measured.csv")
+    assert table.saving.task is not None
+    with bench.qtbot.waitSignal(table.saving.task.ended):
+        pass
+    assert (tmp_path / "measured.csv").read_text(encoding="utf-8").splitlines()[1] == lines[1].replace(
+        "\t", ","
+    )
+
+
+def test_that_a_region_can_be_typed_and_removed_without_a_mouse(bench: Bench, spiking: Spiking) -> None:
+    spiking()
+    bench.measured()
+    bench.do("scope.region")
+    row = bench.panel.table.regions[0]
+    assert row.isVisible() and not bench.panel.table.regions[1].isVisible()
+    row.begin.setFocus()
+    row.begin.lineEdit().selectAll()
+    Hand().type("3.012", row.begin)
+    Hand().key(Qt.Key.Key_Return, widget=row.begin)
+    assert bench.session.regions.spans["A"] == (3.0, 16.0)
+    assert row.begin.value == 3.0, "where it snapped to"
+    bench.qtbot.mouseClick(row.findChild(QToolButton), Qt.MouseButton.LeftButton)
+    assert not row.isVisible()
+    assert not bench.scope.regions.marks.bands("A")
+    check([*bench.scope.actions(), *bench.panel.actions()])
+
+
+def test_that_a_dying_process_costs_only_the_feature_that_it_died_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    times = np.arange(0, 40, 0.1)
+    trace = times, -65 + 100 * np.exp(-((times - 20) ** 2)), StepInterval(10.0, 30.0)
+    names = ["peak_voltage", "AP_begin_voltage"]
+    process = FeatureProcess()
+    assert process.features(*trace, names) == features_of(*trace, names)
+    assert process.process_id is not None
+    os.kill(process.process_id, signal.SIGTERM)
+    assert process.features(*trace, names) == features_of(*trace, names), "it was not its fault"
+    process.close()
+    server = (
+        "import os; from engine.analysis import feature_server as s; f = s.features_of\n"
+        "s.features_of = lambda *a: os._exit(3) if 'AP_begin_voltage' in a[3] else f(*a)\n"
+        "s.main()"
+    )
+    here = {"PYTHONPATH": str(Path.cwd())}
+    command = WorkerCommand(sys.executable, ("-P", "-c", server), here, tmp_path)
+    monkeypatch.setattr("gui.session.feature_process.features_command", lambda: command)
+    process = FeatureProcess()
+    found = process.features(*trace, names)
+    assert found["peak_voltage"] == features_of(*trace, names)["peak_voltage"]
+    assert math.isnan(found["AP_begin_voltage"]) and process.crashed == {"AP_begin_voltage"}
+    process.close()
