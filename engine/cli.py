@@ -21,7 +21,7 @@ BUG = 70
 INTERRUPTED = 130
 _OF_PROTOCOL = (
     *("name", "path", "cell", "out", "section", "x"),
-    *("jobs", "scheduler", "overwrite", "mechanisms", "quiet"),
+    *("jobs", "vary", "scheduler", "overwrite", "mechanisms", "quiet"),
 )
 _MAY_BE_MISSING = {"neuron": "NEURON", "libsonata": "libsonata"}  # they have no packages for Windows
 
@@ -252,6 +252,9 @@ def _add_protocol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     protocol.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of the protocol"
+    )
+    protocol.add_argument(
+        "--vary", default="", metavar="NAME=VALUES", help="play it at each value of one more setting"
     )
     protocol.add_argument(
         "--jobs", type=_positive, default=1, metavar="N", help="so many sweeps at a time, in processes"

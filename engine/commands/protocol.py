@@ -22,7 +22,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.output.family_files import NUMBERS, TABLE, TRACES, TraceFile, write_result
 from engine.protocols.protocol import Protocol
 from engine.protocols.remembering import remember_result
-from engine.protocols.settings import protocol_from
+from engine.protocols.settings import protocol_from, varied_by
 from engine.protocols.sweeps import Bench, Outcome, Result, Sweep
 
 _DONE, _INTERRUPTED = 0, 130
@@ -39,6 +39,7 @@ class Wanted:
     section: str = "soma[0]"
     x: float = 0.5
     settings: Sequence[str] = ()
+    vary: str = ""
     jobs: int = 1
     scheduler: str = ""
     overwrite: bool = False
@@ -50,6 +51,8 @@ class Wanted:
 def measure(wanted: Wanted) -> int:
     """Play the protocol on its cell. What was computed before Ctrl-C is kept."""
     protocol = protocol_from(wanted.name, wanted.settings)
+    if wanted.vary:
+        protocol = varied_by(protocol, wanted.vary)
     site = _site(wanted)
     experiment, base, circuit_path = _experiment(wanted.path)
     with open_circuit(circuit_path) as circuit:

@@ -1,4 +1,4 @@
-"""All protocols, and short names for the command line."""
+"""All protocols that are no families of others, and short names for the command line."""
 
 from typing import Annotated, Final
 
@@ -12,7 +12,7 @@ from engine.protocols.steady_state import HoldingCurrent, InputResistance, Resti
 from engine.protocols.thresholds import PairedPulse, Rheobase, StrengthDuration
 from engine.protocols.voltage_clamp import VoltageClampFamily
 
-AnyProtocol = Annotated[
+SingleProtocol = Annotated[
     StepFamily
     | CurrentVoltage
     | FrequencyCurrent

@@ -192,6 +192,7 @@ class RampUntilSpike(Protocol):
     purpose: ClassVar = (
         "At which slowly growing current the cell fires first: many get used to it, and never do."
     )
+    summary: ClassVar = "Current at the first spike"
     kind: Literal["ramp"] = "ramp"
     delay: Delay = 100.0
     duration: Duration = 1000.0

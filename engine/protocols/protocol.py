@@ -35,6 +35,7 @@ class Protocol(Frozen):
     """A recipe: which sweeps, and what comes of them. Knows nothing of how they are run."""
 
     title: ClassVar[str]
+    summary: ClassVar[str] = ""  # the number that says all, where there is one
     purpose: ClassVar[str]  # one sentence for who has never heard of it
 
     @abstractmethod

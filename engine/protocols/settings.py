@@ -8,11 +8,12 @@ from pydantic import TypeAdapter, ValidationError
 
 from engine.errors import EngineError, UnknownNameError
 from engine.experiment.problems_in_words import in_words
-from engine.protocols.catalogue import BY_NAME, AnyProtocol
+from engine.protocols.catalogue import BY_NAME, SingleProtocol
 from engine.protocols.protocol import Protocol
 from engine.protocols.series import typed
+from engine.protocols.varied import Varied
 
-_READER: Final[TypeAdapter[Protocol]] = TypeAdapter(AnyProtocol)
+_READER: Final[TypeAdapter[Protocol]] = TypeAdapter(SingleProtocol)
 
 
 def protocol_from(name: str, settings: Sequence[str] = ()) -> Protocol:
@@ -39,6 +40,20 @@ def protocol_from(name: str, settings: Sequence[str] = ()) -> Protocol:
         return _READER.validate_python(values)
     except ValidationError as error:
         raise EngineError(f"A setting of the protocol {name} cannot be used: {in_words(error)}") from error
+
+
+def varied_by(protocol: Protocol, text: str) -> Varied:
+    """The protocol at each value of one more setting, typed as `celsius=6:36:4`.
+
+    EngineError if that cannot be varied.
+    """
+    setting, equals, values = text.partition("=")
+    if not equals:
+        raise EngineError(f"{text!r} varies nothing.", hint="Write NAME=VALUES, such as celsius=6:36:4.")
+    try:
+        return Varied.model_validate({"protocol": protocol, "setting": setting, "values": typed(values)})
+    except ValidationError as error:
+        raise EngineError(f"{setting} cannot be varied so: {in_words(error)}") from error
 
 
 def _plain(text: str) -> Any:

@@ -22,6 +22,7 @@ class RestingPotential(Protocol):
 
     title: ClassVar = "Resting potential"
     purpose: ClassVar = "The voltage that the cell settles at without a stimulus."
+    summary: ClassVar = "Resting potential"
     kind: Literal["resting_potential"] = "resting_potential"
 
     @override
@@ -36,6 +37,7 @@ class InputResistance(Protocol):
 
     title: ClassVar = "Input resistance"
     purpose: ClassVar = "How far a small current moves the voltage: large cells have a small resistance."
+    summary: ClassVar = "Input resistance"
     kind: Literal["input_resistance"] = "input_resistance"
     amplitude: Annotated[
         Nanoamperes, Field(ge=-100, le=100, title="Current", description="From 500 ms on; small and negative")
@@ -59,6 +61,7 @@ class HoldingCurrent(Protocol):
 
     title: ClassVar = "Holding current"
     purpose: ClassVar = "The constant current that keeps the cell at a voltage."
+    summary: ClassVar = "Holding current"
     kind: Literal["holding_current"] = "holding_current"
     voltage: Annotated[Voltage, Field(title="Voltage", description="At which the cell is to be held")] = -80.0
     series_resistance: Annotated[

@@ -117,6 +117,7 @@ class Result:
     y: tuple[str, ...] = ()
     numbers: tuple[Number, ...] = ()
     curves: tuple[Curve, ...] = ()
+    by: str = ""  # the column that parts the rows into several curves
     y_title: str = ""  # what several quantities of one unit are together
 
     @property

@@ -32,6 +32,7 @@ class Rheobase(Protocol):
 
     title: ClassVar = "Rheobase"
     purpose: ClassVar = "The weakest long step of current that makes the cell fire."
+    summary: ClassVar = "Rheobase"
     kind: Literal["rheobase"] = "rheobase"
     delay: Delay = 300.0
     duration: Duration = 700.0

@@ -31,6 +31,7 @@ from gui.forms.surroundings import Surroundings
 from gui.panels.protocols.commands import actions_of
 from gui.panels.protocols.results import ResultView
 from gui.panels.protocols.sweeps import SweepView
+from gui.panels.protocols.varying import Varying
 from gui.session.measuring import Measurement
 from gui.session.session import Session
 from gui.widgets.docks import bring_forward
@@ -71,6 +72,7 @@ class ProtocolsPanel(QWidget):
         self._state.setAccessibleName("How far the protocol is")
         self.results = ResultView(session, self.cursor_text.emit)
         self.sweeps = SweepView(session, self.cursor_text.emit)
+        self.varying = Varying()
         self._area = QScrollArea()
         self._actions = actions_of(self)
         self._lay_out()
@@ -108,6 +110,7 @@ class ProtocolsPanel(QWidget):
             self._area.setWidget(self._forms[name])
             self._forms[name].show()
         self._forms[name].show_model(self.protocol)
+        self.varying.show_protocol(self.protocol)
         self._purpose.setText(self.protocol.purpose)
 
     def come_forward(self, name: str) -> None:
@@ -133,7 +136,7 @@ class ProtocolsPanel(QWidget):
         if self._measuring.is_measuring():
             self._measuring.stop()
         else:
-            self._measuring.start(self.protocol)
+            self._measuring.start(self.varying.applied())
 
     def is_measuring(self) -> bool:
         """Whether a protocol is under way."""
@@ -141,7 +144,8 @@ class ProtocolsPanel(QWidget):
 
     def can_run_or_stop(self) -> bool:
         """Whether the button does something."""
-        return self._measuring.is_measuring() or self._measuring.can_start()
+        can_start = self._measuring.can_start() and not self.varying.refusal
+        return self._measuring.is_measuring() or can_start
 
     @override
     def showEvent(self, event: QShowEvent) -> None:
@@ -152,6 +156,8 @@ class ProtocolsPanel(QWidget):
         assert isinstance(model, Protocol)
         self._settings[self.choice.currentData()] = model
         self.form.show_model(model)
+        self.varying.show_protocol(model)
+        self._refresh()
 
     def _on_began(self, measurement: Measurement) -> None:
         self.sweeps.begin(measurement)
@@ -188,6 +194,7 @@ class ProtocolsPanel(QWidget):
     def _connect(self) -> None:
         self.choice.activated.connect(lambda _index: self.choose(self.choice.currentData()))
         self.run_button.clicked.connect(self.run_or_stop)
+        self.varying.changed.connect(self._refresh)
         measuring = self._measuring
         measuring.began.connect(self._on_began)
         measuring.swept.connect(self._on_swept)
@@ -203,6 +210,7 @@ class ProtocolsPanel(QWidget):
         self._purpose.setStyleSheet(muted)
         self._state.setStyleSheet(muted)
         self._settings_column.setMinimumWidth(self.fontMetrics().averageCharWidth() * _FORM_LETTERS // 2)
+        self.varying.dress()
         self.results.dress()
         self.sweeps.dress()
         self._refresh()
@@ -220,6 +228,7 @@ class ProtocolsPanel(QWidget):
         for widget in (self.choice, self._purpose, self._subject, self._drugs, head):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
+        column.addWidget(self.varying)
         column.addWidget(self._state)
         self._settings_column = QWidget()
         self._settings_column.setLayout(column)

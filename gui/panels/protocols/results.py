@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -173,8 +174,8 @@ def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
         return []
     x = np.array(result.column(result.x).values)
     series = [
-        Series(f"{name}{suffix}", x, np.array(result.column(name).values), number, ghost=ghost)
-        for number, name in enumerate(result.y)
+        Series(f"{name}{suffix}", x[rows], np.array(result.column(column).values)[rows], number, ghost=ghost)
+        for number, (name, column, rows) in enumerate(_lines(result))
     ]
     if not ghost:
         count = len(series)
@@ -183,6 +184,20 @@ def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
             for number, curve in enumerate(result.curves)
         ]
     return series
+
+
+def _lines(result: "Result") -> "list[tuple[str, str, NDArray[np.bool_]]]":
+    """What each line is called, the column it is of, and which rows belong to it."""
+    everything = np.ones(len(result.column(result.x).values), dtype=bool)
+    if not result.by:
+        return [(name, name, everything) for name in result.y]
+    by = result.column(result.by)
+    values = np.array(by.values)
+    unit = f" {by.unit}".rstrip()
+    return [
+        (f"{by.name} {value:g}{unit}".replace("-", "−"), result.y[0], values == value)
+        for value in dict.fromkeys(by.values)
+    ]
 
 
 def _titles(result: "Result") -> tuple[str, str]:

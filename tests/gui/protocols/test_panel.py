@@ -154,3 +154,26 @@ def test_that_results_go_with_their_document(bench: Bench) -> None:
     bench.session.document.put(None)
     assert not bench.session.measuring.measurements and not bench.panel.run_button.isEnabled()
     assert "what it finds is shown here" in bench.panel.results.numbers.text()
+
+
+def test_that_a_second_setting_is_varied_and_makes_a_line_each(bench: Bench) -> None:
+    panel = bench.panel
+    _set(bench, _CURVE)
+    varying = panel.varying
+    titles = [varying.choice.itemText(row) for row in range(varying.choice.count())]
+    assert titles[0] == "Nothing" and "Duration (ms)" in titles and "Temperature (°C)" in titles
+    varying.choice.setCurrentIndex(titles.index("Temperature (°C)"))
+    varying.choice.activated.emit(varying.choice.currentIndex())
+    assert "Type the values" in varying.refusal and not panel.run_button.isEnabled()
+    for text, sentence in (("6.3, warm", "number"), ("6.3, 900", "60"), ("6.3, 12", "")):
+        varying.values.setText(text)
+        bench.qtbot.keyClick(varying.values, Qt.Key.Key_Return)
+        assert sentence in varying.refusal and panel.run_button.isEnabled() is not bool(sentence)
+    panel.run_or_stop()
+    measurement = bench.measured()
+    assert measurement.result is not None and panel.results.model.rowCount() == 8
+    assert [each.name for each in panel.results.plot.series] == ["Temperature 6.3 °C", "Temperature 12 °C"]
+    panel.choose("rest")
+    assert not varying.choice.currentData().name
+    panel.choose("fi")
+    assert varying.values.text() == "6.3, 12", "what was chosen is kept for each protocol"
