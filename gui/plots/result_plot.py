@@ -40,6 +40,8 @@ class ResultPlot(DistancePlot):
         self.series: tuple[Series, ...] = ()
         self._x_title = ""
         super().__init__("What the protocol found", parent)
+        for side in ("bottom", "left"):  # their titles name a unit, with which a factor of 0.001 does not go
+            self.getPlotItem().getAxis(side).enableAutoSIPrefix(False)
 
     def show_series(self, series: Sequence[Series], x_title: str, y_title: str) -> None:
         """Draw these and no others, on axes that fit."""

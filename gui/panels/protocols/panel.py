@@ -74,6 +74,7 @@ class ProtocolsPanel(QWidget):
         self.sweeps = SweepView(session, self.cursor_text.emit)
         self.varying = Varying()
         self._area = QScrollArea()
+        self._form_column = QVBoxLayout()
         self._actions = actions_of(self)
         self._lay_out()
         self._connect()
@@ -94,9 +95,7 @@ class ProtocolsPanel(QWidget):
     @property
     def form(self) -> Form:
         """The settings that are shown."""
-        form = self._area.widget()
-        assert isinstance(form, Form)
-        return form
+        return self._forms[self.choice.currentData()]
 
     def choose(self, name: str) -> None:
         """Show the settings of a protocol, by its short name."""
@@ -105,10 +104,9 @@ class ProtocolsPanel(QWidget):
             form = Form(BY_NAME[name], self._surroundings)
             form.edited.connect(self._on_edited)
             self._forms[name] = form
-        if self._area.widget() is not self._forms[name]:
-            self._area.takeWidget()
-            self._area.setWidget(self._forms[name])
-            self._forms[name].show()
+            self._form_column.insertWidget(0, form)
+        for other, form in self._forms.items():
+            form.setVisible(other == name)
         self._forms[name].show_model(self.protocol)
         self.varying.show_protocol(self.protocol)
         self._purpose.setText(self.protocol.purpose)
@@ -220,6 +218,12 @@ class ProtocolsPanel(QWidget):
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._form_column.setContentsMargins(0, 0, 0, 0)
+        self._form_column.addWidget(self.varying)
+        self._form_column.addStretch(1)
+        inner = QWidget()
+        inner.setLayout(self._form_column)
+        self._area.setWidget(inner)
         head = FlowRow()
         head.add(self.run_button, grows=1)
         head.add(self._help)
@@ -228,7 +232,6 @@ class ProtocolsPanel(QWidget):
         for widget in (self.choice, self._purpose, self._subject, self._drugs, head):
             column.addWidget(widget)
         column.addWidget(self._area, 1)
-        column.addWidget(self.varying)
         column.addWidget(self._state)
         self._settings_column = QWidget()
         self._settings_column.setLayout(column)

@@ -193,9 +193,9 @@ def _lines(result: "Result") -> "list[tuple[str, str, NDArray[np.bool_]]]":
         return [(name, name, everything) for name in result.y]
     by = result.column(result.by)
     values = np.array(by.values)
-    unit = f" {by.unit}".rstrip()
+    before, after = ("", f"\xa0{by.unit}") if by.unit else (f"{by.name} ", "")
     return [
-        (f"{by.name} {value:g}{unit}".replace("-", "−"), result.y[0], values == value)
+        (f"{before}{value:g}{after}".replace("-", "−"), result.y[0], values == value)
         for value in dict.fromkeys(by.values)
     ]
 
@@ -212,10 +212,10 @@ def _titles(result: "Result") -> tuple[str, str]:
 
 
 def _numbers_in_html(result: "Result | None", measurement: Measurement | None) -> str:
+    problem = html.escape(measurement.problem) if measurement is not None else ""
     if result is None:
-        problem = measurement.problem if measurement is not None else ""
-        return html.escape(problem or _NOTHING)
-    rows = []
+        return problem or html.escape(_NOTHING)
+    rows = [f"<p>{problem}</p>"] if problem else []
     for each in result.numbers:
         has_error = each.error is not None and math.isfinite(each.error)
         error = f" ± {_short(each.error, 2)}" if has_error and each.error is not None else ""

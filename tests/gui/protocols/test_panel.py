@@ -172,7 +172,7 @@ def test_that_a_second_setting_is_varied_and_makes_a_line_each(bench: Bench) -> 
     panel.run_or_stop()
     measurement = bench.measured()
     assert measurement.result is not None and panel.results.model.rowCount() == 8
-    assert [each.name for each in panel.results.plot.series] == ["Temperature 6.3 °C", "Temperature 12 °C"]
+    assert [each.name for each in panel.results.plot.series] == ["6.3\xa0°C", "12\xa0°C"]
     panel.choose("rest")
     assert not varying.choice.currentData().name
     panel.choose("fi")
