@@ -102,6 +102,16 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
+            self._take(paths)
+
+    def _take(self, paths: list[Path]) -> None:
+        """Traces are loaded beside the runs; anything else is opened."""
+        from engine.reference.files import is_of_traces
+
+        if all(is_of_traces(each) for each in paths):
+            for each in paths:
+                self.when_ready(lambda bench, path=each: bench.referencing.load(path))  # type: ignore[misc]
+        else:
             self.open_path(paths[0])
 
     @override

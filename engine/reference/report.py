@@ -79,11 +79,11 @@ def _trace(report: Report, series: str, written: str) -> Trace:
         samples *= scale.factor
     checked(samples, label, str(report.path), population.times())
     sections = population.sections
-    is_of_soma = sections is None or int(sections[column]) == _SOMA
+    section = _SOMA if sections is None else int(sections[column])
     return Trace(
         *(label, scale.unit, samples, population.start, population.dt),
         cell=CellReference(name or _NAMELESS, int(population.column_nodes[column])),
-        section="soma[0]" if is_of_soma else "",
+        section="soma[0]" if section == _SOMA else f"section[{section}]",
         is_single=data.dtype.itemsize <= _SINGLE_BYTES and scale.factor == 1,
         remark="The simulation that wrote it did not reach its end." if report.partial else "",
     )

@@ -13,7 +13,7 @@ from engine.reference.evenly import checked, on_even_times
 from engine.reference.trace import Contents, Floats, Series, TimeAxis, Trace, TraceFileError
 from engine.reference.units import milliseconds_in, scale_of, split_title
 
-KIND: Final = "table of text"
+KIND: Final = "text table"
 _ROWS_TO_LOOK_AT: Final = 50
 _ROWS_AT_ONCE: Final = 20_000
 _TIME: Final = re.compile(r"t|times?\b.*", re.IGNORECASE)

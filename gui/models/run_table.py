@@ -14,6 +14,9 @@ from gui.session.run_list import RunList
 
 _SAME_DAY: Final = "%H:%M:%S"
 _OTHER_DAY: Final = "%d %b %H:%M"
+_TO_COMPARE: Final = (
+    "Press Compare to see how the newest run differs from it; later runs follow until you stop."
+)
 
 
 class Column(IntEnum):
@@ -151,6 +154,9 @@ def milliseconds(time: float) -> str:
 def summary(run: Run) -> str:
     """All that is known of a run, a line each."""
     lines = [run.title, f"{state_in_words(run)}; {length(run)}, begun {_began(run)}"]
+    if run.is_loaded:
+        lines[1:] = [f"{length(run)}, from {run.reference}", _TO_COMPARE, *_traces(run)]
+        return "\n".join(lines)
     if run.reference:
         lines[1:] = [f"{length(run)}, from {run.reference}", "Runs are compared with it until you stop that."]
     lines += [f"Experiment: {run.experiment.title}"] if run.experiment.title else []
@@ -166,6 +172,12 @@ def summary(run: Run) -> str:
             *(f"  {in_words(each, run.experiment, run.settings)}" for each in run.settings),
         ]
     return "\n".join(lines)
+
+
+def _traces(run: Run) -> list[str]:
+    """What a reference holds, and how fine it is."""
+    names = ", ".join(f"{each.label} ({each.unit or 'no unit'})" for each in run.heads)
+    return [f"Traces: {names}; a sample every {run.traces.interval:.6g} ms"]
 
 
 def _text(run: Run, column: Column) -> str:

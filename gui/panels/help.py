@@ -31,6 +31,7 @@ _ORDER: Final = (
         "running",
         "network",
         "run-again",
+        "comparing",
         "large-runs",
         "space",
         "file-formats",

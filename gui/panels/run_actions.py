@@ -1,13 +1,15 @@
 """What can be done with the runs that are selected in their list."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from gui.actions import Action
 from gui.session.session import Session
 
 if TYPE_CHECKING:
     from gui.panels.runs import RunsPanel
+
+_COUNTS: Final = {2: "two", 3: "three", 4: "four"}
 
 
 def run_actions(panel: "RunsPanel", session: Session) -> tuple[Action, ...]:
@@ -20,10 +22,19 @@ def run_actions(panel: "RunsPanel", session: Session) -> tuple[Action, ...]:
         return len(panel.selected()) == 1
 
     def can_restore() -> bool:
-        return about_one() and panel.selected()[0].experiment != session.document.experiment
+        if not about_one() or panel.selected()[0].is_loaded:
+            return False
+        return panel.selected()[0].experiment != session.document.experiment
 
     def all_are(name: str) -> bool:
         return about_some() and bool(getattr(panel.selected()[0], name))
+
+    def comparing() -> str:
+        runs = panel.selected()
+        if len(runs) > 1:
+            return f"Compare the {_COUNTS.get(len(runs), len(runs))} selected"
+        is_reference = bool(runs) and bool(runs[0].reference)
+        return "Compare the newest run with it" if is_reference else "Compare with previous"
 
     def run_action(name: str, group: int, text: str | Callable[[], str], tip: str, **more: Any) -> Action:
         return Action(
@@ -42,10 +53,10 @@ def run_actions(panel: "RunsPanel", session: Session) -> tuple[Action, ...]:
         run_action(
             "compare",
             0,
-            lambda: "Compare the two selected" if len(panel.selected()) == 2 else "Compare with previous",
-            "Overlay two runs and draw their difference.",
+            comparing,
+            "Overlay runs and draw how they differ from the oldest, or from a reference.",
             run=panel.compare,
-            enabled=lambda: panel.pair() is not None,
+            enabled=lambda: bool(panel.to_compare()),
         ),
         run_action(
             "compare_stop",

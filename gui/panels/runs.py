@@ -31,6 +31,7 @@ _NONE_YET = "No runs yet.\n\nPress F5 to run the experiment. Every run is kept h
 _OF_THE_SCOPE = "runs.compare_stop"  # in the menus the scope's own command does it
 _SHORT = {"runs.restore": "Restore", "runs.compare": "Compare", "runs.delete": "Delete"}
 _MOST = 1000  # pixels of the list, so that the details get no more than they ask for
+_TO_LOAD = "Load reference…"
 _BUTTONS = ("runs.restore", "runs.compare", "runs.pin", "runs.delete")
 
 
@@ -38,6 +39,7 @@ class RunsPanel(QWidget):
     """What is selected in the list is what its commands are about."""
 
     selection_changed = Signal()  # what the commands may do is different now
+    reference_wanted = Signal()  # a file with traces to compare with
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -111,9 +113,8 @@ class RunsPanel(QWidget):
             document.change(run.experiment, f"Restore {run.title}")
 
     def compare(self) -> None:
-        """Two selected runs with each other, or one with the run before it."""
-        if pair := self.pair():
-            self._session.runs.compare(*pair)
+        """All that are selected with the first of them, or one with the run before it."""
+        self._session.runs.compare(*self.to_compare())
 
     def rename(self) -> None:
         """Edit the name in its place."""
@@ -192,13 +193,14 @@ class RunsPanel(QWidget):
         if set(runs) & set(self.compared):
             self._session.runs.compare()
 
-    def pair(self) -> tuple[Run, Run] | None:
-        """What `compare` would compare: the older one, and the newer one from which it is taken away."""
-        runs = self.selected()
-        if len(runs) == 2:
-            return runs[1], runs[0]
-        before = self._table.before(runs[0]) if len(runs) == 1 else None
-        return (before, runs[0]) if before is not None else None
+    def to_compare(self) -> tuple[Run, ...]:
+        """What `compare` would compare: the oldest, or a reference, and those from which it is taken away."""
+        runs = self.selected()[::-1]
+        if len(runs) == 1:
+            latest = self._session.runs.latest
+            other = latest if runs[0].reference else self._table.before(runs[0])
+            runs = (other, *runs) if other is not None and other is not runs[0] else ()
+        return tuple(sorted(runs, key=lambda run: not run.reference))
 
     def _change_selected(self, name: str) -> None:
         runs = self.selected()
@@ -301,7 +303,12 @@ class RunsPanel(QWidget):
         self._details.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([_MOST, self.fontMetrics().lineSpacing() * 4])
-        row = FlowRow(*self._buttons.values(), HelpButton("running"))
+        load = QToolButton()
+        load.setText(_TO_LOAD)
+        load.setToolTip("Show traces of a file beside the runs, to compare them.")
+        load.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        load.clicked.connect(self.reference_wanted)
+        row = FlowRow(*self._buttons.values(), load, HelpButton("running"))
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)

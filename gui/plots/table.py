@@ -16,15 +16,17 @@ def columns_of(lines: Sequence[Line], first_ms: float, last_ms: float) -> list[C
     columns: list[Column] = []
     groups: dict[tuple[float, float], list[Line]] = {}
     for line in lines:
-        groups.setdefault((line.traces.start, line.traces.interval), []).append(line)
+        start = line.placing.start(line.traces)
+        groups.setdefault((start, line.traces.interval), []).append(line)
     for group in groups.values():
-        longest = max(group, key=lambda line: line.traces.samples).traces
+        longest = max(group, key=lambda line: line.traces.samples)
         times = longest.times()
-        begin, end = np.searchsorted(times, first_ms, "left"), np.searchsorted(times, last_ms, "right")
+        begin = int(np.searchsorted(times, first_ms, "left"))
+        end = int(np.searchsorted(times, last_ms, "right"))
         columns.append(("Time (ms)", times[begin:end]))
         for line in group:
             unit = f" ({line.unit})" if line.unit else ""
-            columns.append((f"{line.name}{unit}", line.traces.column(line.column)[begin:end]))
+            columns.append((f"{line.name}{unit}", line.values(begin, end)))
     return columns
 
 

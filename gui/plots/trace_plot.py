@@ -11,6 +11,7 @@ from PySide6.QtGui import QPen
 
 from gui import theme
 from gui.plots import look
+from gui.plots.placing import AS_TAKEN, Numbers, Placing
 from gui.plots.value_range import Range, extent, fitted, grown
 from gui.plots.view_box import ScopeViewBox
 from gui.session.traces import Traces
@@ -29,6 +30,19 @@ class Line:
     column: int
     pen: QPen
     order: int = 0
+    placing: Placing = AS_TAKEN
+
+    def times(self) -> Numbers:
+        """(n,) ms, where its samples are drawn."""
+        return self.placing.times(self.traces.times())
+
+    def values(self, first: int = 0, stop: int | None = None) -> Numbers:
+        """What is drawn of the samples first..stop-1."""
+        return self.placing.values(self.traces.column(self.column)[first:stop])
+
+    def index_at(self, time: float) -> int:
+        """The sample that is drawn nearest to a time (ms); -1 if there is none."""
+        return self.traces.index_at(time - self.placing.later)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +80,9 @@ class TraceCurve(pg.PlotCurveItem):  # type: ignore[misc]  # pyqtgraph has no ty
 
     def refresh(self, first_ms: float, last_ms: float, pixels: int) -> None:
         """Take what is to be seen of the samples that there are now."""
-        times, values = self.line.traces.envelope(self.line.column, first_ms, last_ms, pixels)
+        placing, later = self.line.placing, self.line.placing.later
+        found = self.line.traces.envelope(self.line.column, first_ms - later, last_ms - later, pixels)
+        times, values = placing.times(found[0]), placing.values(found[1])
         is_whole = bool(np.isfinite(values).all())
         self._is_dense = len(values) > pixels
         pen = self._pen(self._is_dense)
@@ -194,18 +210,18 @@ class TracePlot(pg.PlotItem):  # type: ignore[misc]  # pyqtgraph has no types
         pixel_height = self.view.viewPixelSize()[1]
         best: tuple[float, Reading] | None = None
         for line in self.lines:
-            index = line.traces.index_at(point.x())
+            index = line.index_at(point.x())
             if index < 0:
                 continue
-            value = float(line.traces.column(line.column)[index])
-            time = line.traces.start + index * line.traces.interval
+            value = float(line.values(index, index + 1)[0])
+            time = line.placing.start(line.traces) + index * line.traces.interval
             distance = abs(value - point.y()) / pixel_height
             if math.isfinite(distance) and (best is None or distance < best[0]):
                 best = distance, Reading(line, index, time, value)
         return None if best is None else best[1]
 
     def _extent(self) -> Range | None:
-        return extent(line.traces.extremes(line.column) for line in self.lines)
+        return extent(line.placing.extremes(line.traces, line.column) for line in self.lines)
 
     def _show_values(self, shown: Range) -> None:
         if shown != self._shown:

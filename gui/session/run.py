@@ -21,8 +21,10 @@ class Run:
 
     `traces` has a column for each of `heads`, in their order; both are empty before the worker has started.
     Times are in ms. `settings`: what was changed live, with the exact times; they replay the run.
-    A reference is no run of ours: its one trace comes from the report of a simulation, and `experiment` is
-    what should reproduce it. `reference` says from where; `is_single`: its numbers have 32 bits.
+    A reference is no run of ours: its traces come from a file, and `reference` says from which. That of a
+    simulation has the `experiment` that should reproduce it; of one that `is_loaded` nobody knows how it was
+    made, and `experiment` is the one beside which it was loaded. `is_single`: its numbers have 32 bits.
+    `onset`: when its stimulus begins (ms), where its file says so.
     """
 
     id: str
@@ -41,6 +43,8 @@ class Run:
     settings: tuple[AppliedSetting, ...] = ()
     reference: str = ""
     is_single: bool = False
+    is_loaded: bool = False
+    onset: float | None = None
     # what the user decides
     name: str = ""
     colour: str = ""  # "#rrggbb"; "": by the order of the traces

@@ -10,7 +10,7 @@ _FRAMES_BUDGET_BYTES = 512 * 2**20
 
 
 class RunList(QObject):
-    """Newest last. The last run that is over is the ghost of the next.
+    """Newest last. The last run that is over is the ghost of the next. A loaded reference is neither.
 
     The eyes of these two and of pinned runs are open, and those of older runs close by themselves; until the
     user opens or closes one.
@@ -24,7 +24,7 @@ class RunList(QObject):
     removed = Signal(object)  # Run: it is in the list no more
     deleted = Signal(object)  # Run that the user wants no more, after `removed`
     frames_dropped = Signal(object)  # Run whose `frames` are None now, to make room for newer ones
-    compared = Signal(object)  # tuple of two Runs to overlay and subtract; () for none
+    compared = Signal(object)  # tuple of Runs to overlay, the first is subtracted; () for none
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +39,8 @@ class RunList(QObject):
 
     @property
     def latest(self) -> Run | None:
-        """The newest."""
-        return self._runs[-1] if self._runs else None
+        """The newest run; where there is none, the newest reference."""
+        return newest_of(self._runs)
 
     def next_number(self) -> int:
         """How the user will count the next run."""
@@ -117,13 +117,19 @@ class RunList(QObject):
                 self.frames_dropped.emit(run)
 
     def compare(self, *runs: Run) -> None:
-        """Overlay two runs and draw their difference; none: stop comparing."""
+        """Overlay these and draw how the others differ from the first; none: stop comparing."""
         self.compared.emit(runs)
+
+
+def newest_of(runs: Sequence[Run]) -> Run | None:
+    """The last run; where all are loaded, the last of them."""
+    return next((run for run in reversed(runs) if not run.is_loaded), runs[-1] if runs else None)
 
 
 def _has_open_eye(run: Run, runs: Sequence[Run]) -> bool:
     if run.is_eye_set:
         return run.is_visible
-    newest = runs[-1:]
-    ghost = [each for each in runs[:-1] if each.is_over and each.heads][-1:]
-    return run.is_pinned or run in (*newest, *ghost)
+    newest = newest_of(runs)
+    others = [each for each in runs if each is not newest and not each.is_loaded]
+    ghost = [each for each in others if each.is_over and each.heads][-1:]
+    return run.is_pinned or run in (newest, *ghost)

@@ -17,6 +17,7 @@ from gui.session.measuring import Measuring
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing
+from gui.session.references import References
 from gui.session.regions import Regions
 from gui.session.rerunning import Rerunning
 from gui.session.rig import Rig, RigState
@@ -61,6 +62,7 @@ class Session(QObject):
         self.measuring = Measuring(self, pool)
         self.afferent = Afferent(self)
         self.rerunning = Rerunning(self)
+        self.references = References(self)
         self._store = RunStore(self.document, self.runs, self.notices, self)
         self._journal = journal.Journal(self.document, self)
         self._journal.failed.connect(self.notices.post_error)

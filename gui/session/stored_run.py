@@ -50,6 +50,8 @@ class _Head(Frozen):
     problem: Failed | None
     reference: str = ""
     is_single: bool = False
+    is_loaded: bool = False
+    onset: float | None = None
     name: str
     colour: str
     is_visible: bool
@@ -91,6 +93,8 @@ def snapshot(run: Run) -> Snapshot:
         problem=run.problem,
         reference=run.reference,
         is_single=run.is_single,
+        is_loaded=run.is_loaded,
+        onset=run.onset,
         name=run.name,
         colour=run.colour,
         is_visible=run.is_visible,
@@ -213,6 +217,8 @@ def _run(head: _Head, experiment: Experiment, table: Numbers, spikes: dict[str, 
             "settings",
             "reference",
             "is_single",
+            "is_loaded",
+            "onset",
             "name",
             "colour",
             "is_visible",

@@ -23,6 +23,7 @@ from gui.window.files import Files
 from gui.window.messages import Messages
 from gui.window.openers import Companions
 from gui.window.recovering import Recovering
+from gui.window.referencing import ReferenceCommand
 from gui.window.rerunning import RerunCommand
 from gui.window.status_bar import RunStatusBar
 from gui.window.tool_bar import RunToolBar
@@ -55,6 +56,7 @@ class Workbench(QObject):
         self.actions = ActionSet((), theme.icon, self)
         self._companions.actions = self.actions
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
+        self.referencing = ReferenceCommand(window, session, self._companions.open_page)
         self.clustering = ClusterCommand(window, session, self._companions.open_page)
         self.exporting = ExportCommand(
             window, session, lambda: self.panels["scope"], self._companions.open_page
@@ -134,6 +136,7 @@ class Workbench(QObject):
         self.actions.add(shell_actions.view_actions(store, arrangement, openers, self._is_open))
         self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
         self.actions.add(self.rerunning.actions())
+        self.actions.add(self.referencing.actions())
         self.actions.add(self.clustering.actions())
         self.actions.add(self.exporting.actions())
         self.actions.add(shell_actions.help_actions(openers))
@@ -189,6 +192,8 @@ class Workbench(QObject):
         for action in self.actions.actions:
             if action.submenu == PROTOCOLS:
                 self._protocols.addAction(self.actions.widget(action.id))
+        runs: Any = self.panels["runs"]
+        runs.reference_wanted.connect(self.referencing.ask)
         cell.place_wanted.connect(experiment.place)
         scope.regions.wanted.connect(measurements.show_table)
         inspector.add_cell_wanted.connect(experiment.add_cell)

@@ -127,13 +127,4 @@ def actions_of(panel: "ScopePanel") -> tuple[Action, ...]:
             group=20,
             enabled=has_arriving,
         ),
-        Action(
-            id="scope.stop_comparing",
-            text="Stop comparing runs",
-            tip="Show runs as usual again",
-            run=panel.stop_comparing,
-            menu="Analyse",
-            group=10,
-            enabled=lambda: panel.comparison is not None,
-        ),
     )

@@ -2,11 +2,26 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
-
-from gui.session.traces import Traces
+from typing import Final, Protocol
 
 _ROUNDING: Final = 1e-3  # of a sample: intervals are written as 0.1, and are sums of steps
+
+
+class Even(Protocol):
+    """Samples at `start`, `start + interval`, … ms."""
+
+    @property
+    def start(self) -> float: ...
+    @property
+    def interval(self) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Times alone."""
+
+    start: float
+    interval: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +50,7 @@ class Alignment:
     interval: float
 
 
-def aligned(first: Traces, second: Traces) -> Alignment | None:
+def aligned(first: Even, second: Even) -> Alignment | None:
     """The common times; None: there are none, since no interval is a multiple of the other."""
     coarse, fine = (first, second) if first.interval >= second.interval else (second, first)
     stride = _whole(coarse.interval / fine.interval)

@@ -1,16 +1,18 @@
 """Which runs are drawn, and how: the newest in colours, the one before as a ghost, others in one colour."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtGui import QPen
 
 from engine.messages.events import TraceHead
 from gui import theme
 from gui.plots import look
+from gui.plots.placing import AS_TAKEN, Placing
 from gui.plots.trace_plot import Line
 from gui.session.run import Run
+from gui.session.run_list import newest_of
 from gui.session.shown_traces import ShownTrace
 
 _OTHER, _GHOST, _NEWEST = 1, 0, 2  # what lies over what
@@ -49,10 +51,13 @@ class DrawnRuns:
 
 def drawn_runs(runs: Iterable[Run], *, show_ghost: bool) -> DrawnRuns:
     """Choose from the list of runs."""
-    visible = list(runs)
-    newest = visible.pop() if visible else None
-    visible = [run for run in visible if run.is_visible and run.is_over and run.heads]
-    ghost = visible.pop() if visible and not visible[-1].is_pinned else None
+    listed = list(runs)
+    newest = newest_of(listed)
+    others = [run for run in listed if run is not newest]
+    visible = [run for run in others if run.is_visible and run.is_over and run.heads]
+    before = next((run for run in reversed(visible) if not run.is_loaded), None)
+    ghost = before if before is not None and not before.is_pinned else None
+    visible = [run for run in visible if run is not ghost]
     return DrawnRuns(
         newest if newest is not None and newest.is_visible else None,
         ghost if show_ghost else None,
@@ -60,8 +65,13 @@ def drawn_runs(runs: Iterable[Run], *, show_ghost: bool) -> DrawnRuns:
     )
 
 
-def lines_of(drawn: DrawnRuns, appearance: Appearance, width: float = 1.0) -> list[tuple[TraceHead, Line]]:
-    """A line for each recording that is not hidden, with its head."""
+def lines_of(
+    drawn: DrawnRuns,
+    appearance: Appearance,
+    width: float = 1.0,
+    placing: Callable[[Run, int], Placing] = lambda _run, _column: AS_TAKEN,
+) -> list[tuple[TraceHead, Line]]:
+    """A line for each recording that is not hidden, with its head. `placing`: of a run's column."""
     found: list[tuple[TraceHead, Line]] = []
     for run in drawn.all:
         units: Counter[str] = Counter()
@@ -72,7 +82,8 @@ def lines_of(drawn: DrawnRuns, appearance: Appearance, width: float = 1.0) -> li
                 pen = pen_of(drawn, run, column, place, appearance)
                 if run is drawn.newest:
                     pen.setWidthF(width)
-                found.append((head, _line(drawn, run, column, pen, appearance)))
+                line = _line(drawn, run, column, pen, appearance)
+                found.append((head, replace(line, placing=placing(run, column))))
     return found
 
 

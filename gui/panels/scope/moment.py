@@ -121,4 +121,4 @@ class ShownMoment(QObject):
 
 
 def _value(line: Line, index: int) -> str:
-    return f"{line.name} {line.traces.column(line.column)[index]:.5g} {line.unit}".rstrip()
+    return f"{line.name} {line.values(index, index + 1)[0]:.5g} {line.unit}".rstrip()

@@ -16,6 +16,7 @@ from gui.panels.scope import words
 from gui.panels.scope.actions import actions_of
 from gui.panels.scope.arriving import HEIGHT as ARRIVING_LINES
 from gui.panels.scope.arriving import ArrivingSpikes
+from gui.panels.scope.comparing import Comparing
 from gui.panels.scope.comparison import Comparison
 from gui.panels.scope.cursor_readout import CursorReadout
 from gui.panels.scope.legend import Entry, Legend
@@ -55,7 +56,7 @@ class ScopePanel(QWidget):
         self._session = session
         self.appearance = Appearance(session.trace_memory.colours, session.trace_memory.hidden)
         self.drawn = DrawnRuns()
-        self.comparison: Comparison | None = None
+        self.comparing = Comparing(session, self)
         self.shows_preview = settings().value.preview_position != "hidden"
         self._took_s: dict[str, float] = {}
         self._plots: dict[tuple[str, bool], TracePlot] = {}
@@ -87,7 +88,12 @@ class ScopePanel(QWidget):
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
         """What the window's menus offer of this panel."""
-        return actions_of(self) + self.regions.actions() + self.moment.actions()
+        return actions_of(self) + self.comparing.actions() + self.regions.actions() + self.moment.actions()
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """Of the runs that are compared now."""
+        return self.comparing.comparison
 
     @property
     def trace_plots(self) -> list[TracePlot]:
@@ -109,7 +115,7 @@ class ScopePanel(QWidget):
 
     def stop_comparing(self) -> None:
         """Show runs as usual again."""
-        self._session.runs.compare()
+        self.comparing.stop()
 
     def _lay_out(self) -> None:
         self._scroll = QScrollArea()
@@ -120,6 +126,7 @@ class ScopePanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
+        layout.addWidget(self.comparing.bar)
         layout.addWidget(self.remarks)
         layout.addWidget(self._scroll, 3)  # without traces it is no higher than it needs to be
         layout.addWidget(self.empty, 1)
@@ -135,7 +142,8 @@ class ScopePanel(QWidget):
         for signal in (runs.added, runs.advanced, runs.changed, runs.removed):
             signal.connect(self._on_run)
         runs.ended.connect(self._on_ended)
-        runs.compared.connect(self._on_compared)
+        self.comparing.changed.connect(self.stack.touch)
+        self.comparing.refitted.connect(self._fit_all)
         for signal in (self.previewer.changed, self.arriving.changed):
             signal.connect(self._show_previews)
         self.arriving.plot.hovered.connect(self._on_spike)
@@ -157,13 +165,14 @@ class ScopePanel(QWidget):
         self._took_s[run.id] = (datetime.now(run.began_at.tzinfo) - run.began_at).total_seconds()
         self.stack.touch()
 
-    def _on_compared(self, runs: tuple[Run, ...]) -> None:
-        self.comparison = Comparison(*runs) if len(runs) == 2 else None
-        self.stack.touch()
+    def _fit_all(self) -> None:
+        self.stack.draw()
+        for plot in self.trace_plots:
+            plot.fit()
 
     def _on_experiment(self, _old: object, new: object) -> None:
         if new is None:
-            self.comparison = None
+            self.comparing.drop()
         self.stack.touch()
 
     def _on_settings(self) -> None:
@@ -203,9 +212,13 @@ class ScopePanel(QWidget):
         runs = self._session.runs
         self.drawn = self._choose(tuple(runs))
         width = float(settings().value.trace_width)
-        lines = lines_of(self.drawn, self.appearance, width)
-        self._show_rows(grouped(lines))
+        if self.comparing.update():
+            self.stack.touch()  # there is more to subtract than one turn has time for
+        lines = lines_of(self.drawn, self.appearance, width, self.comparing.placing)
         self._session.shown_traces.show(shown_traces(self.drawn, lines, self.appearance))
+        quantities = grouped(self.comparing.shown(lines))
+        self.comparing.name(quantities)
+        self._show_rows(quantities)
         newest = runs.latest
         self._follow(newest)
         self._show_marks(newest)
@@ -213,8 +226,7 @@ class ScopePanel(QWidget):
         self.state.setText(words.state_in_words(newest, took_s))
         self.state.setVisible(newest is not None)
         self._colour_state(newest)
-        compared = self.comparison.in_words() if self.comparison is not None else ""
-        remarks = "\n".join(filter(None, (compared, self._preview_text)))
+        remarks = "\n".join(filter(None, (self.comparing.in_words(), self._preview_text)))
         self.remarks.setText(remarks)
         self.remarks.setVisible(bool(remarks))
         self.legend.show_entries(self._entries())
@@ -222,11 +234,12 @@ class ScopePanel(QWidget):
     def _choose(self, runs: tuple[Run, ...]) -> DrawnRuns:
         if self.comparison is not None and all(run in runs for run in self.comparison.runs):
             return DrawnRuns(others=self.comparison.runs)
-        self.comparison = None
+        if self.comparison is not None:
+            self.comparing.drop()
         return drawn_runs(runs, show_ghost=settings().value.show_ghost)
 
     def _show_rows(self, quantities: list[Quantity]) -> None:
-        differences = self._differences()
+        differences = self.comparing.differences(self.appearance.hidden)
         traces: list[pg.PlotItem] = []
         for quantity in quantities:
             traces.append(self._plot(quantity, is_difference=False))
@@ -254,19 +267,6 @@ class ScopePanel(QWidget):
     def _has_cells(self) -> bool:
         experiment = self._session.document.experiment
         return experiment is not None and experiment.cells != ListedCells()
-
-    def _differences(self) -> dict[str, Quantity]:
-        if self.comparison is None:
-            return {}
-        if self.comparison.is_outdated:
-            self.comparison = Comparison(*self.comparison.runs)
-        self.comparison.update()
-        shown = [each for each in self.comparison.lines() if each[0].id not in self.appearance.hidden]
-        found = grouped(shown)
-        for quantity in found:
-            unit = f" ({quantity.unit})" if quantity.unit else ""
-            quantity.title = f"{self.comparison.title}{unit}"
-        return {quantity.unit: quantity for quantity in found}
 
     def _plot(self, quantity: Quantity, *, is_difference: bool) -> TracePlot:
         key = (quantity.unit, is_difference)

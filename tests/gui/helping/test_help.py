@@ -19,6 +19,7 @@ PAGES = (
         "running",
         "network",
         "run-again",
+        "comparing",
         "large-runs",
         "space",
         "file-formats",

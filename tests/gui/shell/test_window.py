@@ -280,7 +280,7 @@ def test_that_question_marks_lead_to_their_pages(start: Start) -> None:
     buttons = [each for panel in bench.panels.values() for each in panel.findChildren(HelpButton)]
     assert {each.page for each in buttons} == {
         *("browsing", "cell", "channels", "network", "protocols", "measuring", "stimuli", "running"),
-        *("space", "synapses"),
+        *("space", "synapses", "comparing"),
     }
     for button in buttons:
         button.click()
