@@ -7,9 +7,12 @@ from typing import Any, Self
 
 from engine.client.crew import Crew
 from engine.errors import EngineError
+from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
+from engine.experiment.targets import CellReference
 from engine.messages.outcomes import STOPPED
 from engine.protocols.sweeps import Outcome, Sweep
+from engine.protocols.tree import Tree
 
 _LONGEST_WAIT_S = 30.0
 _crews: dict[tuple[str, str, str], Crew] = {}  # of this process, where it is one of the cluster's
@@ -71,6 +74,12 @@ class Cluster:
             self._told(outcome)
         return tuple(outcomes[number] for number in range(len(sweeps)))
 
+    def tree(self, cell: CellReference, conditions: Conditions) -> Tree:
+        """The sections of a cell."""
+        future = self._scheduler.submit(tree_there, self._place, cell, conditions, pure=False)
+        tree: Tree = future.result()
+        return tree
+
     def stop(self) -> None:
         """Begin nothing more."""
         self._stopping = True
@@ -89,9 +98,18 @@ def run_there(place: tuple[str, str, str], experiment: str) -> tuple[float, dict
 
     The simulator is a process of its own there too, kept for the next sweep of the same circuit.
     """
+    sweep = Sweep(0.0, Experiment.model_validate_json(experiment))
+    (outcome,) = _crew_of(place).run([sweep])
+    return outcome.interval, dict(outcome.columns), outcome.problem
+
+
+def tree_there(place: tuple[str, str, str], cell: CellReference, conditions: Conditions) -> Tree:
+    """The sections of a cell, built in a process of the cluster."""
+    return _crew_of(place).tree(cell, conditions)
+
+
+def _crew_of(place: tuple[str, str, str]) -> Crew:
     if place not in _crews:
         circuit, base, mechanisms = place
         _crews[place] = Crew(Path(circuit), Path(base), 1, Path(mechanisms) if mechanisms else None)
-    sweep = Sweep(0.0, Experiment.model_validate_json(experiment))
-    (outcome,) = _crews[place].run([sweep])
-    return outcome.interval, dict(outcome.columns), outcome.problem
+    return _crews[place]

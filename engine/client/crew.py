@@ -9,9 +9,13 @@ from types import TracebackType
 from typing import Self
 
 from engine.client.client import Client
+from engine.experiment.conditions import Conditions
+from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages.outcomes import STOPPED, outcome_of
+from engine.messages.trees import tree_of
 from engine.protocols.sweeps import Outcome, Play, Result, Sweep
+from engine.protocols.tree import Tree
 
 Runner = Callable[[Sequence[Sweep]], tuple[Outcome, ...]]
 
@@ -56,6 +60,17 @@ class Crew:
     def run(self, sweeps: Sequence[Sweep]) -> tuple[Outcome, ...]:
         """All of them, in their order. Sweeps that fail say so in their outcome."""
         return tuple(self._threads.map(self._run, sweeps))
+
+    def tree(self, cell: CellReference, conditions: Conditions) -> Tree:
+        """The sections of a cell. RefusedError if it cannot be built."""
+        client = self._free.get()
+        try:
+            client = self._living(client)
+            event, _ = client.answer(client.describe(cell, conditions))
+        finally:
+            self._free.put(client)
+        assert isinstance(event, e.Description)
+        return tree_of(event)
 
     def stop(self) -> None:
         """End what runs, and begin nothing more."""

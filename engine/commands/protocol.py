@@ -1,11 +1,10 @@
 """`somascope protocol NAME PATH --cell POPULATION:ID`: measure a cell, and write what was found."""
 
-import contextlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from engine.circuit.circuit import Circuit, open_circuit
 from engine.client.crew import Crew, conducted
@@ -24,6 +23,9 @@ from engine.protocols.protocol import Protocol
 from engine.protocols.remembering import remember_result
 from engine.protocols.settings import protocol_from, varied_by
 from engine.protocols.sweeps import Bench, Outcome, Result, Sweep
+
+if TYPE_CHECKING:
+    from engine.client.cluster import Cluster
 
 _DONE, _INTERRUPTED = 0, 130
 
@@ -84,7 +86,8 @@ def _played(  # noqa: PLR0913, PLR0917 - what a play needs
     protocol: Protocol, bench: Bench, wanted: Wanted, base: Path, circuit_path: Path, kept: "_Kept"
 ) -> tuple[Result | None, bool]:
     """What was found (None if it was stopped before anything was), and whether it was stopped."""
-    with Interrupts() as interrupts, _crew(wanted, base, circuit_path, kept) as (run, stop):
+    with Interrupts() as interrupts, _crew(wanted, base, circuit_path, kept) as crew:
+        run, stop = crew.run, crew.stop
         interrupts.keep_results()
 
         def run_watched(sweeps: Sequence[Sweep]) -> tuple[Outcome, ...]:
@@ -96,6 +99,8 @@ def _played(  # noqa: PLR0913, PLR0917 - what a play needs
 
         kept.heed = lambda: stop() if interrupts.stopped() else None
         try:
+            if protocol.needs_tree:
+                bench = replace(bench, known_tree=crew.tree(bench.site.cell, bench.experiment.conditions))
             return conducted(protocol.play(bench), run_watched), interrupts.stopped()
         except EngineError:
             if not interrupts.stopped():
@@ -103,18 +108,12 @@ def _played(  # noqa: PLR0913, PLR0917 - what a play needs
             return None, True
 
 
-@contextlib.contextmanager
-def _crew(
-    wanted: Wanted, base: Path, circuit_path: Path, kept: "_Kept"
-) -> Iterator[tuple[Callable[[Sequence[Sweep]], tuple[Outcome, ...]], Callable[[], object]]]:
+def _crew(wanted: Wanted, base: Path, circuit_path: Path, kept: "_Kept") -> "Crew | Cluster":
     if wanted.scheduler:
         from engine.client.cluster import Cluster  # noqa: PLC0415 - an extra
 
-        with Cluster(wanted.scheduler, circuit_path, base, wanted.mechanisms, kept.hear) as cluster:
-            yield cluster.run, cluster.stop
-    else:
-        with Crew(circuit_path, base, wanted.jobs, wanted.mechanisms, kept.hear) as crew:
-            yield crew.run, crew.stop
+        return Cluster(wanted.scheduler, circuit_path, base, wanted.mechanisms, kept.hear)
+    return Crew(circuit_path, base, wanted.jobs, wanted.mechanisms, kept.hear)
 
 
 @dataclass(slots=True)

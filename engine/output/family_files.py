@@ -12,6 +12,7 @@ import h5py
 import numpy as np
 
 from engine.errors import EngineError
+from engine.experiment.recordings import SiteRecording
 from engine.protocols.protocol import Protocol
 from engine.protocols.sweeps import Outcome, Result
 from engine.user_files import write_whole
@@ -57,7 +58,8 @@ def write_result(folder: Path, protocol: Protocol, result: Result, **facts: Any)
 class TraceFile:
     """Traces of sweeps in an HDF5 file, added as they come: `sweeps/N/NAME`, in the order they ended.
 
-    Attributes of a sweep: `value`, `second` (if two are varied), `interval_ms`, `problem`.
+    Attributes of a sweep: `value`, `second` (if two are varied), `interval_ms`, `problem`; of a voltage, the
+    `place` where it was recorded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -77,8 +79,15 @@ class TraceFile:
                 group.attrs["problem"] = outcome.problem
                 if outcome.sweep.second is not None:
                     group.attrs["second"] = outcome.sweep.second
+                places = {
+                    each.id: str(each.site)
+                    for each in outcome.sweep.experiment.recordings
+                    if isinstance(each, SiteRecording)
+                }
                 for name, samples in outcome.columns.items():
                     group[name] = np.asarray(samples, dtype=np.float64)
+                    if name in places:
+                        group[name].attrs["place"] = places[name]
 
 
 class _explaining:  # noqa: N801 - reads as a statement

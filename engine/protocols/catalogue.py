@@ -6,10 +6,12 @@ from pydantic import Field
 
 from engine.protocols.current_clamp import CurrentVoltage, FrequencyCurrent, RampUntilSpike, StepFamily
 from engine.protocols.frequency import Impedance, NoiseFamily
+from engine.protocols.profiles import BackPropagation, EpspProfile
 from engine.protocols.protocol import Protocol
 from engine.protocols.standard import StandardStimulus
 from engine.protocols.steady_state import HoldingCurrent, InputResistance, RestingPotential
 from engine.protocols.thresholds import PairedPulse, Rheobase, StrengthDuration
+from engine.protocols.validation import Validation
 from engine.protocols.voltage_clamp import VoltageClampFamily
 
 SingleProtocol = Annotated[
@@ -26,7 +28,10 @@ SingleProtocol = Annotated[
     | VoltageClampFamily
     | StandardStimulus
     | Impedance
-    | NoiseFamily,
+    | NoiseFamily
+    | BackPropagation
+    | EpspProfile
+    | Validation,
     Field(discriminator="kind"),
 ]
 
@@ -45,4 +50,7 @@ BY_NAME: Final[dict[str, type[Protocol]]] = {
     "standard": StandardStimulus,
     "impedance": Impedance,
     "noise": NoiseFamily,
+    "bap-profile": BackPropagation,
+    "epsp-profile": EpspProfile,
+    "validate": Validation,
 }

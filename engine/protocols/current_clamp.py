@@ -14,13 +14,14 @@ from engine.errors import EngineError
 from engine.experiment.stimuli import Ramp, Step
 from engine.experiment.stimulus_base import Amplitude
 from engine.experiment.waveforms import Samples
-from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, steady
+from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, steady, steady_at_end
 from engine.protocols.series import Formula, Listed, Series, Spaced
 from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
 from engine.protocols.thresholds import Rheobase, spikes_in
 
 _NAN: Final = float("nan")
-_BELOW_RHEOBASE_NA: Final = (-2.0, -0.1)  # BlueCelluLab's range of an I-V curve, from the rheobase
+_BELOW_RHEOBASE_NA: Final = (2.0, 0.1)  # BlueCelluLab's range of an I-V curve, down from the rheobase
+_MOST_BELOW_MV: Final = 150.0  # what such a current may do to a passive cell
 _SWEEPS: Final = 11
 
 
@@ -33,14 +34,14 @@ class StepProtocol(Protocol):
     spike_level: SpikeLevel = SPIKE_MV
 
     def _currents(
-        self, bench: Bench, given: Spaced | Listed | Formula | None, usual: Callable[[float], Spaced]
+        self, bench: Bench, given: Spaced | Listed | Formula | None, usual: Callable[[float, float], Spaced]
     ) -> Generator[Batch, tuple[Outcome, ...], tuple[tuple[float, ...], tuple[Number, ...]]]:
         """Currents in nA: those given, or else the usual ones around the rheobase, which is found first."""
         if given is not None:
             return given.numbers(), ()
         found = yield from Rheobase(spike_level=self.spike_level).play(bench)
-        rheobase = found.number("Rheobase")
-        return usual(rheobase).numbers(), (Number("Rheobase", rheobase, "nA"),)
+        rheobase, resistance = found.number("Rheobase"), found.number("Input resistance")
+        return usual(rheobase, resistance).numbers(), (Number("Rheobase", rheobase, "nA"),)
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -119,18 +120,22 @@ class CurrentVoltage(StepProtocol):
     kind: Literal["current_voltage"] = "current_voltage"
     amplitudes: Annotated[
         Series | None,
-        Field(title="Currents", description="In nA; empty: 11 from 2 nA to 0.1 nA below the rheobase"),
+        Field(
+            title="Currents",
+            description="In nA; of small cells the range is smaller; empty: 2 nA to 0.1 nA below rheobase",
+        ),
     ] = None
 
     @override
     def play(self, bench: Bench) -> Play:
-        def usual(rheobase: float) -> Spaced:
-            low, high = (rheobase + each for each in _BELOW_RHEOBASE_NA)
+        def usual(rheobase: float, resistance: float) -> Spaced:
+            low, high = below_rheobase(rheobase, resistance)
             return Spaced(first=low, last=high, count=_SWEEPS)
 
         amplitudes, numbers = yield from self._currents(bench, self.amplitudes, usual)
         outcomes = yield self._steps(bench, amplitudes)
-        voltages = tuple(map(self._steady_at_end, outcomes))
+        end = self.delay + self.duration
+        voltages = tuple(steady_at_end(each, self.delay, end) for each in outcomes)
         is_quiet = [each.is_there and not self._spikes(each) for each in outcomes]
         x, y = np.array(amplitudes)[is_quiet], np.array(voltages)[is_quiet]
         slopes, curves = _slope("Slope resistance", "MΩ", x, y)
@@ -138,14 +143,6 @@ class CurrentVoltage(StepProtocol):
             (Column("Current", "nA", amplitudes), Column("Steady voltage", "mV", voltages)),
             *("Current", ("Steady voltage",), (*numbers, *slopes), curves),
         )
-
-    def _steady_at_end(self, outcome: Outcome) -> float:
-        """As eFEL's steady_state_voltage_stimend: the mean of the last tenth of the step."""
-        if not outcome.is_there:
-            return _NAN
-        end = self.delay + self.duration
-        values = outcome.within(outcome.voltage, end - 0.1 * self.duration, end - outcome.interval)
-        return float(np.mean(values))
 
 
 class FrequencyCurrent(StepProtocol):
@@ -166,7 +163,7 @@ class FrequencyCurrent(StepProtocol):
 
     @override
     def play(self, bench: Bench) -> Play:
-        def usual(rheobase: float) -> Spaced:
+        def usual(rheobase: float, _resistance: float) -> Spaced:
             return Spaced(first=rheobase, last=rheobase * self.multiple, count=self.count)
 
         amplitudes, numbers = yield from self._currents(bench, self.amplitudes, usual)
@@ -215,6 +212,16 @@ class RampUntilSpike(Protocol):
             (Column("Spike", "ms", tuple(times)), Column("Current", "nA", currents)),
             numbers=(Number("Current at the first spike", currents[0], "nA"),),
         )
+
+
+def below_rheobase(rheobase: float, resistance: float) -> tuple[float, float]:
+    """The weakest and the strongest current (nA) of an I-V curve of a cell of so many MΩ.
+
+    From 2 to 0.1 nA below the rheobase, as BlueCelluLab; what would be absurd for a small cell is less.
+    """
+    far, near = _BELOW_RHEOBASE_NA
+    far = min(far, _MOST_BELOW_MV / resistance) if resistance > 0 else far
+    return rheobase - far, rheobase - min(near, abs(rheobase) / 2)
 
 
 def _slope(name: str, unit: str, x: Samples, y: Samples) -> tuple[tuple[Number, ...], tuple[Curve, ...]]:

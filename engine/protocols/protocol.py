@@ -10,6 +10,7 @@ from pydantic import Field
 
 from engine.experiment.base import Frozen
 from engine.experiment.stimulus_base import LONGEST_MS
+from engine.experiment.waveforms import Samples
 from engine.protocols.sweeps import Batch, Bench, Outcome, Play, Result
 from engine.units import Milliseconds, Millivolts
 
@@ -29,6 +30,7 @@ SpikeLevel = Annotated[
 ]
 Found = TypeVar("Found")
 STEADY_PART: Final = 0.2  # of a step: its end, where the voltage is steady
+STIMEND_PART: Final = 0.1  # of a step: what eFEL takes
 
 
 class Protocol(Frozen):
@@ -37,6 +39,7 @@ class Protocol(Frozen):
     title: ClassVar[str]
     summary: ClassVar[str] = ""  # the number that says all, where there is one
     purpose: ClassVar[str]  # one sentence for who has never heard of it
+    needs_tree: ClassVar[bool] = False  # of the sections of the cell, which only a built one has
 
     @abstractmethod
     def play(self, bench: Bench) -> Play:
@@ -82,9 +85,27 @@ def is_within(percent: float, low: float, high: float) -> bool:
     return high - low < abs(high) * percent / 100
 
 
+def base(samples: Samples, interval: float, start_ms: float) -> float:
+    """The mean in the last tenth of the time before a stimulus, as eFEL's voltage_base."""
+    first, end = round(0.9 * start_ms / interval), round(start_ms / interval)
+    return float(np.mean(samples[first : max(end, first + 1)]))
+
+
 def steady(outcome: Outcome, start_ms: float, end_ms: float) -> float:
     """The mean voltage in the last fifth of a step, in mV; NaN if the sweep failed."""
+    return _mean_of_end(outcome, start_ms, end_ms, STEADY_PART)
+
+
+def steady_at_end(outcome: Outcome, start_ms: float, end_ms: float) -> float:
+    """The mean voltage in the last tenth of a step (mV), as eFEL's steady_state_voltage_stimend.
+
+    NaN if the sweep failed.
+    """
+    return _mean_of_end(outcome, start_ms, end_ms, STIMEND_PART)
+
+
+def _mean_of_end(outcome: Outcome, start_ms: float, end_ms: float, part: float) -> float:
     if not outcome.is_there:
         return float("nan")
-    first = end_ms - STEADY_PART * (end_ms - start_ms)
+    first = end_ms - part * (end_ms - start_ms)
     return float(np.mean(outcome.within(outcome.voltage, first, end_ms - outcome.interval)))

@@ -1,6 +1,7 @@
 """The stimuli by which cells of Blue Brain's circuits were characterised, in per cent of their threshold."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import Field
@@ -8,11 +9,12 @@ from typing_extensions import override
 
 from engine.analysis.spikes import SPIKE_MV
 from engine.experiment.stimuli import ArbitraryWaveform
+from engine.experiment.targets import Site
 from engine.protocols.current_clamp import firing_columns
 from engine.protocols.protocol import Protocol, SpikeLevel
 from engine.protocols.series import Series
 from engine.protocols.sweeps import Bench, Column, Play, Result, Sweep
-from engine.protocols.thresholds import Rheobase, spikes_in
+from engine.protocols.thresholds import spikes_in, threshold_of
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]  # ms, and parts of the amplitude
 Name = Literal["ap_waveform", "idrest", "iv", "fire_pattern", "pos_cheops", "neg_cheops"]
@@ -61,13 +63,10 @@ class StandardStimulus(Protocol):
 
     @override
     def play(self, bench: Bench) -> Play:
-        threshold = bench.properties.threshold_current
-        if threshold is None:
-            found = yield from Rheobase(spike_level=self.spike_level).play(bench)
-            threshold = found.number("Rheobase")
+        threshold = yield from threshold_of(bench, self.spike_level)
         _, usual, (times, _) = SHAPES[self.stimulus]
         percents = self.percents.numbers() if self.percents is not None else (usual,)
-        outcomes = yield tuple(self._sweep(bench, each, threshold) for each in percents)
+        outcomes = yield tuple(standard_sweep(bench, self.stimulus, each, threshold) for each in percents)
         firing = [
             spikes_in(each, 0.0, times[-1], self.spike_level) if each.is_there else None for each in outcomes
         ]
@@ -81,14 +80,18 @@ class StandardStimulus(Protocol):
             *("Current", ("Spikes",)),
         )
 
-    def _sweep(self, bench: Bench, percent: float, threshold: float) -> Sweep:
-        times, parts = SHAPES[self.stimulus][2]
-        amplitude = threshold * percent / 100
-        wave = ArbitraryWaveform(
-            target=bench.site,
-            delay=0.0,
-            duration=times[-1],
-            times=times,
-            amplitudes=tuple(each * amplitude for each in parts),
-        )
-        return bench.sweep(amplitude, times[-1], wave)
+
+def standard_sweep(
+    bench: Bench, stimulus: Name, percent: float, threshold: float, places: Sequence[Site] = ()
+) -> Sweep:
+    """One of the six in per cent of a threshold (nA), recorded at further places, too."""
+    times, parts = SHAPES[stimulus][2]
+    amplitude = threshold * percent / 100
+    wave = ArbitraryWaveform(
+        target=bench.site,
+        delay=0.0,
+        duration=times[-1],
+        times=times,
+        amplitudes=tuple(each * amplitude for each in parts),
+    )
+    return bench.sweep(amplitude, times[-1], wave, places=places)

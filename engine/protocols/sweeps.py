@@ -1,7 +1,7 @@
 """What a protocol asks for, one run at a time, and what came of it."""
 
-from collections.abc import Generator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal, Self, TypeAlias
 
 from engine.errors import EngineError
@@ -11,6 +11,7 @@ from engine.experiment.recordings import Recording, SiteRecording, StimulusRecor
 from engine.experiment.stimuli import Holding, Stimulus
 from engine.experiment.targets import Site
 from engine.experiment.waveforms import CellProperties, Samples
+from engine.protocols.tree import Tree
 
 VOLTAGE: Final = "protocol-voltage"  # ids of recordings
 CURRENT: Final = "protocol-current"
@@ -23,6 +24,7 @@ class Sweep:
     value: float
     experiment: Experiment
     second: float | None = None  # of the other parameter, where two are varied
+    part: str = ""  # of the protocol, where it has several that are looked at one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,10 @@ class Outcome:
     def current(self) -> Samples:
         """(n,) nA that the electrode of the protocol delivered; EngineError if the sweep failed."""
         return self._column(CURRENT)
+
+    def voltage_at(self, number: int) -> Samples:
+        """(n,) mV at one of the further places, in their order; EngineError if the sweep failed."""
+        return self._column(f"{VOLTAGE}-{number}")
 
     @property
     def is_there(self) -> bool:
@@ -148,18 +154,44 @@ class Bench:
     """The cell on which a protocol is played: all of an experiment but its stimuli and recordings.
 
     A holding current stays, since it belongs to the cell's resting state. `site` is where the protocol
-    injects and records.
+    injects and records. `known_tree` is there for protocols that say that they need it.
     """
 
     experiment: Experiment
     site: Site
     properties: CellProperties
+    known_tree: Tree | None = None
+
+    @property
+    def tree(self) -> Tree:
+        """The sections of the cell."""
+        assert self.known_tree is not None, "the protocol does not say that it needs a tree"
+        return self.known_tree
+
+    def held(self) -> "Bench":
+        """With the holding current that the circuit gives the cell, if it gives one and none is on."""
+        if self.holding or self.properties.holding_current is None:
+            return self
+        holding = Holding(target=self.site)
+        return replace(self, experiment=changed(self.experiment, stimuli=(*self.experiment.stimuli, holding)))
 
     def sweep(
-        self, value: float, tstop: float, *stimuli: Stimulus, second: float | None = None, clamp: bool = False
+        self,
+        value: float,
+        tstop: float,
+        *stimuli: Stimulus,
+        second: float | None = None,
+        clamp: bool = False,
+        places: Sequence[Site] = (),
     ) -> Sweep:
-        """One run with these stimuli, that records the voltage and what the first of the stimuli delivers."""
+        """One run with these stimuli, that records the voltage, also at further places.
+
+        With a `clamp`, what the first of the stimuli delivers, too.
+        """
         recordings: list[Recording] = [SiteRecording(id=VOLTAGE, site=self.site)]
+        recordings += [
+            SiteRecording(id=f"{VOLTAGE}-{number}", site=place) for number, place in enumerate(places)
+        ]
         if stimuli and clamp:
             recordings.append(StimulusRecording(id=CURRENT, stimulus=stimuli[0].id))
         experiment = changed(

@@ -247,6 +247,13 @@ class PairedPulse(Protocol):
         return len(spikes_in(outcome, self.delay, np.inf, self.spike_level))
 
 
+def threshold_of(bench: Bench, spike_level: float) -> Search:
+    """The threshold in nA that is known of the cell, or else its rheobase, which is looked for."""
+    if bench.properties.threshold_current is not None:
+        return bench.properties.threshold_current
+    return (yield from Rheobase(spike_level=spike_level).play(bench)).number("Rheobase")
+
+
 def spikes_in(outcome: Outcome, start_ms: float, end_ms: float, level: float) -> list[float]:
     """When the cell fired from one time to another, in ms."""
     times = spike_times(outcome.voltage, outcome.interval, level)

@@ -1,6 +1,7 @@
 """A patch of squid axon, and workers that measure it."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,12 @@ def bench_of(circuit: Path, cell: CellReference = PATCH) -> Bench:
     return Bench(experiment, Site(cell=cell), CellProperties(cell.node_id))
 
 
+def whole_bench(crew: Crew, circuit: Path, cell: CellReference = PATCH) -> Bench:
+    """The same, with the sections of the cell."""
+    bench = bench_of(circuit, cell)
+    return replace(bench, known_tree=crew.tree(cell, bench.experiment.conditions))
+
+
 @pytest.fixture(scope="session")
 def crew(textbook: Path) -> Iterator[Crew]:
     """Two workers."""
@@ -49,6 +56,6 @@ def play(crew: Crew, textbook: Path) -> Play:
     """Play a protocol on a textbook cell."""
 
     def played(protocol: Protocol, cell: CellReference = PATCH) -> Result:
-        return conducted(protocol.play(bench_of(textbook, cell)), crew.run)
+        return conducted(protocol.play(whole_bench(crew, textbook, cell)), crew.run)
 
     return played

@@ -95,6 +95,26 @@ def test_that_the_command_line_writes_what_python_gets(
     assert len(voltage) == round(300 / interval) + 1 and voltage.max() > 0
 
 
+def test_that_the_command_line_knows_the_sections_of_the_cell(
+    textbook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["protocol", "bap-profile", str(_saved(textbook, tmp_path)), "--cell", "cells:2"]
+    typed = ("--set", "amplitude=0.01", "--set", "section=soma[0]", "--set", "duration=20", "--quiet")
+    assert cli.main([*arguments, *typed, "--out", str(tmp_path / "profile"), "--trust"]) == 0
+    with (tmp_path / "profile" / "table.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert rows[-1]["Place"] == "soma[0](0.998)" and float(rows[-1]["Distance (µm)"]) > 495
+    with h5py.File(tmp_path / "profile" / "traces.h5") as file:
+        names = sorted(file["sweeps/0"], key=lambda each: int(each.rpartition("-")[2].isdecimal()))
+        assert len(names) == len(rows) + 1
+        assert (
+            file[f"sweeps/0/protocol-voltage-{len(rows) - 1}"].attrs["place"] == "cells:2 soma[0](0.997512)"
+        )
+    bad = ("--set", "section=dend[7]", "--out", str(tmp_path / "bad"))
+    assert cli.main([*arguments, *bad, "--trust"]) == cli.BAD_INPUT
+    assert "There is no section named 'dend[7]'" in capsys.readouterr().err
+
+
 def test_that_ctrl_c_keeps_the_sweeps_that_are_done(textbook: Path, tmp_path: Path) -> None:
     out = tmp_path / "many"
     arguments = ["protocol", "fi", str(_saved(textbook, tmp_path)), "--cell", "cells:1", "--out", str(out)]
@@ -148,6 +168,8 @@ def test_that_a_cluster_of_two_gives_the_same(textbook: Path, crew: Crew) -> Non
         Cluster(there.scheduler_address, textbook, textbook.parent) as cluster,
     ):
         found = conducted(_CURVE.play(bench), cluster.run)
+        tree = cluster.tree(bench.site.cell, bench.experiment.conditions)
+    assert tree == crew.tree(bench.site.cell, bench.experiment.conditions)
     assert table_text(found) == table_text(conducted(_CURVE.play(bench), crew.run))
 
 

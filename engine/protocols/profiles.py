@@ -1,0 +1,185 @@
+"""How a signal changes along the cell: an action potential on its way out, an EPSP on its way to the soma."""
+
+from collections.abc import Sequence
+from typing import Annotated, ClassVar, Final, Literal
+
+import numpy as np
+from pydantic import Field
+from typing_extensions import override
+
+from engine.analysis.cable import fitted_decay
+from engine.analysis.spikes import SPIKE_MV
+from engine.errors import EngineError
+from engine.experiment.stimuli import PlacedSynapse, Step, Voltage
+from engine.experiment.stimulus_base import Amplitude
+from engine.experiment.waveforms import Samples
+from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, base
+from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, TextColumn
+from engine.protocols.thresholds import spikes_in, threshold_of
+from engine.protocols.tree import Segment
+from engine.units import Microsiemens, Milliseconds
+
+STRONG: Final = 10.0  # times the rheobase: what makes every cell fire within a few ms (as BlueCelluLab)
+SHORT_MS: Final = 5.0
+_UM_PER_MS: Final = 1e-3  # in m/s
+
+Section = Annotated[
+    str | None,
+    Field(
+        min_length=1,
+        max_length=64,
+        title="Section",
+        description="At its far end the way ends, such as apic[36]; empty: the farthest tip",
+    ),
+]
+
+
+class BackPropagation(Protocol):
+    """A short strong current at the soma, and what of it is seen along the way to a tip."""
+
+    title: ClassVar = "Back-propagation profile"
+    purpose: ClassVar = "How large an action potential of the soma still is along a dendrite, and how late."
+    needs_tree: ClassVar = True
+    kind: Literal["back_propagation"] = "back_propagation"
+    section: Section = None
+    amplitude: Annotated[
+        Amplitude | None, Field(title="Current", description="Into the soma; empty: ten times the rheobase")
+    ] = None
+    delay: Delay = 100.0
+    duration: Duration = SHORT_MS
+    after: After = 45.0
+    spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        amplitude = self.amplitude
+        if amplitude is None:
+            amplitude = STRONG * (yield from threshold_of(bench, self.spike_level))
+        way = bench.tree.way(bench.tree.tip(self.section))
+        step = Step(target=bench.site, amplitude=amplitude, delay=self.delay, duration=self.duration)
+        end = self.delay + self.duration + self.after
+        places = [each.on(bench.site.cell) for each in way]
+        (outcome,) = yield (bench.sweep(amplitude, end, step, places=places),)
+        found = Profile(outcome, way, self.delay, 1.0 if amplitude >= 0 else -1.0)
+        return found.result(
+            found.amplitudes[0],
+            found.peak_times[0],
+            Number("Amplitude at the soma", found.amplitudes[0], "mV"),
+            Number("Amplitude at the tip", found.amplitudes[-1], "mV"),
+            Number("Later at the tip by", found.peak_times[-1] - found.peak_times[0], "ms"),
+            *found.speed(),
+        )
+
+
+class EpspProfile(Protocol):
+    """One event at a synapse far out, and what of it is seen along the way to the soma."""
+
+    title: ClassVar = "EPSP profile"
+    purpose: ClassVar = "How large the potential of one distant synapse still is on its way to the soma."
+    needs_tree: ClassVar = True
+    kind: Literal["epsp_profile"] = "epsp_profile"
+    section: Section = None
+    weight: Annotated[
+        Microsiemens, Field(gt=0, le=100, title="Weight", description="Peak conductance of the synapse")
+    ] = 0.0005
+    rise_time: Annotated[Milliseconds, Field(gt=0, le=1000, title="Rise time")] = 0.3
+    decay_time: Annotated[Milliseconds, Field(gt=0, le=1000, title="Decay time")] = 3.0
+    reversal: Annotated[Voltage, Field(title="Reversal", description="0 mV: of a synapse that excites")] = 0.0
+    delay: Delay = 100.0
+    after: After = 100.0
+    spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def play(self, bench: Bench) -> Play:
+        way = bench.tree.way(bench.tree.tip(self.section))
+        places = [each.on(bench.site.cell) for each in way]
+        synapse = PlacedSynapse(
+            target=places[-1],
+            delay=self.delay,
+            weight=self.weight,
+            rise_time=self.rise_time,
+            decay_time=self.decay_time,
+            reversal=self.reversal,
+            events=1,
+        )
+        (outcome,) = yield (bench.sweep(self.weight, self.delay + self.after, synapse, places=places),)
+        if spikes_in(outcome, 0.0, np.inf, self.spike_level):
+            raise EngineError("The soma fires, so this is no EPSP.", hint="Use a smaller weight.")
+        rest = base(outcome.voltage_at(len(way) - 1), outcome.interval, self.delay)
+        found = Profile(outcome, way, self.delay, 1.0 if self.reversal >= rest else -1.0)
+        at_synapse, at_soma = found.amplitudes[-1], found.amplitudes[0]
+        return found.result(
+            at_synapse,
+            self.delay,
+            Number("Amplitude at the synapse", at_synapse, "mV"),
+            Number("Amplitude at the soma", at_soma, "mV"),
+            Number("Attenuation", at_synapse / at_soma, ""),
+            Number("Peak at the soma after", found.peak_times[0] - self.delay, "ms"),
+        )
+
+
+class Profile:
+    """Peaks along a way from the soma: (n,) amplitudes in mV from rest, and their times in ms.
+
+    `sign`: 1 for the highest voltage after `start_ms`, -1 for the lowest.
+    """
+
+    def __init__(self, outcome: Outcome, way: Sequence[Segment], start_ms: float, sign: float) -> None:
+        self._way = way
+        self.peaks, self.amplitudes, self.peak_times = [], [], []
+        for number in range(len(way)):
+            voltage = outcome.voltage_at(number)
+            peak, time = peak_after(voltage, outcome.interval, start_ms, sign)
+            self.peaks.append(peak)
+            self.amplitudes.append(peak - base(voltage, outcome.interval, start_ms))
+            self.peak_times.append(time)
+
+    @property
+    def distances(self) -> Samples:
+        """(n,) µm from the soma."""
+        return np.array([each.distance for each in self._way])
+
+    def speed(self) -> tuple[Number, ...]:
+        """From the soma to the tip; nothing if the tip is not later."""
+        late = self.peak_times[-1] - self.peak_times[0]
+        way = self.distances[-1] - self.distances[0]
+        return (Number("Speed to the tip", way / late * _UM_PER_MS, "m/s"),) if late > 0 else ()
+
+    def result(self, whole: float, zero_ms: float, *numbers: Number) -> Result:
+        """Amplitudes also in per cent of `whole` (mV); delays from `zero_ms` on."""
+        shares = tuple(100 * each / whole if whole else float("nan") for each in self.amplitudes)
+        decay, curves = self._decay()
+        return Result(
+            (
+                Column("Distance", "µm", tuple(self.distances.tolist())),
+                Column("Amplitude", "mV", tuple(self.amplitudes)),
+                Column("Share", "%", shares),
+                Column("Peak voltage", "mV", tuple(self.peaks)),
+                Column("Delay", "ms", tuple(each - zero_ms for each in self.peak_times)),
+                TextColumn("Place", tuple(each.name for each in self._way)),
+            ),
+            *("Distance", ("Amplitude",)),
+            numbers=(*numbers, *decay),
+            curves=curves,
+        )
+
+    def _decay(self) -> tuple[tuple[Number, ...], tuple[Curve, ...]]:
+        """The length over which the signal of the soma falls to 37 %, if it falls off exponentially."""
+        sizes = np.abs(self.amplitudes)
+        if sizes[0] < sizes[-1]:
+            return (), ()
+        try:
+            fit = fitted_decay(self.distances, sizes)
+        except EngineError:  # no fall that could be described: there is no such number
+            return (), ()
+        curve = fit.at(self.distances) * np.sign(self.amplitudes[0])
+        return (Number("Length constant", fit.length, "µm", fit.error),), (
+            Curve("Exponential", self.distances, curve),
+        )
+
+
+def peak_after(voltage: Samples, interval: float, start_ms: float, sign: float = 1.0) -> tuple[float, float]:
+    """The highest voltage (mV; with a sign of -1 the lowest) from a time on, and when (ms)."""
+    first = round(start_ms / interval)
+    number = first + int(np.argmax(sign * voltage[first:]))
+    return float(voltage[number]), number * interval
