@@ -1,6 +1,7 @@
 """How a signal changes along the cell: an action potential on its way out, an EPSP on its way to the soma."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -14,7 +15,7 @@ from engine.experiment.stimuli import PlacedSynapse, Step, Voltage
 from engine.experiment.stimulus_base import Amplitude
 from engine.experiment.waveforms import Samples
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, base
-from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, TextColumn
+from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, Sweep, TextColumn
 from engine.protocols.thresholds import spikes_in, threshold_of
 from engine.protocols.tree import Segment
 from engine.units import Microsiemens, Milliseconds
@@ -45,7 +46,7 @@ class BackPropagation(Protocol):
     amplitude: Annotated[
         Amplitude | None, Field(title="Current", description="Into the soma; empty: ten times the rheobase")
     ] = None
-    delay: Delay = 100.0
+    delay: Delay = 300.0
     duration: Duration = SHORT_MS
     after: After = 45.0
     spike_level: SpikeLevel = SPIKE_MV
@@ -59,8 +60,9 @@ class BackPropagation(Protocol):
         step = Step(target=bench.site, amplitude=amplitude, delay=self.delay, duration=self.duration)
         end = self.delay + self.duration + self.after
         places = [each.on(bench.site.cell) for each in way]
-        (outcome,) = yield (bench.sweep(amplitude, end, step, places=places),)
-        found = Profile(outcome, way, self.delay, 1.0 if amplitude >= 0 else -1.0)
+        sweeps = bench.sweep(amplitude, end, step, places=places), bench.sweep(0.0, end, places=places)
+        outcomes = yield _along(sweeps, way)
+        found = Profile(outcomes, way, self.delay, 1.0 if amplitude >= 0 else -1.0)
         return found.result(
             found.amplitudes[0],
             found.peak_times[0],
@@ -85,7 +87,7 @@ class EpspProfile(Protocol):
     rise_time: Annotated[Milliseconds, Field(gt=0, le=1000, title="Rise time")] = 0.3
     decay_time: Annotated[Milliseconds, Field(gt=0, le=1000, title="Decay time")] = 3.0
     reversal: Annotated[Voltage, Field(title="Reversal", description="0 mV: of a synapse that excites")] = 0.0
-    delay: Delay = 100.0
+    delay: Delay = 300.0
     after: After = 100.0
     spike_level: SpikeLevel = SPIKE_MV
 
@@ -102,11 +104,14 @@ class EpspProfile(Protocol):
             reversal=self.reversal,
             events=1,
         )
-        (outcome,) = yield (bench.sweep(self.weight, self.delay + self.after, synapse, places=places),)
+        end = self.delay + self.after
+        sweeps = bench.sweep(self.weight, end, synapse, places=places), bench.sweep(0.0, end, places=places)
+        outcomes = yield _along(sweeps, way)
+        outcome = outcomes[0]
         if spikes_in(outcome, 0.0, np.inf, self.spike_level):
             raise EngineError("The soma fires, so this is no EPSP.", hint="Use a smaller weight.")
         rest = base(outcome.voltage_at(len(way) - 1), outcome.interval, self.delay)
-        found = Profile(outcome, way, self.delay, 1.0 if self.reversal >= rest else -1.0)
+        found = Profile(outcomes, way, self.delay, 1.0 if self.reversal >= rest else -1.0)
         at_synapse, at_soma = found.amplitudes[-1], found.amplitudes[0]
         return found.result(
             at_synapse,
@@ -119,20 +124,27 @@ class EpspProfile(Protocol):
 
 
 class Profile:
-    """Peaks along a way from the soma: (n,) amplitudes in mV from rest, and their times in ms.
+    """What a stimulus adds along a way from the soma: (n,) peaks in mV, and their times in ms.
 
-    `sign`: 1 for the highest voltage after `start_ms`, -1 for the lowest.
+    `outcomes`: with the stimulus, and without it, so that a cell that is not yet at rest does no harm.
+    `sign`: 1 for the largest rise after `start_ms`, -1 for the deepest fall.
     """
 
-    def __init__(self, outcome: Outcome, way: Sequence[Segment], start_ms: float, sign: float) -> None:
+    def __init__(
+        self, outcomes: Sequence[Outcome], way: Sequence[Segment], start_ms: float, sign: float
+    ) -> None:
         self._way = way
-        self.peaks, self.amplitudes, self.peak_times = [], [], []
+        self.peaks: list[float] = []
+        self.amplitudes: list[float] = []
+        self.peak_times: list[float] = []
+        stimulated, at_rest = outcomes
         for number in range(len(way)):
-            voltage = outcome.voltage_at(number)
-            peak, time = peak_after(voltage, outcome.interval, start_ms, sign)
-            self.peaks.append(peak)
-            self.amplitudes.append(peak - base(voltage, outcome.interval, start_ms))
+            voltage = stimulated.voltage_at(number)
+            added = voltage - at_rest.voltage_at(number)
+            amplitude, time = peak_after(added, stimulated.interval, start_ms, sign)
+            self.amplitudes.append(amplitude)
             self.peak_times.append(time)
+            self.peaks.append(float(voltage[stimulated.index(time)]))
 
     @property
     def distances(self) -> Samples:
@@ -176,6 +188,15 @@ class Profile:
         return (Number("Length constant", fit.length, "µm", fit.error),), (
             Curve("Exponential", self.distances, curve),
         )
+
+
+def _along(sweeps: tuple[Sweep, Sweep], way: Sequence[Segment]) -> tuple[Sweep, ...]:
+    """With and without the stimulus: to be looked at along the way."""
+    distances = tuple(each.distance for each in way)
+    parts = "With the stimulus", "Without it"
+    return tuple(
+        replace(sweep, part=part, distances=distances) for sweep, part in zip(sweeps, parts, strict=True)
+    )
 
 
 def peak_after(voltage: Samples, interval: float, start_ms: float, sign: float = 1.0) -> tuple[float, float]:

@@ -25,6 +25,7 @@ class Sweep:
     experiment: Experiment
     second: float | None = None  # of the other parameter, where two are varied
     part: str = ""  # of the protocol, where it has several that are looked at one by one
+    distances: tuple[float, ...] = ()  # µm from the soma, of further places that are to be looked at
 
 
 @dataclass(frozen=True, slots=True)

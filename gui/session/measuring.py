@@ -1,6 +1,6 @@
 """A protocol that is played on the chosen cell: its sweeps go over all cores."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -16,6 +16,7 @@ from gui.session.shown_cell import shown_cell
 from gui.session.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
+    from engine.messages.events import Description
     from engine.protocols.protocol import Protocol
     from engine.protocols.sweeps import Batch, Bench, Outcome, Play, Result
     from gui.session.session import Session
@@ -68,11 +69,13 @@ class Measuring(QObject):
         self._thinking: Task | None = None
         self._batch: Batch = ()
         self._stopping = False
+        self._prepare: Callable[[Description | None], Bench] | None = None  # while it waits for the cell
         self._interim = InterimResult(self)
         self._interim.grew.connect(self._on_grew)
         session.document.replaced.connect(self._on_replaced)
         session.circuit_opened.connect(self._on_replaced)
         session.rig.state_changed.connect(self.changed)
+        session.rig.described.connect(self._get_ready)
 
     @property
     def current(self) -> Measurement | None:
@@ -100,6 +103,7 @@ class Measuring(QObject):
         if not self.can_start() or experiment is None or cell is None or circuit is None:
             return
         from engine.experiment.properties import properties_of
+        from engine.messages.trees import tree_of
         from engine.protocols.sweeps import Bench
 
         site = Site(cell=cell)
@@ -110,11 +114,14 @@ class Measuring(QObject):
         self.measurements.append(measurement)
         self._stopping = False
 
-        def prepare(_task: Task) -> "Bench":
-            return Bench(experiment, site, properties_of(circuit, cell, experiment.conditions))
+        def prepare(description: "Description | None") -> "Bench":
+            tree = None if description is None else tree_of(description)
+            properties = properties_of(circuit, cell, experiment.conditions)
+            return Bench(experiment, site, properties, tree)
 
-        self._thinking = in_background(prepare, self._begin, self._fail)
+        self._prepare = prepare
         self.began.emit(measurement)
+        self._get_ready()
         self.changed.emit()
 
     def stop(self) -> None:
@@ -126,6 +133,20 @@ class Measuring(QObject):
             self._end("stopped")
         elif self._family is not None:
             self._family.stop()
+        elif self._prepare is not None:
+            self._end("stopped")
+
+    def _get_ready(self, _described: CellReference | None = None) -> None:
+        """Begin, as soon as what the protocol has to know of the cell is known."""
+        prepare, measurement = self._prepare, self.current
+        if prepare is None or measurement is None:
+            return
+        description = self._session.rig.description(measurement.site.cell)
+        if measurement.protocol.needs_tree and description is None:
+            return  # the cell is being built
+        self._prepare = None
+        needed = description if measurement.protocol.needs_tree else None
+        self._thinking = in_background(lambda _task: prepare(needed), self._begin, self._fail)
 
     def _begin(self, bench: "Bench") -> None:
         assert self.current is not None
@@ -211,7 +232,7 @@ class Measuring(QObject):
         measurement = self.current
         assert measurement is not None
         measurement.state = state
-        self._bench = self._play = None
+        self._bench = self._play = self._prepare = None
         self._interim.end()
         self.ended.emit(measurement)
         self.changed.emit()

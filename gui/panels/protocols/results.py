@@ -3,6 +3,7 @@
 import html
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -21,7 +22,9 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from gui import theme
+from gui.forms.editors import ComboBox
 from gui.models.result_table import ResultTable
+from gui.panels.protocols.verdicts import has_verdicts, verdicts_in_html
 from gui.plots.distance_plot import Spot
 from gui.plots.one_plot import OnePlot
 from gui.plots.result_plot import ResultPlot, Series
@@ -54,6 +57,10 @@ class ResultView(OnePlot):
         self.numbers.setAccessibleName("Single results")
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.quantity = ComboBox()
+        self.quantity.setAccessibleName("What is drawn")
+        self.quantity.setToolTip("Any column of the table, against the first one")
+        self.quantity.activated.connect(self._on_chosen)
         self.legend = QLabel(wordWrap=True)
         self.legend.setAccessibleName("What the colours are")
         self.saving = PlotSaving(
@@ -73,14 +80,47 @@ class ResultView(OnePlot):
         if names != self._names:
             self._names = names
             self.table.resizeColumnsToContents()
-        self.numbers.setText(_numbers_in_html(result, measurement))
-        series = self._series(measurement)
+            self._show_quantities(result)
+        self._show_numbers()
+        self._show_plot()
+
+    def _show_plot(self) -> None:
+        result = self.measurement.found if self.measurement is not None else None
+        series = self._series(self.measurement)
         self._show_legend(series)
         has_plot = result is not None and bool(result.x)
-        x_title, y_title = _titles(result) if result is not None and has_plot else ("", "")
+        x_title, y_title = _titles(self._viewed(result)) if result is not None and has_plot else ("", "")
         self.plot.show_series(series if has_plot else (), x_title, y_title)
         self.plot.setVisible(has_plot)
+        self.quantity.setVisible(has_plot and self.quantity.count() > 1)
         self._beside.setMaximumWidth(self._letters(_BESIDE_LETTERS) if has_plot else _ANY_WIDTH)
+
+    def _on_chosen(self, _index: int) -> None:
+        self._show_plot()
+
+    def _show_numbers(self) -> None:
+        result = self.measurement.found if self.measurement is not None else None
+        if result is not None and has_verdicts(result):
+            self.numbers.setText(verdicts_in_html(result))
+        else:
+            self.numbers.setText(_numbers_in_html(result, self.measurement))
+
+    def _show_quantities(self, result: "Result | None") -> None:
+        """What can be drawn against x: what the protocol would, or any other column."""
+        self.quantity.clear()
+        if result is None or not result.x:
+            return
+        self.quantity.addItem(result.y_title or ", ".join(result.y), "")
+        others = (each for each in result.numeric if each.name not in (result.x, *result.y))
+        for each in others:
+            self.quantity.addItem(f"{each.name} ({each.unit})" if each.unit else each.name, each.name)
+
+    def _viewed(self, result: "Result") -> "Result":
+        """A result with what was chosen to be drawn; as it is, if it has no such column."""
+        name = self.quantity.currentData()
+        if not name or name not in {each.name for each in result.numeric}:
+            return result
+        return replace(result, y=(name,), curves=(), y_title="")
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
@@ -88,6 +128,7 @@ class ResultView(OnePlot):
         self._beside.setMinimumWidth(self._letters(_BESIDE_LETTERS))
         if self.plot.series:
             self._beside.setMaximumWidth(self._letters(_BESIDE_LETTERS))
+        self._show_numbers()
         self._show_legend(self.plot.series)
 
     def _show_legend(self, series: Sequence[Series]) -> None:
@@ -120,8 +161,8 @@ class ResultView(OnePlot):
         drawn: list[Series] = []
         for older in self._earlier(measurement):
             assert older.result is not None
-            drawn += _drawn(older.result, f" (no. {older.number})", ghost=True)
-        return drawn + _drawn(measurement.found, "", ghost=False)
+            drawn += _drawn(self._viewed(older.result), f" (no. {older.number})", ghost=True)
+        return drawn + _drawn(self._viewed(measurement.found), "", ghost=False)
 
     def _earlier(self, measurement: Measurement) -> list[Measurement]:
         """Results of the same protocol on the same place, the newest last."""
@@ -159,8 +200,8 @@ class ResultView(OnePlot):
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(4, 0, 0, 0)
-        for label in (self.legend, self.numbers):
-            column.addWidget(label)
+        for widget in (self.quantity, self.legend, self.numbers):
+            column.addWidget(widget)
         column.addStretch(1)
         self._beside.setWidget(beside)
         layout = QHBoxLayout(self)

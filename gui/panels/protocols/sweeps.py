@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from engine.protocols.sweeps import CURRENT, VOLTAGE
+from gui.forms.editors import ComboBox
 from gui.plots.distance_plot import Spot
 from gui.plots.one_plot import OnePlot
 from gui.plots.saving import PlotSaving
@@ -19,6 +20,7 @@ from gui.session.session import Session
 from gui.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
+    from engine.experiment.waveforms import Samples
     from engine.protocols.sweeps import Outcome
 
 _TITLES = {VOLTAGE: "Voltage (mV)", CURRENT: "Current (nA)"}
@@ -32,7 +34,12 @@ class SweepView(OnePlot):
         self._say = say
         self._measurement: Measurement | None = None
         self._recording = VOLTAGE
+        self._part = ""  # of the protocol, the one that is looked at; "": all
         self.plot = SweepPlot()
+        self.parts = ComboBox()
+        self.parts.setAccessibleName("Which sweeps are shown")
+        self.parts.setToolTip("The sweeps of one test, or all of them")
+        self.parts.activated.connect(self._on_chosen)
         self.scale = ElidedLabel()
         self.scale.setAccessibleName("What the colours of the sweeps mean")
         self._bar = QLabel()
@@ -43,6 +50,7 @@ class SweepView(OnePlot):
         row.addWidget(self.scale, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.parts)
         layout.addWidget(self.plot, 1)
         layout.addLayout(row)
         self.plot.menu_wanted.connect(self.open_menu)
@@ -51,6 +59,13 @@ class SweepView(OnePlot):
     def begin(self, measurement: Measurement | None) -> None:
         """Another family."""
         self._measurement = measurement
+        self._part = ""
+        self.parts.clear()
+        self.parts.addItem("All sweeps", "")
+        self.parts.hide()
+        self._start_over()
+
+    def _start_over(self) -> None:
         self._recording = VOLTAGE
         self.plot.clear_sweeps(_TITLES[VOLTAGE])
         self._show_scale()
@@ -59,13 +74,36 @@ class SweepView(OnePlot):
         """One more sweep of it."""
         if measurement is not self._measurement or not outcome.is_there:
             return
+        part = outcome.sweep.part
+        if part and self.parts.findData(part) < 0:
+            self.parts.addItem(part, part)
+            self.parts.show()
+        if self._part and part != self._part:
+            return
+        self._draw(outcome)
+
+    def _draw(self, outcome: "Outcome") -> None:
         if CURRENT in outcome.columns and self._recording == VOLTAGE:
             self._recording = CURRENT
             self.plot.clear_sweeps(_TITLES[CURRENT])
-        if self._recording in outcome.columns:
-            samples = outcome.columns[self._recording]
-            self.plot.add_sweep(outcome.sweep.value, outcome.interval, samples)
+        for value, samples in self._curves(outcome):
+            self.plot.add_sweep(value, outcome.interval, samples)
             self._show_scale()
+
+    def _curves(self, outcome: "Outcome") -> "list[tuple[float, Samples]]":
+        """Values and samples: of a signal along the cell at each distance (µm), else of the one place."""
+        if outcome.is_there and outcome.sweep.distances:
+            distances = enumerate(outcome.sweep.distances)
+            return [(distance, outcome.voltage_at(number)) for number, distance in distances]
+        samples = outcome.columns.get(self._recording)
+        return [] if samples is None else [(outcome.sweep.value, samples)]
+
+    def _on_chosen(self, _index: int) -> None:
+        self._part = self.parts.currentData()
+        self._start_over()
+        for outcome in self._measurement.outcomes if self._measurement is not None else ():
+            if outcome.is_there and self._part in ("", outcome.sweep.part):
+                self._draw(outcome)
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
@@ -82,19 +120,23 @@ class SweepView(OnePlot):
         columns: list[Column] = []
         longest = 0
         for outcome in self._measurement.outcomes if self._measurement is not None else ():
-            samples = outcome.columns.get(self._recording)
-            if samples is None:
-                continue
-            if len(samples) > longest:
-                longest = len(samples)
-                columns = [each for each in columns if each[0] != "Time (ms)"]
-                columns.insert(0, ("Time (ms)", np.arange(longest) * outcome.interval))
-            columns.append((f"{_TITLES[self._recording]} at {outcome.sweep.value:.6g}", samples))
+            of_part = f", {outcome.sweep.part}" if outcome.sweep.part else ""
+            unit = " µm" if outcome.sweep.distances else ""
+            for value, samples in self._curves(outcome):
+                if len(samples) > longest:
+                    longest = len(samples)
+                    columns = [each for each in columns if each[0] != "Time (ms)"]
+                    columns.insert(0, ("Time (ms)", np.arange(longest) * outcome.interval))
+                columns.append((f"{_TITLES[self._recording]} at {value:.6g}{unit}{of_part}", samples))
         return columns
 
     def _show_scale(self) -> None:
         values = self.plot.values
-        self.scale.setText(f"{values[0]:.4g} … {values[1]:.4g}, from dark to light" if values else "")
+        is_along = self._measurement is not None and any(
+            each.sweep.distances for each in self._measurement.outcomes
+        )
+        unit = " µm from the soma" if is_along else ""
+        self.scale.setText(f"{values[0]:.4g} … {values[1]:.4g}{unit}, from dark to light" if values else "")
         if values is None:
             self._bar.clear()
             return

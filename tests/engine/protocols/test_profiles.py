@@ -48,11 +48,11 @@ def test_that_a_synapse_at_the_tip_does_at_the_soma_what_one_at_the_soma_does_at
     assert (np.diff(shares) > 0).all() and shares[-1] == pytest.approx(100), "smaller towards the soma"
     assert (np.diff(delays) <= 0).all() and delays[0] > delays[-1] > 0, "and later"
     bench = whole_bench(crew, textbook, CABLE)
-    synapse = PlacedSynapse(target=bench.site, weight=weight, events=1, delay=100.0)
+    synapse = PlacedSynapse(target=bench.site, weight=weight, events=1, delay=300.0)
     tip = bench.tree.segments[bench.tree.tip()].on(CABLE)
-    (outcome,) = crew.run([bench.sweep(0, 200.0, synapse, places=[tip])])
+    (outcome,) = crew.run([bench.sweep(0, 400.0, synapse, places=[tip])])
     voltage = outcome.voltage_at(0)
-    height = peak_after(voltage, outcome.interval, 100.0)[0] - base(voltage, outcome.interval, 100.0)
+    height = peak_after(voltage, outcome.interval, 300.0)[0] - base(voltage, outcome.interval, 300.0)
     assert height == pytest.approx(found.number("Amplitude at the soma"), rel=1e-4)
     assert found.number("Attenuation") == pytest.approx(100 / shares[0])
 
