@@ -196,6 +196,7 @@ class Workbench(QObject):
         runs.reference_wanted.connect(self.referencing.ask)
         cell.place_wanted.connect(experiment.place)
         scope.regions.wanted.connect(measurements.show_table)
+        scope.phase_plane_wanted.connect(measurements.show_phase_plane)
         inspector.add_cell_wanted.connect(experiment.add_cell)
         inspector.stimulate_wanted.connect(experiment.stimulate)
         for panel in self.panels.values():

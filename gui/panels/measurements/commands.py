@@ -1,8 +1,10 @@
 """What the window's menus offer of measurements."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from gui.actions import Action
+from gui.plots.one_plot import OnePlot
 
 if TYPE_CHECKING:
     from gui.panels.measurements.panel import MeasurementsPanel
@@ -11,36 +13,72 @@ SUBMENU: Final = "Measurements"
 
 
 def actions_of(panel: "MeasurementsPanel") -> tuple[Action, ...]:
-    """All of them."""
+    """All of them; pictures and numbers are of the plot that is in front."""
     table = panel.table
+
+    def action(
+        name: str, text: str, tip: str, run: Callable[[], object], enabled: Callable[[], bool] = lambda: True
+    ) -> Action:
+        return Action(
+            id=f"measurements.{name}",
+            text=text,
+            tip=tip,
+            run=run,
+            menu="Analyse",
+            submenu=SUBMENU,
+            group=16,
+            enabled=enabled,
+        )
+
+    def has_plot() -> bool:
+        return panel.isVisible() and panel.front is not None and panel.front.has_plot()
+
+    def of_front(run: Callable[[OnePlot], object]) -> Callable[[], None]:
+        def run_it() -> None:
+            if panel.front is not None:
+                run(panel.front)
+
+        return run_it
+
     return (
-        Action(
-            id="measurements.table",
-            text="Table of measurements",
-            tip="Show features of each voltage trace, and of the regions of it",
-            run=panel.show_table,
-            menu="Analyse",
-            submenu=SUBMENU,
-            group=16,
+        action(
+            *("table", "Table of measurements", "Show features of each voltage trace and of regions of it"),
+            panel.show_table,
         ),
-        Action(
-            id="measurements.copy",
-            text="Copy measurements",
-            tip="Put the table of measurements on the clipboard",
-            run=table.copy,
-            menu="Analyse",
-            submenu=SUBMENU,
-            group=16,
-            enabled=table.has_rows,
+        action(
+            *("phase_plane", "Phase plane", "Draw dV/dt against V for the voltages that the scope shows"),
+            panel.show_phase_plane,
         ),
-        Action(
-            id="measurements.save",
-            text="Save measurements…",
-            tip="Write the table of measurements as CSV, with units and the names that eFEL gives",
-            run=table.ask_and_save,
-            menu="Analyse",
-            submenu=SUBMENU,
-            group=16,
-            enabled=table.has_rows,
+        action(
+            *("intervals", "Intervals between spikes", "Count how often which interval (ISI) occurs"),
+            panel.show_intervals,
+        ),
+        action(
+            *("copy", "Copy measurements", "Put the table of measurements on the clipboard"),
+            *(table.copy, table.has_rows),
+        ),
+        action(
+            *("save", "Save measurements…", "Write the table as CSV, with units and the names of eFEL"),
+            *(table.ask_and_save, table.has_rows),
+        ),
+        action(
+            *("copy_image", "Copy image of the plot", "Put a picture of the plot in front on the clipboard"),
+            *(of_front(OnePlot.copy_image), has_plot),
+        ),
+        action(
+            *("save_image", "Save image of the plot…", "Write a picture of the plot in front, PNG or SVG"),
+            *(of_front(OnePlot.ask_and_save_image), has_plot),
+        ),
+        action(
+            *(
+                "copy_data",
+                "Copy numbers of the plot",
+                "Put the numbers of the plot on the clipboard",
+            ),
+            *(of_front(OnePlot.copy_data), has_plot),
+        ),
+        action(
+            *("save_data", "Save numbers of the plot…", "Write the numbers of the plot in front as CSV"),
+            *(of_front(OnePlot.ask_and_save_data), has_plot),
         ),
     )

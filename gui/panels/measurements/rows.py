@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from engine.errors import EngineError
-from gui.background import Task, in_background
+from gui.background import Task
 from gui.models.measured_table import MeasuredRow
+from gui.panels.measurements.later import Later
 from gui.session.feature_process import FeatureProcess
 from gui.session.time_span import Span
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 WHOLE: Final = "Whole"
 DIFFERENCE: Final = "B − A"
-_SETTLED_MS: Final = 120  # since the last change: a region that is dragged changes with every pixel
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,68 +60,41 @@ class Rows(QObject):
         self._features = features
         self.rows: tuple[MeasuredRow, ...] = ()
         self.text = ""  # how far it is, or why there is nothing
-        self._wanted = _Wanted((), {}, ())
         self._known: dict[Hashable, dict[str, float]] = {}
-        self._task: Task | None = None
-        self._settled = QTimer(self)
-        self._settled.setSingleShot(True)
-        self._settled.setInterval(_SETTLED_MS)
-        self._settled.timeout.connect(self._begin)
-
-    @property
-    def is_computing(self) -> bool:
-        """Whether `rows` are of what was wanted before."""
-        return self._task is not None or self._settled.isActive()
+        self.later = Later(self)
+        self.later.progressed.connect(self._on_progress)
+        self.later.failed.connect(self._on_failed)
 
     def want(self, subjects: Sequence[Subject], spans: Mapping[str, Span], keys: Sequence[str]) -> None:
         """Measure these soon; what was wanted before is given up."""
-        self.cancel()
-        self._wanted = _Wanted(subjects, dict(spans), tuple(keys))
-        if subjects:
-            self._settled.start()
-        else:
-            self._show((), {})
+        if not subjects:
+            self.later.cancel()
+            self._on_measured(_Found((), {}, frozenset()))
+            return
+        wanted, known, features = _Wanted(subjects, dict(spans), tuple(keys)), self._known, self._features
+        self.later.want(lambda task: _measured(task, wanted, known, features), self._on_measured)
 
-    def cancel(self) -> None:
-        """Give up what is being measured; the rows stay."""
-        self._settled.stop()
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
-            self._say("")
-
-    def _begin(self) -> None:
-        wanted, known, features = self._wanted, self._known, self._features
-        self._task = in_background(
-            lambda task: _measured(task, wanted, known, features),
-            self._on_measured,
-            self._on_failed,
-        )
-        self._task.progressed.connect(self._on_progress)
-
-    def _on_progress(self, done: int, total: int, _text: str) -> None:
-        if self.sender() is self._task and total > 1:
+    def _on_progress(self, done: int, total: int) -> None:
+        if total > 1:
             self._say(f"Measuring {done + 1} of {total} traces…")
 
     def _on_measured(self, found: "_Found") -> None:
-        self._task = None
-        self._show(found.rows, found.known)
-        if found.crashed:
-            names = ", ".join(sorted(found.crashed))
-            self._say(f"eFEL crashed at {names}: there is no number for what it was asked.")
+        self.rows, self._known, self.text = found.rows, found.known, _about(found)
+        self.changed.emit()
 
     def _on_failed(self, error: EngineError) -> None:
-        self._task = None
         self._say(str(error))
-
-    def _show(self, rows: tuple[MeasuredRow, ...], known: "dict[Hashable, dict[str, float]]") -> None:
-        self.rows, self._known, self.text = rows, known, ""
-        self.changed.emit()
 
     def _say(self, text: str) -> None:
         if text != self.text:
             self.text = text
             self.changed.emit()
+
+
+def _about(found: _Found) -> str:
+    if not found.crashed:
+        return ""
+    return f"eFEL crashed at {', '.join(sorted(found.crashed))}: there is no number for what it was asked."
 
 
 def _measured(

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QLabel,
+    QStackedWidget,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -31,7 +31,6 @@ from gui.settings import settings
 from gui.widgets.choices_button import ChoicesButton
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.flow import FlowRow
-from gui.widgets.help_button import HelpButton
 
 if TYPE_CHECKING:
     from engine.analysis.measures import Measure
@@ -43,6 +42,7 @@ _USUAL: Final = (
 _TRACES, _SWEEPS = "traces", "sweeps"
 _NO_TRACE: Final = "Run the experiment (F5): the voltages that the scope shows are measured here."
 _GOES_ON: Final = "The run is measured when it has ended."
+_MEASURING: Final = "Measuring…"
 _NO_SWEEP: Final = "Run a protocol (F6): its sweeps are measured here."
 
 
@@ -108,6 +108,7 @@ class TableTab(QWidget):
         self._is_stale = False
         keys = [each.key for each in self.chosen()]
         self.rows.want(self._subjects(), self._session.regions.spans, keys)
+        self.hint.setText(self._hint())
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
@@ -138,6 +139,8 @@ class TableTab(QWidget):
         return of_traces(self._session.shown_traces.voltages)
 
     def _hint(self) -> str:
+        if self.rows.later.is_computing:
+            return _MEASURING
         if self.source.currentData() == _SWEEPS:
             return _NO_SWEEP
         return _GOES_ON if self._session.shown_traces.voltages else _NO_TRACE
@@ -147,8 +150,7 @@ class TableTab(QWidget):
         self.model.show(self.rows.rows, self.chosen())
         self.state.setText(self.rows.text)
         is_there = self.has_rows()
-        self.view.setVisible(is_there)
-        self.hint.setVisible(not is_there)
+        self._pages.setCurrentIndex(1 if is_there else 0)
         self.hint.setText(self._hint())
         if had != (self.model.columnCount(), _names(self.model.rows)):
             self._fit()
@@ -219,17 +221,16 @@ class TableTab(QWidget):
         copy.clicked.connect(self.copy)
         save.clicked.connect(self.ask_and_save)
         self._buttons = (copy, save)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.hint)
+        self._pages.addWidget(self.view)
         controls = FlowRow(self.source, self.columns_button, *self.regions, copy, save)
         controls.add(self.state, grows=1)
-        head = QHBoxLayout()
-        head.addWidget(controls, 1)
-        head.addWidget(HelpButton("measuring"), 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(2)
-        layout.addLayout(head)
-        layout.addWidget(self.view, 1)
-        layout.addWidget(self.hint, 1)
+        layout.addWidget(controls)
+        layout.addWidget(self._pages, 1)
         self._on_rows()
 
     def _connect(self) -> None:

@@ -20,6 +20,7 @@ class Entry:
     name: str
     pen: QPen
     head_id: str = ""
+    is_voltage: bool = False
     is_shown: bool = True
     can_rename: bool = False
     is_ghost: bool = False
@@ -32,6 +33,7 @@ class Legend(QScrollArea):
     alone_wanted = Signal(object)  # Entry: hide all others
     rename_wanted = Signal(object)
     colour_wanted = Signal(object)
+    phase_plane_wanted = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +114,9 @@ class Legend(QScrollArea):
             rename: QAction = menu.addAction("Rename…", lambda: self._rename(entry))
             rename.setEnabled(entry.can_rename)
             menu.addAction("Colour…", lambda: self.colour_wanted.emit(entry))
+        if entry.is_voltage:
+            menu.addSeparator()
+            menu.addAction("Phase plane", lambda: self.phase_plane_wanted.emit(entry))
         return menu
 
 

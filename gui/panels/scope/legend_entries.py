@@ -48,6 +48,7 @@ def _of_recording(
         appearance.label(head),
         pen,
         head.id,
+        head.unit == "mV",
         head.id not in appearance.hidden,
         can_rename(head.id),
     )

@@ -49,6 +49,7 @@ _PREVIEW_LINES, _SPIKES_LINES = 5.5, 1.3  # heights in lines of text
 class ScopePanel(QWidget):
     """Follows the newest run, and keeps others for comparison."""
 
+    phase_plane_wanted = Signal(str)  # of a recording, by its id; "" of all voltages that are shown
     cursor_text = Signal(str)  # the sample under the mouse, else the moment that is shown, "" for none
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
@@ -154,6 +155,7 @@ class ScopePanel(QWidget):
         self.stack.menu_wanted.connect(self._open_menu)
         self.stack.stepped.connect(lambda direction, fast: self.cursors.step(direction, fast=fast))
         self.moment.told.connect(self.cursor_text)
+        self.legend.phase_plane_wanted.connect(lambda entry: self.phase_plane_wanted.emit(entry.head_id))
         self.naming.changed.connect(self.stack.touch)
         theme.notifier().changed.connect(self._on_theme)
         settings().changed.connect(self._on_settings)
@@ -336,6 +338,8 @@ class ScopePanel(QWidget):
             menu.addAction("Fit values", plot.fit)
             menu.addAction("Measure here with cursors", lambda: self.cursors.measure_in(plot))
             self.regions.add_to_menu(menu)
+            if any(line.unit == "mV" for line in plot.lines):
+                menu.addAction("Phase plane", lambda: self.phase_plane_wanted.emit(""))
         menu.addSeparator()
         pictures = self.arriving.saving if plot is self.arriving.plot else saving
         menu.addAction("Copy image", lambda: pictures.copy_image([plot]))

@@ -42,7 +42,7 @@ class Bench:
     def measured(self) -> None:
         """Wait until the table is of what is shown."""
         self.scope.stack.draw()
-        self.qtbot.waitUntil(lambda: not self.panel.table.rows.is_computing, timeout=30_000)
+        self.qtbot.waitUntil(lambda: not self.panel.table.rows.later.is_computing, timeout=30_000)
 
 
 @pytest.fixture
