@@ -16,7 +16,7 @@ from engine.experiment.stimulus_base import Amplitude
 from engine.experiment.waveforms import Samples
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, steady, steady_at_end
 from engine.protocols.series import Formula, Listed, Series, Spaced
-from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
+from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Plan, Play, Result, Sweep
 from engine.protocols.thresholds import Rheobase, spikes_in
 
 _NAN: Final = float("nan")
@@ -42,6 +42,11 @@ class StepProtocol(Protocol):
         found = yield from Rheobase(spike_level=self.spike_level).play(bench)
         rheobase, resistance = found.number("Rheobase"), found.number("Input resistance")
         return usual(rheobase, resistance).numbers(), (Number("Rheobase", rheobase, "nA"),)
+
+    def _plan(self, bench: Bench, count: int, *, is_searched: bool) -> Plan:
+        """So many steps, after a search for the rheobase or without."""
+        steps = Plan(1, self.delay + self.duration + self.after).times(count)
+        return Rheobase(spike_level=self.spike_level).plan(bench) + steps if is_searched else steps
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -106,6 +111,11 @@ class StepFamily(StepProtocol):
             *("Current", ("Steady voltage",)),
         )
 
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        is_searched = self.amplitudes_in == "% of rheobase"
+        return self._plan(bench, len(self.amplitudes.numbers()), is_searched=is_searched)
+
     def _firing(self, outcome: Outcome) -> list[float] | None:
         return self._spikes(outcome) if outcome.is_there else None
 
@@ -144,6 +154,11 @@ class CurrentVoltage(StepProtocol):
             *("Current", ("Steady voltage",), (*numbers, *slopes), curves),
         )
 
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        count = _SWEEPS if self.amplitudes is None else len(self.amplitudes.numbers())
+        return self._plan(bench, count, is_searched=self.amplitudes is None)
+
 
 class FrequencyCurrent(StepProtocol):
     """How fast a cell fires at each current, from the rheobase on."""
@@ -180,6 +195,11 @@ class FrequencyCurrent(StepProtocol):
             (Column("Current", "nA", amplitudes), *columns, *self._features(outcomes)),
             *("Current", ("Rate",), (*numbers, *slopes), curves),
         )
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        count = self.count if self.amplitudes is None else len(self.amplitudes.numbers())
+        return self._plan(bench, count, is_searched=self.amplitudes is None)
 
 
 class RampUntilSpike(Protocol):

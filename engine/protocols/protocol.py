@@ -11,7 +11,7 @@ from pydantic import Field
 from engine.experiment.base import Frozen
 from engine.experiment.stimulus_base import LONGEST_MS
 from engine.experiment.waveforms import Samples
-from engine.protocols.sweeps import Batch, Bench, Outcome, Play, Result
+from engine.protocols.sweeps import Batch, Bench, Outcome, Plan, Play, Result
 from engine.units import Milliseconds, Millivolts
 
 Delay = Annotated[
@@ -47,6 +47,14 @@ class Protocol(Frozen):
 
         Raises EngineError where there is no result, such as for a cell that never fires.
         """
+
+    def plan(self, bench: Bench) -> Plan:
+        """How much there is to compute: what is asked for first; of a search, what it usually takes.
+
+        EngineError as `play`.
+        """
+        batch = next(self.play(bench))
+        return Plan(len(batch), sum(each.experiment.conditions.tstop for each in batch))
 
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
         """Of a search that is under way: what was tried, from those sweeps that reached their end.

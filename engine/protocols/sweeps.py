@@ -145,6 +145,21 @@ class Result:
         return {each.name: each.value for each in self.numbers}[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """So many sweeps, and how long they last together in ms of the model."""
+
+    sweeps: int
+    model_ms: float
+
+    def __add__(self, other: "Plan") -> "Plan":
+        return Plan(self.sweeps + other.sweeps, self.model_ms + other.model_ms)
+
+    def times(self, count: int) -> "Plan":
+        """As often as that."""
+        return Plan(self.sweeps * count, self.model_ms * count)
+
+
 Batch: TypeAlias = tuple[Sweep, ...]
 # Asks for sweeps until it knows; those of one batch can be run at the same time, in any order.
 Play: TypeAlias = Generator[Batch, tuple[Outcome, ...], Result]

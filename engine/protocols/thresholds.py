@@ -15,11 +15,12 @@ from engine.experiment.stimuli import Step
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, is_within, together
 from engine.protocols.series import Listed, Series
 from engine.protocols.steady_state import InputResistance
-from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Play, Result, Sweep
+from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Plan, Play, Result, Sweep
 from engine.units import Nanoamperes, Percent
 
 STRONGEST_NA: Final = 1000.0
 _FIRST_GUESS_NA: Final = 2.0
+_USUAL_SEARCH: Final = 14  # sweeps: both ends, and four times three between them
 
 Search = Generator[Batch, tuple[Outcome, ...], float]
 Precision = Annotated[
@@ -73,6 +74,11 @@ class Rheobase(Protocol):
             Number("Input resistance", resistance, "MΩ"),
             Number("Resting potential", rest, "mV"),
         )
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        search = Plan(1, self.delay + self.duration).times(_USUAL_SEARCH)
+        return InputResistance().plan(bench) + search
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -129,6 +135,14 @@ class StrengthDuration(Protocol):
             (Column("Duration", "ms", durations), Column("Threshold", "nA", tuple(thresholds))),
             *("Duration", ("Threshold",), tuple(numbers), tuple(curves)),
         )
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        del bench
+        durations = self.durations.numbers()
+        around = self.delay + self.after
+        each = [Plan(1, around + duration).times(_USUAL_SEARCH) for duration in durations]
+        return sum(each, start=Plan(1, around + min(durations)).times(_USUAL_SEARCH))  # and the chronaxie
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -215,6 +229,13 @@ class PairedPulse(Protocol):
             ),
             *("Interval", ("Ratio",), (Number("Threshold of one pulse", single, "nA"),)),
         )
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        del bench
+        shortest = self.delay + self.duration + self.after
+        each = [Plan(1, shortest + interval).times(_USUAL_SEARCH) for interval in self.intervals.numbers()]
+        return sum(each, start=Plan(1, shortest).times(_USUAL_SEARCH))
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:

@@ -16,7 +16,7 @@ from engine.experiment.problems_in_words import in_words
 from engine.protocols.catalogue import SingleProtocol
 from engine.protocols.protocol import Protocol, together
 from engine.protocols.series import Series, Spaced
-from engine.protocols.sweeps import Batch, Bench, Column, Outcome, Play, Result, TextColumn
+from engine.protocols.sweeps import Batch, Bench, Column, Outcome, Plan, Play, Result, TextColumn
 from engine.units import Unit
 
 OF_THE_CELL: Final = ("celsius", "v_init", "dt")  # conditions that can be varied with any protocol
@@ -83,6 +83,12 @@ class Varied(Protocol):
         if self.protocol.summary:
             return self._summary(values, found)
         return self._family(values, found)
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        values = self.values.numbers()
+        plans = [self._at(bench.experiment.conditions, each)[0].plan(bench) for each in values]
+        return sum(plans, start=Plan(0, 0.0))
 
     def _at(self, conditions: Conditions, value: float) -> tuple[Protocol, Conditions]:
         """The protocol and the conditions with this value. ValidationError (a ValueError) if it is none."""

@@ -11,6 +11,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.messages.outcomes import outcome_of
 from gui.background import Task, in_background
 from gui.session import family as families
+from gui.session.forecasting import Forecast
 from gui.session.interim import InterimResult
 from gui.session.shown_cell import shown_cell
 from gui.session.worker_pool import WorkerPool
@@ -71,6 +72,7 @@ class Measuring(QObject):
         self._stopping = False
         self._prepare: Callable[[Description | None], Bench] | None = None  # while it waits for the cell
         self._interim = InterimResult(self)
+        self.forecast = Forecast(session)
         self._interim.grew.connect(self._on_grew)
         session.document.replaced.connect(self._on_replaced)
         session.circuit_opened.connect(self._on_replaced)
@@ -152,6 +154,7 @@ class Measuring(QObject):
         assert self.current is not None
         self.current.state = "running"
         self._interim.begin(self.current.protocol, bench)
+        self.forecast.begin()
         self._bench, self._play = bench, self.current.protocol.play(bench)
         self._go_on(None)
 
@@ -190,6 +193,7 @@ class Measuring(QObject):
             self._end("stopped")
             return
         self._interim.expect(batch)
+        self.forecast.ask(sum(each.experiment.conditions.tstop for each in batch))
         path = circuit.config_path
         self._family = self._pool.family(path, [each.experiment for each in batch], path.parent)
         self._family.swept.connect(self._on_swept)
@@ -202,6 +206,7 @@ class Measuring(QObject):
         outcome = outcome_of(self._batch[sweep.index], sweep.data)
         measurement.outcomes.append(outcome)
         self._interim.take(outcome)
+        self.forecast.take(outcome)
         self.swept.emit(measurement, outcome)
         self.changed.emit()
 
@@ -234,6 +239,7 @@ class Measuring(QObject):
         measurement.state = state
         self._bench = self._play = self._prepare = None
         self._interim.end()
+        self.forecast.end()
         self.ended.emit(measurement)
         self.changed.emit()
 

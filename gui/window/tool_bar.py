@@ -17,6 +17,7 @@ from typing_extensions import override
 
 from gui import theme
 from gui.actions import ActionSet
+from gui.session.forecasting import seconds_in_words
 from gui.session.session import Session
 
 _STEPS: Final = 1000  # of the progress bar
@@ -118,7 +119,7 @@ class RunToolBar(QToolBar):
         done = round(min(time / tstop, 1.0) * _STEPS) if tstop > 0 else 0
         self.progress.setValue(done)
         left = self._session.rig.seconds_left()
-        self.progress.setFormat("" if left is None else f"{_in_words(left)} left")
+        self.progress.setFormat("" if left is None else f"{seconds_in_words(left)} left")
         self.temperature.setText(f"{experiment.conditions.celsius:g} °C" if experiment is not None else "")
 
     def _on_theme(self) -> None:
@@ -144,7 +145,3 @@ class _Duration(QDoubleSpinBox):
     @override
     def textFromValue(self, value: float, /) -> str:
         return f"{value:g}"
-
-
-def _in_words(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from engine.experiment.base import Frozen
+from engine.experiment.targets import CellReference
 from engine.protocols.catalogue import BY_NAME
 from engine.protocols.protocol import Protocol
 from engine.protocols.sweeps import Outcome
@@ -32,6 +33,7 @@ from gui.panels.protocols.commands import actions_of
 from gui.panels.protocols.results import ResultView
 from gui.panels.protocols.sweeps import SweepView
 from gui.panels.protocols.varying import Varying
+from gui.panels.protocols.words import forecast_in_words, state_in_words
 from gui.session.measuring import Measurement
 from gui.session.session import Session
 from gui.widgets.docks import bring_forward
@@ -134,7 +136,11 @@ class ProtocolsPanel(QWidget):
         if self._measuring.is_measuring():
             self._measuring.stop()
         else:
-            self._measuring.start(self.varying.applied())
+            self._start()
+
+    def _start(self) -> None:
+        if (protocol := self.varying.applied) is not None:
+            self._measuring.start(protocol)
 
     def is_measuring(self) -> bool:
         """Whether a protocol is under way."""
@@ -178,16 +184,27 @@ class ProtocolsPanel(QWidget):
         if not self.isVisible():  # what nobody sees waits
             self.actions_changed.emit()
             return
-        self._subject.setText(f"of {cell}" if cell is not None else _NOTHING)
+        self._subject.setText(self._subject_in_words(cell))
         self.run_button.setText("Stop protocol" if is_measuring else "Run protocol")
         self.run_button.setIcon(theme.icon("stop" if is_measuring else "run"))
         self.run_button.setEnabled(self.can_run_or_stop())
         self.choice.setEnabled(not is_measuring)
-        self._state.setText(state_in_words(measuring.current))
+        self._state.setText(state_in_words(measuring.current, measuring.forecast))
         if not measuring.measurements and self.results.measurement is not None:
             self.results.show_measurement(None)
             self.sweeps.begin(None)
         self.actions_changed.emit()
+
+    def _subject_in_words(self, cell: CellReference | None) -> str:
+        """Which cell, and how much there is to compute."""
+        protocol, forecast = self.varying.applied, self._measuring.forecast
+        if cell is None:
+            return _NOTHING
+        if protocol is None or self._measuring.is_measuring():
+            return f"of {cell}"
+        forecast.want(protocol, self._session.document.experiment, cell)
+        expected = forecast_in_words(forecast)
+        return f"of {cell}: {expected}" if expected else f"of {cell}"
 
     def _connect(self) -> None:
         self.choice.activated.connect(lambda _index: self.choose(self.choice.currentData()))
@@ -199,6 +216,7 @@ class ProtocolsPanel(QWidget):
         measuring.grew.connect(self.results.show_measurement)
         measuring.ended.connect(self._on_ended)
         measuring.changed.connect(self._refresh)
+        measuring.forecast.changed.connect(self._refresh)
         self._session.selection.cells_changed.connect(self._refresh)
         self._session.document.experiment_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._show_colours)
@@ -249,26 +267,3 @@ class ProtocolsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(split)
-
-
-def state_in_words(measurement: Measurement | None) -> str:
-    """How far it is, or how it ended."""
-    if measurement is None:
-        return ""
-    done, asked = len(measurement.outcomes), measurement.asked
-    failed = sum(not each.is_there for each in measurement.outcomes)
-    also = f", {failed} failed" if failed else ""
-    match measurement.state:
-        case "preparing":
-            return "Preparing…"
-        case "running":
-            return f"{done} of {_sweeps(asked)}{also}"
-        case "finished":
-            return f"Finished: {_sweeps(asked)}{also}"
-        case "stopped":
-            return f"Stopped{also}: what was computed is kept"
-    return f"No result: {measurement.problem}"
-
-
-def _sweeps(count: int) -> str:
-    return "1 sweep" if count == 1 else f"{count} sweeps"

@@ -25,6 +25,7 @@ class Varying(QWidget):
         super().__init__(parent)
         self._protocol: Protocol | None = None
         self._chosen: dict[str, tuple[str, str]] = {}  # by protocol: setting, values as they were typed
+        self._applied: Protocol | None = None
         self.refusal = ""
         self.choice = ComboBox()
         self.choice.setAccessibleName("Vary also")
@@ -62,8 +63,12 @@ class Varying(QWidget):
         self._protocol = protocol
         self._check()
 
-    def applied(self) -> Protocol:
-        """What is to be played. ValueError if the values are none that the setting can have."""
+    @property
+    def applied(self) -> Protocol | None:
+        """What is to be played; None if the values are none that the setting can have."""
+        return self._applied
+
+    def _apply(self) -> Protocol:
         assert self._protocol is not None
         setting = self._setting
         if not setting.name:
@@ -88,9 +93,9 @@ class Varying(QWidget):
     def _check(self) -> None:
         setting = self._setting
         try:
-            self.applied()
-            self.refusal = ""
+            self._applied, self.refusal = self._apply(), ""
         except ValidationError as error:
+            self._applied = None
             is_empty = not self.values.text().strip()
             self.refusal = f"Type the values: {_HOW}." if is_empty else in_plain_words(error, "Values")
         self._values_label.setText(f"Values ({setting.unit})" if setting.unit else "Values")

@@ -177,3 +177,22 @@ def test_that_a_second_setting_is_varied_and_makes_a_line_each(bench: Bench) -> 
     assert not varying.choice.currentData().name
     panel.choose("fi")
     assert varying.values.text() == "6.3, 12", "what was chosen is kept for each protocol"
+
+
+def test_that_it_is_said_how_long_it_will_take_and_how_long_it_took_counts(bench: Bench) -> None:
+    panel, forecast = bench.panel, bench.session.measuring.forecast
+    _set(bench, _CURVE)
+    bench.qtbot.waitUntil(lambda: "about 4 sweeps" in panel._subject.text())
+    panel.run_or_stop()
+    measurement = bench.measured()
+    seconds = forecast.seconds_left
+    assert measurement.asked == 4 and seconds is not None
+    _set(bench, changed(_CURVE, duration=_CURVE.duration * 20))
+    bench.qtbot.waitUntil(lambda: forecast.sweeps == 4 and forecast.seconds_left != seconds)
+    ratio = (2000.0 + 200.0) / (100.0 + 200.0)
+    assert forecast.seconds_left == pytest.approx(seconds * ratio)
+    _set(bench, FrequencyCurrent())
+    panel.varying.choice.setCurrentIndex(1)
+    panel.varying.values.setText("50, 100, 150")
+    panel.varying.values.commit()
+    bench.qtbot.waitUntil(lambda: forecast.sweeps == 3 * (2 + 14 + 11))
