@@ -15,8 +15,19 @@ from engine.experiment.stimuli import PlacedSynapse, Step, Voltage
 from engine.experiment.stimulus_base import Amplitude
 from engine.experiment.waveforms import Samples
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, base
-from engine.protocols.sweeps import Bench, Column, Curve, Number, Outcome, Play, Result, Sweep, TextColumn
-from engine.protocols.thresholds import spikes_in, threshold_of
+from engine.protocols.sweeps import (
+    Bench,
+    Column,
+    Curve,
+    Number,
+    Outcome,
+    Plan,
+    Play,
+    Result,
+    Sweep,
+    TextColumn,
+)
+from engine.protocols.thresholds import plan_of_threshold, spikes_in, threshold_of
 from engine.protocols.tree import Segment
 from engine.units import Microsiemens, Milliseconds
 
@@ -50,6 +61,11 @@ class BackPropagation(Protocol):
     duration: Duration = SHORT_MS
     after: After = 45.0
     spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        sweeps = Plan(1, self.delay + self.duration + self.after).times(2)
+        return plan_of_threshold(bench) + sweeps if self.amplitude is None else sweeps
 
     @override
     def play(self, bench: Bench) -> Play:
@@ -90,6 +106,10 @@ class EpspProfile(Protocol):
     delay: Delay = 300.0
     after: After = 100.0
     spike_level: SpikeLevel = SPIKE_MV
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        return Plan(1, self.delay + self.after).times(2)
 
     @override
     def play(self, bench: Bench) -> Play:

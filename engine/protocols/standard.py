@@ -13,8 +13,8 @@ from engine.experiment.targets import Site
 from engine.protocols.current_clamp import firing_columns
 from engine.protocols.protocol import Protocol, SpikeLevel
 from engine.protocols.series import Series
-from engine.protocols.sweeps import Bench, Column, Play, Result, Sweep
-from engine.protocols.thresholds import spikes_in, threshold_of
+from engine.protocols.sweeps import Bench, Column, Plan, Play, Result, Sweep
+from engine.protocols.thresholds import plan_of_threshold, spikes_in, threshold_of
 
 Points = tuple[tuple[float, ...], tuple[float, ...]]  # ms, and parts of the amplitude
 Name = Literal["ap_waveform", "idrest", "iv", "fire_pattern", "pos_cheops", "neg_cheops"]
@@ -62,6 +62,11 @@ class StandardStimulus(Protocol):
     spike_level: SpikeLevel = SPIKE_MV
 
     @override
+    def plan(self, bench: Bench) -> Plan:
+        count = 1 if self.percents is None else len(self.percents.numbers())
+        return plan_of_threshold(bench) + plan_of_sweep(self.stimulus).times(count)
+
+    @override
     def play(self, bench: Bench) -> Play:
         threshold = yield from threshold_of(bench, self.spike_level)
         _, usual, (times, _) = SHAPES[self.stimulus]
@@ -79,6 +84,12 @@ class StandardStimulus(Protocol):
             ),
             *("Current", ("Spikes",)),
         )
+
+
+def plan_of_sweep(stimulus: Name) -> Plan:
+    """One of the six, once."""
+    times, _ = SHAPES[stimulus][2]
+    return Plan(1, times[-1])
 
 
 def standard_sweep(

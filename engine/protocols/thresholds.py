@@ -21,6 +21,7 @@ from engine.units import Nanoamperes, Percent
 STRONGEST_NA: Final = 1000.0
 _FIRST_GUESS_NA: Final = 2.0
 _USUAL_SEARCH: Final = 14  # sweeps: both ends, and four times three between them
+_FINE_SEARCH: Final = 24  # from far away, and to half a per cent
 
 Search = Generator[Batch, tuple[Outcome, ...], float]
 Precision = Annotated[
@@ -141,8 +142,8 @@ class StrengthDuration(Protocol):
         del bench
         durations = self.durations.numbers()
         around = self.delay + self.after
-        each = [Plan(1, around + duration).times(_USUAL_SEARCH) for duration in durations]
-        return sum(each, start=Plan(1, around + min(durations)).times(_USUAL_SEARCH))  # and the chronaxie
+        each = [Plan(1, around + duration).times(_FINE_SEARCH) for duration in durations]
+        return sum(each, start=Plan(1, around + min(durations)).times(_FINE_SEARCH))  # and the chronaxie
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -234,8 +235,8 @@ class PairedPulse(Protocol):
     def plan(self, bench: Bench) -> Plan:
         del bench
         shortest = self.delay + self.duration + self.after
-        each = [Plan(1, shortest + interval).times(_USUAL_SEARCH) for interval in self.intervals.numbers()]
-        return sum(each, start=Plan(1, shortest).times(_USUAL_SEARCH))
+        each = [Plan(1, shortest + interval).times(_FINE_SEARCH) for interval in self.intervals.numbers()]
+        return sum(each, start=Plan(1, shortest).times(_FINE_SEARCH))
 
     @override
     def narrowing(self, outcomes: Sequence[Outcome]) -> Result | None:
@@ -273,6 +274,11 @@ def threshold_of(bench: Bench, spike_level: float) -> Search:
     if bench.properties.threshold_current is not None:
         return bench.properties.threshold_current
     return (yield from Rheobase(spike_level=spike_level).play(bench)).number("Rheobase")
+
+
+def plan_of_threshold(bench: Bench) -> Plan:
+    """What `threshold_of` usually takes."""
+    return Plan(0, 0.0) if bench.properties.threshold_current is not None else Rheobase().plan(bench)
 
 
 def spikes_in(outcome: Outcome, start_ms: float, end_ms: float, level: float) -> list[float]:

@@ -19,10 +19,10 @@ from engine.protocols.current_clamp import CurrentVoltage, FrequencyCurrent, bel
 from engine.protocols.profiles import SHORT_MS, STRONG, peak_after
 from engine.protocols.protocol import Protocol, SpikeLevel, base, steady_at_end, together
 from engine.protocols.series import Spaced
-from engine.protocols.standard import SHAPES, Name, standard_sweep
+from engine.protocols.standard import SHAPES, Name, plan_of_sweep, standard_sweep
 from engine.protocols.steady_state import InputResistance
-from engine.protocols.sweeps import Batch, Bench, Column, Number, Outcome, Play, Result, TextColumn
-from engine.protocols.thresholds import spikes_in, threshold_of
+from engine.protocols.sweeps import Batch, Bench, Column, Number, Outcome, Plan, Play, Result, TextColumn
+from engine.protocols.thresholds import plan_of_threshold, spikes_in, threshold_of
 from engine.protocols.tree import Segment
 
 _NAN: Final = float("nan")
@@ -69,6 +69,13 @@ class Validation(Protocol):
     needs_tree: ClassVar = True
     kind: Literal["validation"] = "validation"
     spike_level: SpikeLevel = _SPIKE_MV
+
+    @override
+    def plan(self, bench: Bench) -> Plan:
+        curves = CurrentVoltage(amplitudes=Spaced(count=_POINTS)).plan(bench).times(2)
+        steps = sum((plan_of_sweep(each) for each in ("idrest", "idrest", "iv")), start=Plan(0, 0.0))
+        propagation = Plan(1, _SETTLING_MS + SHORT_MS + _AFTER_MS)
+        return plan_of_threshold(bench) + InputResistance().plan(bench) + curves + steps + propagation
 
     @override
     def play(self, bench: Bench) -> Play:

@@ -68,6 +68,12 @@ class Varied(Protocol):
         return f"{self.protocol.title} at several values of {self.varied.title.lower()}"
 
     @property
+    @override
+    def needs_tree(self) -> bool:  # type: ignore[override]  # as the protocol itself
+        """Whether the sections of the cell must be known."""
+        return self.protocol.needs_tree
+
+    @property
     def varied(self) -> Setting:
         """What is varied."""
         (found,) = (each for each in settings_of(type(self.protocol)) if each.name == self.setting)
