@@ -21,7 +21,7 @@ BUG = 70
 INTERRUPTED = 130
 _OF_PROTOCOL = (
     *("name", "path", "cell", "out", "section", "x"),
-    *("jobs", "vary", "scheduler", "overwrite", "mechanisms", "quiet"),
+    *("jobs", "vary", "scheduler", "overwrite", "mechanisms", "quiet", "nwb"),
 )
 _MAY_BE_MISSING = {"neuron": "NEURON", "libsonata": "libsonata"}  # they have no packages for Windows
 
@@ -267,6 +267,9 @@ def _add_protocol(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     )
     protocol.add_argument(
         "--overwrite", action="store_true", help="also into a folder that somebody else made"
+    )
+    protocol.add_argument(
+        "--nwb", action="store_true", help="also write all sweeps as NWB (needs the extra nwb: pynwb)"
     )
     protocol.add_argument("--quiet", action="store_true", help="no progress, no summary: errors only")
     _add_building(protocol)

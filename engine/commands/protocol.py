@@ -18,7 +18,9 @@ from engine.experiment.beside import usual_conditions
 from engine.experiment.experiment import CircuitReference, Experiment
 from engine.experiment.properties import properties_of
 from engine.experiment.targets import CellReference, Site
-from engine.output.family_files import NUMBERS, TABLE, TRACES, TraceFile, write_result
+from engine.output import nwb_file
+from engine.output.family_files import TRACES, TraceFile, write_result
+from engine.output.recorded import of_protocol
 from engine.protocols.protocol import Protocol
 from engine.protocols.remembering import remember_result
 from engine.protocols.settings import protocol_from, varied_by
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from engine.client.cluster import Cluster
 
 _DONE, _INTERRUPTED = 0, 130
+_NWB = "sweeps.nwb"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Wanted:
     trusted: bool = False
     mechanisms: Path | None = None
     quiet: bool = False
+    nwb: bool = False
 
 
 def measure(wanted: Wanted) -> int:
@@ -55,6 +59,8 @@ def measure(wanted: Wanted) -> int:
     protocol = protocol_from(wanted.name, wanted.settings)
     if wanted.vary:
         protocol = varied_by(protocol, wanted.vary)
+    if wanted.nwb and not nwb_file.is_available():  # said before an hour of sweeps, not after it
+        raise EngineError(f"NWB cannot be written: {nwb_file.MISSING}.")
     site = _site(wanted)
     experiment, base, circuit_path = _experiment(wanted.path)
     with open_circuit(circuit_path) as circuit:
@@ -65,7 +71,7 @@ def measure(wanted: Wanted) -> int:
     facts = {"circuit": str(circuit_path), "cell": str(site.cell), "site": str(site)}
     write_record(folder, "running", files=[TRACES], **facts)
     messages = None if wanted.quiet else sys.stderr
-    kept = _Kept(TraceFile(folder / TRACES), messages)
+    kept = _Kept(TraceFile(folder / TRACES), messages, holds=wanted.nwb)
     try:
         result, stopped = _played(protocol, bench, wanted, base, circuit_path, kept)
     except EngineError:
@@ -76,9 +82,13 @@ def measure(wanted: Wanted) -> int:
         files += write_result(folder, protocol, result, **facts)
         with open_circuit(circuit_path) as circuit:
             remember_result(circuit, bench, protocol, result)
+    if kept.outcomes:
+        recorded = of_protocol(protocol, kept.outcomes, result)
+        nwb_file.write_nwb(recorded, lambda _cell, _conditions: bench.properties, folder / _NWB)
+        files.append(_NWB)
     write_record(folder, "interrupted" if stopped else "complete", files=files, **facts)
     if messages is not None:
-        _conclude(result, folder)
+        _conclude(result, files, folder)
     return _INTERRUPTED if stopped else _DONE
 
 
@@ -118,10 +128,12 @@ def _crew(wanted: Wanted, base: Path, circuit_path: Path, kept: "_Kept") -> "Cre
 
 @dataclass(slots=True)
 class _Kept:
-    """Counts sweeps as they end, and keeps their traces."""
+    """Counts sweeps as they end, and keeps their traces; in memory too, if it `holds` them."""
 
     file: TraceFile
     messages: TextIO | None
+    holds: bool = False
+    outcomes: list[Outcome] = field(default_factory=list)
     heed: Callable[[], object] = field(default=lambda: None)
     count: int = 0
 
@@ -137,15 +149,16 @@ class _Kept:
 
     def keep(self, outcomes: Sequence[Outcome]) -> None:
         self.file.add(outcomes)
+        if self.holds:
+            self.outcomes += outcomes
 
 
-def _conclude(result: Result | None, folder: Path) -> None:
+def _conclude(result: Result | None, files: Sequence[str], folder: Path) -> None:
     print(file=sys.stderr)
     for number in result.numbers if result is not None else ():
         error = "" if number.error is None else f" ± {number.error:.3g}"
         print(f"{number.name}: {number.value:.6g}{error} {number.unit}".rstrip())
-    named = f"{TABLE}, {NUMBERS} and {TRACES}" if result is not None else TRACES
-    print(f"Written: {named} in {folder}")
+    print(f"Written: {', '.join(files)} in {folder}")
 
 
 def _site(wanted: Wanted) -> Site:
