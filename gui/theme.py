@@ -84,6 +84,7 @@ _DARK_TRACES: Final = (
     *("#56b4e9", "#ff8b3d", "#2fcb9c", "#e29ac6"),
     *("#8fa8ff", "#e6a817", "#e6e9ed", "#f0e442"),
 )
+TRACE_COLOURS: Final = len(_LIGHT_TRACES)
 # In widths of the pen: line, gap, line, gap…
 _DASHES: Final[tuple[tuple[float, ...] | None, ...]] = (
     None,
@@ -140,6 +141,11 @@ def trace_colour(index: int) -> str:
     """The colour of the trace of that index; they repeat after eight."""
     colours_of_traces = _DARK_TRACES if _STATE.dark else _LIGHT_TRACES
     return colours_of_traces[index % len(colours_of_traces)]
+
+
+def trace_colour_on_white(index: int) -> str:
+    """The same trace's colour on paper."""
+    return _LIGHT_TRACES[index % len(_LIGHT_TRACES)]
 
 
 def trace_dash(index: int) -> tuple[float, ...] | None:

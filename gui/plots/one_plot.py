@@ -50,7 +50,7 @@ class OnePlot(QWidget):
         menu.addAction(f"Show all\t{self.show_all_key}", self.show_all)
         menu.addSeparator()
         menu.addAction("Copy image", self.copy_image)
-        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
+        menu.addAction("Save image (PNG, SVG, PDF)…", self.ask_and_save_image)
         menu.addAction(f"Copy {self.saving.numbers}", self.copy_data)
         menu.addAction(f"Save {self.saving.numbers} (CSV)…", self.ask_and_save_data)
         return menu

@@ -1,10 +1,10 @@
-"""Pictures of plots: for the clipboard, as PNG and as SVG, with a legend."""
+"""Pictures of plots as they are on the screen: for the clipboard, as PNG, SVG and PDF, with a legend."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter, QPen
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from engine.user_files import write_whole
 from gui import theme
 from gui.plots import look
+from gui.plots.pdf_page import page_of_pixels
 
 LegendEntry = tuple[QPen, str]
 _DOTS_PER_PIXEL = 2.0  # a picture is sharper than the screen
@@ -60,6 +61,21 @@ class Picture:
         painter.fillRect(generator.viewBoxF(), look.colour(theme.colours().background))
         self._paint(painter)
         write_whole(path, bytes(buffer.data().data()))
+
+    def save_pdf(self, path: Path) -> None:
+        """Write a page of just this size, whole or not at all; EngineError if that fails."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        size = QSizeF(self._size())
+        page = page_of_pixels(buffer, size, self._title)
+        painter = QPainter(page)
+        painter.fillRect(QRectF(QPointF(), size), look.colour(theme.colours().background))
+        self._paint(painter)
+        write_whole(path, bytes(buffer.data().data()))
+
+    def save(self, path: Path) -> None:
+        """Write PNG, SVG or PDF by the ending of the name; EngineError if that fails."""
+        {".svg": self.save_svg, ".pdf": self.save_pdf}.get(path.suffix.casefold(), self.save_png)(path)
 
     def _size(self) -> QSize:
         return QSize(round(self._source.width()), round(self._source.height() + self._top))

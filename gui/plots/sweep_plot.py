@@ -13,11 +13,13 @@ from typing_extensions import override
 from gui.plots import look
 from gui.plots.cell.colours import perceptual
 from gui.plots.distance_plot import DistancePlot
+from gui.plots.picture import LegendEntry
 from gui.plots.value_range import Range
 
 Floats = NDArray[np.float64]
 _MOST: Final = 400  # of a larger family every so-manieth is drawn
 _GLITCH: Final = 5  # samples: in so many, what is there once or twice is left out of the range
+_NAMED: Final = 5  # values in the legend of a picture
 _BINS: Final = 2000  # of a sweep: the least and the greatest in each are drawn
 
 
@@ -63,6 +65,16 @@ class SweepPlot(DistancePlot):
         """The colour of a value."""
         low, high = self.values or (0.0, 1.0)
         return perceptual((value - low) / (high - low) if high > low else 0.5)
+
+    def legend(self, unit: str = "") -> list[LegendEntry]:
+        """Some of the values, from the least to the greatest, with their colours."""
+        values = np.unique([value for value, _ in self._curves])
+        numbers = np.unique(np.linspace(0, max(len(values) - 1, 0), _NAMED).round().astype(int))
+        chosen = values[numbers[: len(values)]].tolist()
+        return [
+            (look.line_pen(self.colour_of(each)), f"{each:.3g} {unit}".strip().replace("-", "−"))
+            for each in chosen
+        ]
 
     @override
     def dress(self) -> None:

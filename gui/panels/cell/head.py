@@ -103,7 +103,7 @@ class Head(QWidget):
         panel = self._panel
         pictures = (
             self._action("Copy image", panel.saving.copy),
-            self._action("Save image (PNG, SVG)…", panel.saving.ask_and_save),
+            self._action("Save image (PNG, SVG, PDF)…", panel.saving.ask_and_save),
             self._action("Save animation (GIF)…", panel.filming.ask),
         )
         self._sides = [

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 from engine.errors import EngineError
 from engine.user_files import write_whole
 from gui.plots.cell.view import CellView
+from gui.plots.saving import PICTURES
 from gui.session.notices import Notices
 from gui.settings import settings
 
@@ -31,21 +32,26 @@ class Saving:
             self._view,
             "Save picture of the cell",
             str(folder / "cell.png"),
-            "PNG picture (*.png);;SVG drawing (*.svg)",
+            PICTURES,
         )
         if name:
-            path, usual = Path(name), ".svg" if "svg" in kind else ".png"
+            path, usual = Path(name), next((each for each in (".svg", ".pdf") if each in kind), ".png")
             try:
                 self.save(path if path.suffix else path.with_suffix(usual))
             except EngineError as error:
                 self._notices.post_error(error)
 
     def save(self, path: Path) -> None:
-        """Write PNG, or SVG by the ending of the name, whole or not at all; EngineError if that fails."""
-        is_drawing = path.suffix.casefold() == ".svg"
-        write_whole(
-            path, self._view.still().svg(self._view.note) if is_drawing else _as_png(self._view.picture())
-        )
+        """Write PNG, SVG or PDF by the ending of the name, whole or not at all; EngineError if that fails."""
+        note = self._view.note
+        match path.suffix.casefold():
+            case ".svg":
+                content = self._view.still().svg(note)
+            case ".pdf":
+                content = self._view.still().pdf(note)
+            case _:
+                content = _as_png(self._view.picture())
+        write_whole(path, content)
         self._notices.post(f"The picture is saved as {path.name}.", where=str(path.parent))
 
 

@@ -43,7 +43,7 @@ def actions_of(panel: "NetworkPanel") -> tuple[Action, ...]:
             "copy_image", "Copy image of the raster", "Put a picture on the clipboard.", raster.copy_image
         ),
         action(
-            *("save_image", "Save image of the raster…", "Write a picture, as PNG or SVG."),
+            *("save_image", "Save image of the raster…", "Write a picture, as PNG, SVG or PDF."),
             raster.ask_and_save_image,
         ),
         action(
@@ -66,7 +66,7 @@ def actions_of(panel: "NetworkPanel") -> tuple[Action, ...]:
             *(graph.copy_image, has_graph),
         ),
         action(
-            *("save_graph", "Save image of the graph…", "Write a picture of the graph, as PNG or SVG."),
+            *("save_graph", "Save image of the graph…", "Write a picture of the graph, as PNG, SVG or PDF."),
             *(graph.ask_and_save_image, has_graph),
         ),
         action(

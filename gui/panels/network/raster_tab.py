@@ -178,7 +178,7 @@ class RasterTab(QWidget):
             menu.addAction("Show the newest moment\tEsc", self._to_newest)
         menu.addSeparator()
         menu.addAction("Copy image", self.copy_image)
-        menu.addAction("Save image (PNG, SVG)…", self.ask_and_save_image)
+        menu.addAction("Save image (PNG, SVG, PDF)…", self.ask_and_save_image)
         menu.addAction("Copy spikes in view", self.copy_data)
         menu.addAction("Save all spikes (CSV)…", self.ask_and_save_data)
         menu.addAction("Save rates (CSV)…", self.ask_and_save_rates)

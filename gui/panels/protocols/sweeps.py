@@ -12,6 +12,7 @@ from engine.protocols.sweeps import CURRENT, VOLTAGE
 from gui.forms.editors import ComboBox
 from gui.plots.distance_plot import Spot
 from gui.plots.one_plot import OnePlot
+from gui.plots.picture import LegendEntry
 from gui.plots.saving import PlotSaving
 from gui.plots.sweep_plot import SweepPlot
 from gui.plots.table import Column
@@ -44,7 +45,7 @@ class SweepView(OnePlot):
         self.scale.setAccessibleName("What the colours of the sweeps mean")
         self._bar = QLabel()
         self._bar.setAccessibleName("Colours of the sweeps")
-        self.saving = PlotSaving(self, session.notices, list, numbers="sweeps", file_name="sweeps")
+        self.saving = PlotSaving(self, session.notices, self._legend, numbers="sweeps", file_name="sweeps")
         row = QHBoxLayout()
         row.addWidget(self._bar)
         row.addWidget(self.scale, 1)
@@ -129,6 +130,15 @@ class SweepView(OnePlot):
                     columns.insert(0, ("Time (ms)", np.arange(longest) * outcome.interval))
                 columns.append((f"{_TITLES[self._recording]} at {value:.6g}{unit}{of_part}", samples))
         return columns
+
+    def _legend(self) -> list[LegendEntry]:
+        """In the unit of the table's first column, if that is what the sweeps vary."""
+        result = self._measurement.result if self._measurement is not None else None
+        if self._measurement is None or result is None or not result.columns:
+            return self.plot.legend()
+        varied = {outcome.sweep.value for outcome in self._measurement.outcomes}
+        first = result.columns[0]
+        return self.plot.legend(first.unit if varied & {*first.values} else "")
 
     def _show_scale(self) -> None:
         values = self.plot.values

@@ -94,7 +94,7 @@ def actions_of(panel: "ScopePanel") -> tuple[Action, ...]:
         Action(
             id="scope.save_image",
             text="Save image of the scope…",
-            tip="Write a picture of all plots, as PNG or SVG",
+            tip="Write a picture of all plots, as PNG, SVG or PDF",
             run=lambda: panel.saving.ask_and_save_image(panel.stack.rows),
             menu="File",
             group=20,

@@ -343,7 +343,7 @@ class ScopePanel(QWidget):
         menu.addSeparator()
         pictures = self.arriving.saving if plot is self.arriving.plot else saving
         menu.addAction("Copy image", lambda: pictures.copy_image([plot]))
-        menu.addAction("Save image (PNG, SVG)…", lambda: pictures.ask_and_save_image([plot]))
+        menu.addAction("Save image (PNG, SVG, PDF)…", lambda: pictures.ask_and_save_image([plot]))
         if isinstance(plot, TracePlot):
             menu.addAction("Copy samples in view", lambda: saving.copy_data([plot]))
             menu.addAction("Save all samples (CSV)…", lambda: saving.ask_and_save_data([plot]))

@@ -45,7 +45,11 @@ def actions_of(panel: "SpacePanel") -> tuple[Action, ...]:
             lambda: panel.front.copy_image(),  # noqa: PLW0108 - the tab that is in front then
         ),
         action(
-            *("save_image", "Save image of the space plot…", "Write a picture of the plot, as PNG or SVG."),
+            *(
+                "save_image",
+                "Save image of the space plot…",
+                "Write a picture of the plot, as PNG, SVG or PDF.",
+            ),
             lambda: panel.front.ask_and_save_image(),  # noqa: PLW0108 - the tab that is in front then
         ),
         action(

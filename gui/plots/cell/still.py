@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtWidgets import QApplication
@@ -17,6 +17,7 @@ from gui.plots.cell.markers import placed
 from gui.plots.cell.painting import Frame, paint, paint_over, tip_of
 from gui.plots.cell.software import SoftwareDrawer
 from gui.plots.cell.vector import paint_pieces
+from gui.plots.pdf_page import page_of_pixels
 
 
 class Still:
@@ -76,14 +77,25 @@ class Still:
         generator.setViewBox(QRectF(0, 0, *self._frame.size))
         generator.setResolution(round(QApplication.primaryScreen().logicalDotsPerInch()))
         generator.setTitle("Somascope: cell")
-        painter = QPainter(generator)
-        painter.fillRect(generator.viewBoxF(), look.colour(theme.colours().background))
+        self._draw(QPainter(generator), caption)
+        return bytes(buffer.data().data())
+
+    def pdf(self, caption: str = "") -> bytes:
+        """The same on a page of its size."""
+        buffer = QBuffer()
+        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+        page = page_of_pixels(buffer, QSizeF(*self._frame.size), "Somascope: cell")
+        self._draw(QPainter(page), caption)
+        return bytes(buffer.data().data())
+
+    def _draw(self, painter: QPainter, caption: str) -> None:
+        """As shapes and letters."""
+        painter.fillRect(QRectF(0, 0, *self._frame.size), look.colour(theme.colours().background))
         if self._frame.scene.pieces is not None:
             paint_pieces(painter, self._frame)
             paint_over(painter, self._frame)
         _write(painter, caption)
         painter.end()
-        return bytes(buffer.data().data())
 
 
 def _write(painter: QPainter, caption: str) -> None:

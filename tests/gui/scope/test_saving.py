@@ -8,9 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
 
 from engine.errors import EngineError
 from gui.panels.scope.cursor_readout import CursorReadout
+from gui.plots.figure import Style
+from gui.plots.figure_dialog import _LAST, FigureDialog
+from tests.gui.accessibility import nameless_controls
 from tests.gui.scope.conftest import saved
 
 
@@ -112,3 +116,44 @@ def test_that_value_cursors_can_belong_to_another_plot(scope, with_run):
     low, high = gates.vb.viewRange()[1]
     assert low < scope.cursors.places["value 1"] < scope.cursors.places["value 2"] < high
     assert {plot for which, plot, _ in scope.cursors._lines if which.startswith("value")} == {gates}
+
+
+@pytest.fixture
+def dialog(scope, with_run):
+    """The dialog of the picture of the scope; what it saves goes into the returned folder."""
+    scope.saving.ask_and_save_image(scope.stack.rows)
+    (found,) = scope.findChildren(FigureDialog)
+    return found
+
+
+@pytest.mark.parametrize("ending", ["pdf", "svg", "png"])
+def test_that_a_picture_for_print_is_chosen_previewed_and_saved(dialog, tmp_path, qtbot, monkeypatch, ending):
+    path = tmp_path / f"figure.{ending}"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), "*.*"))
+    assert nameless_controls(dialog) == []
+    qtbot.waitUntil(lambda: not dialog.preview.pixmap().isNull() and dialog._task is None)
+    assert dialog.size_words.text().startswith("85 ×")
+    dialog.widths.setCurrentIndex(1)
+    dialog.widths.activated.emit(1)
+    dialog.scale_bars.setChecked(True)
+    assert dialog.width_mm.value() == 180
+    qtbot.waitUntil(lambda: dialog.size_words.text().startswith("180 ×") and dialog._task is None)
+    dialog.save_button.click()
+    qtbot.waitUntil(path.exists)
+    starts = {"pdf": b"%PDF", "svg": b"<?xml", "png": b"\x89PNG"}
+    assert path.read_bytes().startswith(starts[ending])
+    if ending == "svg":
+        text = path.read_text()
+        assert "Sodium activation" in text and ">10 ms<" in text.replace("\n", "")
+    _LAST.style, _LAST.for_print = Style(), True
+
+
+def test_that_a_picture_can_be_as_on_the_screen(dialog, tmp_path, qtbot, monkeypatch):
+    path = tmp_path / "screen"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_args: (str(path), "PDF page (*.pdf)"))
+    dialog.looks.setCurrentIndex(1)
+    qtbot.waitUntil(lambda: "pixels" in dialog.size_words.text())
+    assert not dialog.width_mm.isEnabled()
+    dialog.save_button.click()
+    assert (tmp_path / "screen.pdf").read_bytes().startswith(b"%PDF")
+    _LAST.style, _LAST.for_print = Style(), True
