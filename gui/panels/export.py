@@ -1,5 +1,6 @@
 """Asks which parts of an experiment go into a folder, and writes them."""
 
+import functools
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -17,17 +18,13 @@ from typing_extensions import override
 
 from engine.errors import EngineError
 from gui.background import Task, in_background
-from gui.session.exporting import PARTS, Bundle, Part, Written, write_bundle
+from gui.session.exporting import NEEDS, PARTS, Bundle, Part, Written, write_bundle
 from gui.widgets.folder_row import FolderRow
 from gui.widgets.help_button import HelpButton
 
 HELP_PAGE: Final = "file-formats"
 _WIDTH_IN_LETTERS: Final = 64
-_MISSING: Final[dict[Part, str]] = {
-    "samples": "there is no run yet",
-    "results": "no protocol has been run",
-    "picture": "there are no traces yet",
-}
+_BUG: Final = "Somascope met a bug of its own, and the export ended: the log has the details."
 
 
 class ExportDialog(QDialog):
@@ -43,11 +40,13 @@ class ExportDialog(QDialog):
         self.boxes: dict[Part, QCheckBox] = {}
         for part, words in PARTS.items():
             is_there = part in bundle.parts
-            box = QCheckBox(words if is_there else f"{words} ({_MISSING.get(part, 'not possible')})")
+            box = QCheckBox(words if is_there else f"{words} ({bundle.missing.get(part, 'not possible')})")
             box.setChecked(is_there)
             box.setEnabled(is_there)
             box.toggled.connect(self._update)
             self.boxes[part] = box
+        for part, needed in NEEDS.items():
+            self.boxes[part].toggled.connect(functools.partial(self._take_along, part, needed))
         self.folder = FolderRow(bundle.folder)
         self.folder.changed.connect(self._update)
         self.progress = QProgressBar()
@@ -70,18 +69,15 @@ class ExportDialog(QDialog):
         """Write in the background; close when all is there."""
         if self._task is not None:
             return
-        chosen = frozenset(part for part, box in self.boxes.items() if box.isChecked())
-        folder = self.folder.folder
-        given = self._bundle
-        bundle = Bundle(
-            *(folder, given.name, given.experiment, given.circuit, chosen, given.samples, given.measurement)
-        )
+        chosen = [part for part, box in self.boxes.items() if box.isChecked()]
+        bundle = self._bundle.only(chosen, self.folder.folder)
         self._task = in_background(
             lambda task: write_bundle(bundle, task),
             lambda written: self._on_written(bundle, written),
             self._on_failed,
         )
         self._task.progressed.connect(self._on_progress)
+        self._task.ended.connect(self._on_ended)
         self._update()
 
     @override
@@ -107,6 +103,18 @@ class ExportDialog(QDialog):
         self._task = None
         self.remark.setText(str(error))
         self._update()
+
+    def _on_ended(self) -> None:
+        """Neither written nor refused: a bug, which the log tells of."""
+        if self._task is not None and self._task.is_over:
+            self._task = None
+            self.remark.setText(_BUG)
+            self._update()
+
+    def _take_along(self, part: Part, needed: Part, is_wanted: bool) -> None:  # noqa: FBT001 - a slot
+        """What one part is written into is written, too."""
+        if is_wanted and part in self._bundle.parts:
+            self.boxes[needed].setChecked(True)
 
     def _update(self) -> None:
         is_busy = self._task is not None

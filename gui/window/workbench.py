@@ -58,9 +58,7 @@ class Workbench(QObject):
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
         self.referencing = ReferenceCommand(window, session, self._companions.open_page)
         self.clustering = ClusterCommand(window, session, self._companions.open_page)
-        self.exporting = ExportCommand(
-            window, session, lambda: self.panels["scope"], self._companions.open_page
-        )
+        self.exporting = ExportCommand(window, session, self.panels, self._companions.open_page)
         self._layouts, self._protocols, self._exports = (QMenu(window) for _ in range(3))
         self._refreshing = QTimer(self)
         self._refreshing.setSingleShot(True)

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import libsonata
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.circuit.spikes import read_spikes
 from engine.experiment.store import load
 from gui.app import Wanted
 from gui.panels.export import ExportDialog
+from gui.session import exporting
+from gui.session.run import Run
 from gui.settings import SettingsStore
 from tests.end_to_end.conftest import Rig
 from tests.end_to_end.presses import Hand
@@ -31,20 +35,22 @@ def test_that_three_presses_write_all_that_a_colleague_needs(
     run = finished(rig)
     session.measuring.changed.emit()
     button: Any = rig.bench.tool_bar.export_button
-    hand.press_in_menu(button, "Bundle: experiment, SONATA, script, CSV, picture…")
+    hand.press_in_menu(button, "Bundle: experiment, SONATA, script, NWB, CSV, figures, report…")
     dialog = _dialog(rig)
     rig.shot("13-export", dialog)
     folder = Path(dialog.folder.line.text())
     assert folder.parent == tmp_path and folder.name.startswith("axon-0_")
     ticked = [part for part, box in dialog.boxes.items() if box.isChecked()]
-    assert ticked == ["experiment", "sonata", "script", "samples", "picture"], "all that there is"
+    assert ticked == [
+        *("experiment", "sonata", "outputs", "script", "nwb", "samples", "figures", "report")
+    ], "all that there is"
     hand.press(dialog.save_button)
     rig.until(lambda: not _dialogs(rig))
     assert hand.presses == 3
     name = folder.name
-    rig.until((folder / f"{name}.svg").exists)
     assert {each.name.removeprefix(name) for each in folder.iterdir()} == {
-        *(".somascope.json", "_sonata", "_script", "_samples.csv", ".png", ".svg")
+        *(".somascope.json", "_sonata", "_script", "_samples.csv", "_run.nwb", "_report.html"),
+        *("_traces.png", "_traces.svg", "_traces.pdf"),
     }
     assert load(folder / f"{name}.somascope.json").stimuli == run.experiment.stimuli
     assert (
@@ -56,6 +62,14 @@ def test_that_three_presses_write_all_that_a_colleague_needs(
     assert head[0] == "Time (ms)" and head[1].endswith("(mV)")
     np.testing.assert_array_equal([float(row[1]) for row in rows], run.traces.column(0))
     _check_script(folder / f"{name}_script", run.traces.column(0))
+    _check_output(folder / f"{name}_sonata", run)
+    _check_nwb(folder / f"{name}_run.nwb", run.traces.column(0))
+    report = (folder / f"{name}_report.html").read_text(encoding="utf-8")
+    assert (
+        "6.3 °C" in report
+        and "<svg" in report
+        and "'Injected current' is no SONATA report" in report.replace("&#x27;", "'")
+    )
     session.document.undo_stack.setClean()
     rig.close()
 
@@ -78,6 +92,62 @@ def _check_script(folder: Path, voltage: "np.ndarray[Any, Any]") -> None:
     with written.open() as file:
         _, *rows = csv.reader(file)
     np.testing.assert_allclose([float(row[1]) for row in rows], voltage, rtol=0, atol=1e-9)
+
+
+def _check_output(folder: Path, run: Run) -> None:
+    """Other programs read what the window recorded as output of the exported simulation."""
+    config = json.loads((folder / "simulation_config.json").read_text(encoding="utf-8"))
+    written = sorted(path.stem for path in (folder / "output").glob("*.h5"))
+    assert written == sorted([*config["reports"], Path(config["output"]["spikes_file"]).stem])
+    for number, name in enumerate(config["reports"]):
+        reader = libsonata.ElementReportReader(str(folder / "output" / f"{name}.h5"))["axon"]
+        frames = reader.get()
+        np.testing.assert_array_equal(frames.data[:, 0], np.float32(run.traces.column(number)[:-1]))
+        np.testing.assert_allclose(frames.times, run.traces.times()[:-1], atol=1e-9)
+        assert frames.ids.tolist() == [[0, 0]] and reader.time_units == "ms"
+        assert reader.data_units == config["reports"][name]["unit"]
+    spikes = read_spikes(folder / "output" / config["output"]["spikes_file"])["axon"]
+    np.testing.assert_array_equal(spikes.times, run.spikes["axon"].times)
+    assert len(spikes) == 1
+
+
+def _check_nwb(path: Path, voltage: "np.ndarray[Any, Any]") -> None:
+    import pynwb
+
+    assert pynwb.validate(path=str(path)) == []
+    with pynwb.NWBHDF5IO(path, "r") as file:
+        rows = file.read().intracellular_recordings.category_tables
+        series = rows["responses"]["response"][0].timeseries
+        np.testing.assert_array_equal(series.data[:], voltage)
+        played = rows["stimuli"]["stimulus"][0].timeseries
+        assert played.data[:].max() * played.conversion == pytest.approx(20e-12)
+
+
+def test_that_a_bug_ends_the_writing_and_not_the_dialog(
+    launch: Callable[..., Rig], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    rig = launch(Wanted(example="squid-axon"))
+    rig.until(lambda: rig.bench.session.document.experiment is not None)
+    rig.bench.exporting.ask()
+    dialog = _dialog(rig)
+    dialog.folder.line.setText(str(tmp_path / "out"))
+    monkeypatch.setattr(exporting, "_exported", broken)
+    with rig.qtbot.capture_exceptions() as caught:
+        dialog.write()
+        rig.until(lambda: "bug of its own" in dialog.remark.text())
+    assert [kind for kind, *_ in caught] == [ZeroDivisionError]
+    assert dialog.save_button.isEnabled() and not dialog.progress.isVisible()
+    monkeypatch.undo()
+    for part, box in dialog.boxes.items():
+        box.setChecked(part == "report")
+    dialog.write()
+    rig.until(lambda: not _dialogs(rig))
+    assert [each.suffix for each in (tmp_path / "out").iterdir()].count(".html") == 1
+    rig.bench.session.document.undo_stack.setClean()
+    rig.close()
 
 
 def test_that_what_cannot_be_written_is_told_and_the_rest_is_there(

@@ -134,10 +134,10 @@ class SweepView(OnePlot):
     def _legend(self) -> list[LegendEntry]:
         """In the unit of the table's first column, if that is what the sweeps vary."""
         result = self._measurement.result if self._measurement is not None else None
-        if self._measurement is None or result is None or not result.columns:
+        if self._measurement is None or result is None or not result.numeric:
             return self.plot.legend()
         varied = {outcome.sweep.value for outcome in self._measurement.outcomes}
-        first = result.columns[0]
+        first = result.numeric[0]
         return self.plot.legend(first.unit if varied & {*first.values} else "")
 
     def _show_scale(self) -> None:
