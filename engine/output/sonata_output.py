@@ -56,7 +56,7 @@ def write_output(
         if name is None or section is None:
             problems.append(
                 Problem(
-                    f"{signal.label!r} is no SONATA report: SONATA cannot say where or what it is.",
+                    f"{signal.label!r} is not in the SONATA output, which has no words for it.",
                     severity="warning",
                 )
             )

@@ -32,7 +32,7 @@ def bundle_of(session: Session, panels: Mapping[str, QWidget]) -> "Bundle | None
     if experiment is None or circuit is None:
         return None
     run, measurement = _finished(session.runs.latest), session.measuring.current
-    if measurement is not None and not measurement.outcomes and measurement.result is None:
+    if measurement is not None and not (measurement.is_over and measurement.outcomes):
         measurement = None
     figures = tuple(_figures(run, measurement, panels))
     missing = _missing(experiment, run, measurement, has_figures=bool(figures))

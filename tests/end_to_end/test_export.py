@@ -68,7 +68,7 @@ def test_that_three_presses_write_all_that_a_colleague_needs(
     assert (
         "6.3 °C" in report
         and "<svg" in report
-        and "'Injected current' is no SONATA report" in report.replace("&#x27;", "'")
+        and "'Injected current' is not in the SONATA output" in report.replace("&#x27;", "'")
     )
     session.document.undo_stack.setClean()
     rig.close()
