@@ -24,17 +24,21 @@ class OnePlot(QWidget):
         """What is drawn, as a table with units."""
         raise NotImplementedError
 
+    def plots(self) -> Sequence[pg.PlotItem]:
+        """What a picture shows."""
+        return [self.drawing().getPlotItem()]
+
     def show_all(self) -> None:
         """Let all that is drawn be in sight."""
         self.drawing().home()
 
     def copy_image(self) -> None:
         """A picture to the clipboard."""
-        self.saving.copy_image([self.drawing().getPlotItem()])
+        self.saving.copy_image(self.plots())
 
     def ask_and_save_image(self) -> None:
         """Ask for a file, then write a picture."""
-        self.saving.ask_and_save_image([self.drawing().getPlotItem()])
+        self.saving.ask_and_save_image(self.plots())
 
     def copy_data(self) -> None:
         """The table to the clipboard."""

@@ -105,6 +105,11 @@ class PlotStack(pg.GraphicsLayoutWidget):  # type: ignore[misc]  # pyqtgraph has
         if wanted != self._shown:
             self._show_time(wanted)
 
+    @property
+    def shown(self) -> tuple[float, float]:
+        """The first and the last ms that are seen."""
+        return self._shown
+
     def home(self) -> None:
         """Show the whole run and all values, and follow them again."""
         self.follows_time = True

@@ -54,6 +54,10 @@ def actions_of(panel: "MeasurementsPanel") -> tuple[Action, ...]:
             panel.show_intervals,
         ),
         action(
+            *("currents", "Shares of currents", "Draw which share of the current each channel carries"),
+            panel.show_currents,
+        ),
+        action(
             *("copy", "Copy measurements", "Put the table of measurements on the clipboard"),
             *(table.copy, table.has_rows),
         ),

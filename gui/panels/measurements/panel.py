@@ -10,9 +10,10 @@ from typing_extensions import override
 from gui import theme
 from gui.actions import Action
 from gui.panels.measurements.commands import actions_of
+from gui.panels.measurements.currents_tab import CurrentsTab
 from gui.panels.measurements.interval_tab import IntervalTab
 from gui.panels.measurements.phase_tab import PhaseTab
-from gui.panels.measurements.plot_tab import PlotTab
+from gui.panels.measurements.plot_tab import Page
 from gui.panels.measurements.table_tab import TableTab
 from gui.session.session import Session
 from gui.widgets.docks import bring_forward
@@ -22,6 +23,7 @@ _TABS: Final = (
     ("Table", "Features of each trace, and of regions of it"),
     ("Phase plane", "How fast voltages change, against what they are"),
     ("Intervals", "How often which interval between spikes occurs"),
+    ("Currents", "Which share of the current each channel carries"),
 )
 
 
@@ -36,20 +38,22 @@ class MeasurementsPanel(QWidget):
         self.table = TableTab(session)
         self.phase = PhaseTab(session, self.cursor_text.emit)
         self.intervals = IntervalTab(session, self.cursor_text.emit)
+        self.currents = CurrentsTab(session, self.cursor_text.emit)
+        self._all = (self.table, self.phase, self.intervals, self.currents)
         self.tabs = QTabBar()
         self._pages = QStackedWidget()
         self._lay_out()
         self.tabs.currentChanged.connect(self._on_tab)
-        for page in (self.table, self.phase, self.intervals):
+        for page in self._all:
             page.changed.connect(self.actions_changed)
         theme.notifier().changed.connect(self._dress)
         self._dress()
 
     @property
-    def front(self) -> PlotTab | None:
+    def front(self) -> Page | None:
         """The plot that is seen; None: the table is."""
         page = self._pages.currentWidget()
-        return page if isinstance(page, PlotTab) else None
+        return page if isinstance(page, Page) else None
 
     @override
     def actions(self) -> tuple[Action, ...]:  # type: ignore[override]  # of ours, not those of QWidget
@@ -69,12 +73,16 @@ class MeasurementsPanel(QWidget):
         """Count the intervals between spikes."""
         self._show_page(self.intervals)
 
+    def show_currents(self) -> None:
+        """Draw which share of the current each channel carries."""
+        self._show_page(self.currents)
+
     @override
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._look_soon()
 
-    def _show_page(self, page: TableTab | PlotTab) -> None:
+    def _show_page(self, page: TableTab | Page) -> None:
         self.tabs.setCurrentIndex(self._pages.indexOf(page))
         bring_forward(self)
 
@@ -91,7 +99,7 @@ class MeasurementsPanel(QWidget):
         (self.front or self.table).look()
 
     def _dress(self) -> None:
-        for page in (self.table, self.phase, self.intervals):
+        for page in self._all:
             page.dress()
 
     def _lay_out(self) -> None:
@@ -100,7 +108,7 @@ class MeasurementsPanel(QWidget):
         self.tabs.setDrawBase(False)
         self.tabs.setExpanding(False)
         self.tabs.setAccessibleName("What is measured")
-        for page in (self.table, self.phase, self.intervals):
+        for page in self._all:
             self._pages.addWidget(page)
         head = QHBoxLayout()
         head.addWidget(self.tabs, 1)

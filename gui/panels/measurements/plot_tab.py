@@ -1,4 +1,4 @@
-"""What tabs with a plot do: controls over it, words where there is nothing, and a legend under it."""
+"""What tabs with plots do: controls over them, words where there is nothing, and a legend under them."""
 
 from collections.abc import Callable, Sequence
 
@@ -21,14 +21,12 @@ from gui.widgets.flow import FlowRow
 Say = Callable[[str], object]
 
 
-class PlotTab(OnePlot):
+class Page(OnePlot):
     """Whoever inherits says what is drawn. Follows what is shown while it is seen itself."""
 
     changed = Signal()  # what can be done is another
 
-    def __init__(
-        self, session: Session, say: Say, names: tuple[str, str], controls: Sequence[QWidget]
-    ) -> None:
+    def __init__(self, session: Session, say: Say, names: tuple[str, str]) -> None:
         """`names`: what rows of the table are called, and the file."""
         super().__init__()
         self._session, self._say = session, say
@@ -44,30 +42,10 @@ class PlotTab(OnePlot):
         self.saving = PlotSaving(
             self, session.notices, self.legend_of_picture, numbers=numbers, file_name=file_name
         )
-        row = FlowRow(*controls)
-        row.add(self.remark, grows=1)
         self._pages = QStackedWidget()
-        self._pages.addWidget(self.words)
-        self._pages.addWidget(self.drawing())
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(2)
-        layout.addWidget(row)
-        layout.addWidget(self._pages, 1)
-        layout.addWidget(self.legend)
-        self.drawing().hovered.connect(self._on_hovered)
-        self.drawing().menu_wanted.connect(self.open_menu)
-
-    @override
-    def drawing(self) -> DistancePlot:
-        raise NotImplementedError
 
     def begin(self) -> None:
         """Compute what is drawn, with `later`, and `show_words("")` or why there is nothing."""
-        raise NotImplementedError
-
-    def in_words(self, spot: Spot) -> str:
-        """What is under the mouse."""
         raise NotImplementedError
 
     def legend_of_picture(self) -> list[LegendEntry]:
@@ -101,12 +79,49 @@ class PlotTab(OnePlot):
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""
-        self.drawing().dress()
         self.remark.setStyleSheet(f"color: {theme.colours().muted_text};")
+
+    def lay_out(self, controls: Sequence[QWidget], content: QWidget) -> None:
+        """Controls over what is drawn."""
+        row = FlowRow(*controls)
+        row.add(self.remark, grows=1)
+        self._pages.addWidget(self.words)
+        self._pages.addWidget(content)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(row)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self.legend)
+
+    def _on_failed(self, error: EngineError) -> None:
+        self.show_words(" ".join(filter(None, (error.what, error.hint))))
+
+
+class PlotTab(Page):
+    """With one plot, whose points can be read off."""
+
+    def __init__(
+        self, session: Session, say: Say, names: tuple[str, str], controls: Sequence[QWidget]
+    ) -> None:
+        super().__init__(session, say, names)
+        self.lay_out(controls, self.drawing())
+        self.drawing().hovered.connect(self._on_hovered)
+        self.drawing().menu_wanted.connect(self.open_menu)
+
+    @override
+    def drawing(self) -> DistancePlot:
+        raise NotImplementedError
+
+    def in_words(self, spot: Spot) -> str:
+        """What is under the mouse."""
+        raise NotImplementedError
+
+    @override
+    def dress(self) -> None:
+        super().dress()
+        self.drawing().dress()
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.drawing().mark(spot.point if spot is not None else None)
         self._say(self.in_words(spot) if spot is not None else "")
-
-    def _on_failed(self, error: EngineError) -> None:
-        self.show_words(" ".join(filter(None, (error.what, error.hint))))

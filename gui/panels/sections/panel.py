@@ -28,6 +28,7 @@ from gui import theme
 from gui.actions import Action
 from gui.models.mechanism_table import MechanismRow, MechanismTable, as_text, rows_of
 from gui.models.section_tree import Column, SectionTree
+from gui.session.current_recordings import currents_there, record_currents
 from gui.session.session import Session
 from gui.session.shown_cell import shown_cell
 from gui.widgets.docks import bring_forward
@@ -101,6 +102,15 @@ class SectionsPanel(QWidget):
                 menu="Cell",
                 group=3,
                 enabled=has_section,
+            ),
+            Action(
+                id="sections.record_currents",
+                text="Record all currents here",
+                tip="Let the next run record the current of each channel at the chosen place, or at the soma",
+                run=lambda: record_currents(self._session),
+                menu="Cell",
+                group=3,
+                enabled=lambda: bool(currents_there(self._session)),
             ),
         )
 
