@@ -80,7 +80,6 @@ _LIGHT_TRACES: Final = (
     *("#0072b2", "#d55e00", "#007a5a", "#a23b84"),
     *("#2b8fc9", "#a87000", "#1c2128", "#7d7200"),
 )
-TRACE_COLOURS: Final = len(_LIGHT_TRACES)  # then they repeat
 _DARK_TRACES: Final = (
     *("#56b4e9", "#ff8b3d", "#2fcb9c", "#e29ac6"),
     *("#8fa8ff", "#e6a817", "#e6e9ed", "#f0e442"),
