@@ -8,6 +8,7 @@ from typing import Annotated, ClassVar, Final, TypeVar
 import numpy as np
 from pydantic import Field
 
+from engine.analysis.features import features
 from engine.experiment.base import Frozen
 from engine.experiment.stimulus_base import LONGEST_MS
 from engine.experiment.waveforms import Samples
@@ -30,7 +31,7 @@ SpikeLevel = Annotated[
 ]
 Found = TypeVar("Found")
 STEADY_PART: Final = 0.2  # of a step: its end, where the voltage is steady
-STIMEND_PART: Final = 0.1  # of a step: what eFEL takes
+_AT_END: Final = "steady_state_voltage_stimend"
 
 
 class Protocol(Frozen):
@@ -101,19 +102,14 @@ def base(samples: Samples, interval: float, start_ms: float) -> float:
 
 def steady(outcome: Outcome, start_ms: float, end_ms: float) -> float:
     """The mean voltage in the last fifth of a step, in mV; NaN if the sweep failed."""
-    return _mean_of_end(outcome, start_ms, end_ms, STEADY_PART)
+    if not outcome.is_there:
+        return float("nan")
+    first = end_ms - STEADY_PART * (end_ms - start_ms)
+    return float(np.mean(outcome.within(outcome.voltage, first, end_ms - outcome.interval)))
 
 
 def steady_at_end(outcome: Outcome, start_ms: float, end_ms: float) -> float:
-    """The mean voltage in the last tenth of a step (mV), as eFEL's steady_state_voltage_stimend.
-
-    NaN if the sweep failed.
-    """
-    return _mean_of_end(outcome, start_ms, end_ms, STIMEND_PART)
-
-
-def _mean_of_end(outcome: Outcome, start_ms: float, end_ms: float, part: float) -> float:
+    """The mean voltage in the last tenth of a step in mV, as eFEL takes it; NaN if the sweep failed."""
     if not outcome.is_there:
         return float("nan")
-    first = end_ms - part * (end_ms - start_ms)
-    return float(np.mean(outcome.within(outcome.voltage, first, end_ms - outcome.interval)))
+    return features(outcome.voltage, outcome.interval, start_ms, end_ms, [_AT_END])[_AT_END]

@@ -48,10 +48,8 @@ _STIMULI: dict[str, tuple[Stimulus, ...]] = {
 
 
 @pytest.fixture(scope="module")
-def circuit(
-    tmp_path_factory: pytest.TempPathFactory, l5pc_files: Path, bluecellulab_python: Path
-) -> l5pc.Circuit:
-    return l5pc.make_circuit(tmp_path_factory.mktemp("l5pc"), l5pc_files, bluecellulab_python)
+def circuit(l5pc_circuit: l5pc.Circuit) -> l5pc.Circuit:
+    return l5pc_circuit
 
 
 def _experiment(stimuli: Sequence[Stimulus], tstop: float = 120.0) -> Experiment:
