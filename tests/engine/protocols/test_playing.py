@@ -2,10 +2,12 @@
 
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import h5py
 import numpy as np
@@ -17,6 +19,8 @@ from engine.client.crew import Crew, conducted
 from engine.commands.results_folder import read_record
 from engine.errors import EngineError
 from engine.experiment import store
+from engine.experiment.experiment import Experiment
+from engine.experiment.stimuli import Step
 from engine.launch import ROOT
 from engine.output.family_files import table_text
 from engine.protocols.current_clamp import FrequencyCurrent
@@ -49,6 +53,33 @@ def test_that_a_sweep_whose_worker_dies_is_run_once_more(textbook: Path, crew: C
     with Crew(textbook, textbook.parent, 1, told=kill_one) as doomed:
         found = conducted(_CURVE.play(bench), doomed.run)
         assert table_text(found) == table_text(expected) and killed and not killed[0].alive
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_that_a_sweep_whose_worker_dies_twice_is_marked_and_the_others_go_on(
+    textbook: Path, crew: Crew, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, ended = bench_of(textbook), list[Outcome]()
+    expected = conducted(_CURVE.play(bench), crew.run).column("Spikes").values
+    killed: list[int] = []
+    run_as_usual = Client.run
+
+    def run_and_kill(client: Client, experiment: Experiment, base: Path, **more: Any) -> str:
+        run_id = run_as_usual(client, experiment, base, **more)
+        step = experiment.stimuli[0]
+        if isinstance(step, Step) and step.amplitude == 0.01:
+            killed.append(client.process_id)
+            os.kill(client.process_id, signal.SIGKILL)
+        return run_id
+
+    monkeypatch.setattr(Client, "run", run_and_kill)
+    with Crew(textbook, textbook.parent, 2, told=ended.append) as doomed:
+        spikes = conducted(_CURVE.play(bench), doomed.run).column("Spikes").values
+    assert len(set(killed)) == 2, "it was tried once more, in a new process"
+    (lost,) = (each for each in ended if not each.is_there)
+    assert lost.sweep.value == 0.01 and "SIGKILL" in lost.problem
+    assert np.isnan(spikes).tolist() == [False, True, False, False]
+    assert (spikes[0], *spikes[2:]) == (expected[0], *expected[2:])
 
 
 def test_that_a_stopped_family_keeps_what_it_has(textbook: Path) -> None:
