@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from engine.circuit.spikes import read_spikes
+from engine.reference.files import look, read
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[2]
@@ -59,6 +60,11 @@ def column(path, population):
         return file["report"][population]["data"][:]
 
 
+def traces_of(path):
+    contents = look(path)
+    return read(contents, [each.id for each in contents.series], {})
+
+
 def differences(ours, published, name, population):
     """Ours against theirs, (samples, cells). BMTK leaves out the initial value: its sample k is our k + 1."""
     found, expected = (column(folder / name, population) for folder in (ours, published))
@@ -87,6 +93,20 @@ def test_that_9_cells_with_synapses_have_the_published_voltages(results):
     ours, published = results("9_cells")
     apart = differences(ours, published, "membrane_potential.h5", "cortex")
     assert np.sqrt(np.mean(apart**2, axis=0)).max() <= 0.02
+
+
+def test_that_the_published_voltages_are_references_to_which_ours_come_as_near(results):
+    ours, published = results("9_cells")
+    found, expected = (traces_of(folder / "membrane_potential.h5") for folder in (ours, published))
+    assert len(found) == len(expected) == 9
+    for mine, theirs in zip(found, expected, strict=True):
+        assert mine.cell == theirs.cell and mine.unit == theirs.unit == "mV"
+        skipped = round((theirs.start - mine.start) / mine.interval)
+        assert skipped == 1 and mine.interval == pytest.approx(theirs.interval), "BMTK has no first sample"
+        common = min(len(mine.samples) - skipped, len(theirs.samples))
+        residual = mine.samples[skipped : skipped + common] - theirs.samples[:common]
+        assert common == len(theirs.samples) - 1
+        assert np.sqrt(np.mean(residual**2)) <= 0.02
 
 
 def test_that_5_cells_under_current_clamp_spike_as_published(results):
