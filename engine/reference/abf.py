@@ -1,6 +1,7 @@
 """Sweeps from files of Axon instruments (ABF 1 and 2), read by pyabf."""
 
 import struct
+import warnings
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.reference.evenly import checked
-from engine.reference.trace import Contents, Series, Trace, TraceFileError
+from engine.reference.trace import Contents, Floats, Series, Trace, TraceFileError
 from engine.reference.units import Scale, scale_of
 
 KIND: Final = "ABF file"
@@ -57,7 +58,7 @@ def _reading(path: Path) -> Iterator[None]:
         yield
     except _DAMAGE as error:
         raise TraceFileError(
-            f"{path.name} is not a whole ABF file: {str(error).rstrip('.')}.",
+            f"{path.name} cannot be read as an ABF file: {str(error).rstrip('.')}.",
             where=str(path.parent),
             hint="If it was copied or downloaded, check that it arrived whole.",
         ) from error
@@ -106,11 +107,18 @@ def _trace(abf: Any, path: Path, series: str, written: str) -> Trace:
     return Trace(
         *(label, scale.unit, samples, 0.0, interval, f"sweep {sweep + 1}"),
         is_single=scale.factor == 1,
-        onset=_onset(np.asarray(abf.sweepC, dtype=np.float64), interval),
+        onset=_onset(_command(abf), interval),
     )
 
 
-def _onset(command: np.ndarray, interval: float) -> float | None:
+def _command(abf: Any) -> Floats:
+    """What was asked of the amplifier; NaN where that is in another file, which nobody needs here."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return np.asarray(abf.sweepC, dtype=np.float64)
+
+
+def _onset(command: Floats, interval: float) -> float | None:
     """When the command leaves what it was at first (ms); None if it never does, or is not in the file."""
     steps = np.flatnonzero(np.isfinite(command) & (command != command[0])) if len(command) else np.empty(0)
     return float(steps[0] * interval) if len(steps) and np.isfinite(command[0]) else None

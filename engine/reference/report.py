@@ -37,36 +37,44 @@ def read(path: Path, wanted: Collection[str], units: Mapping[str, str]) -> tuple
 def _series(population: ReportPopulation) -> Iterator[Series]:
     scale = scale_of(population.unit) if population.unit else None
     unit = scale.unit if scale is not None else None
+    labels = _Labels(population)
     counts: Counter[int] = Counter()
     totals = Counter(population.column_nodes.tolist())
     for column, node in enumerate(population.column_nodes.tolist()):
         counts[node] += 1
         place = counts[node] if totals[node] > 1 else 0
         yield Series(
-            *(f"{population.name}/{column}", _label(population, column, place), unit),
+            *(f"{population.name}/{column}", labels.of(column, place), unit),
             *(population.samples, population.dt),
             cell=CellReference(population.name or _NAMELESS, node),
         )
 
 
-def _label(population: ReportPopulation, column: int, place: int) -> str:
-    """`place`: its number among those of its cell, from 1; 0: it is the only one."""
-    name = f"{population.name or 'cell'} {population.column_nodes[column]}"
-    variable = population.variable or "value"
-    if not place:
-        return f"{name} {variable}"
-    positions, sections = population.element_positions, population.sections
-    if sections is None:
-        return f"{name} place {place} {variable}"
-    at = f" ({positions[column]:.3g})" if positions is not None else ""
-    return f"{name} section {sections[column]}{at} {variable}"
+class _Labels:
+    """What the columns of a population are called."""
+
+    def __init__(self, population: ReportPopulation) -> None:
+        self._name, self._variable = population.name or "cell", population.variable or "value"
+        self._nodes = population.column_nodes
+        self._sections, self._positions = population.sections, population.element_positions
+
+    def of(self, column: int, place: int) -> str:
+        """`place`: its number among those of its cell, from 1; 0: it is the only one."""
+        name = f"{self._name} {self._nodes[column]}"
+        if not place:
+            return f"{name} {self._variable}"
+        if self._sections is None:
+            return f"{name} place {place} {self._variable}"
+        at = f" ({self._positions[column]:.3g})" if self._positions is not None else ""
+        return f"{name} section {self._sections[column]}{at} {self._variable}"
 
 
 def _trace(report: Report, series: str, written: str) -> Trace:
     name, _, number = series.rpartition("/")
     population, column = report[name], int(number)
     own = population.columns_of(int(population.column_nodes[column]))
-    label = _label(population, column, int(np.flatnonzero(own == column)[0]) + 1 if len(own) > 1 else 0)
+    place = int(np.flatnonzero(own == column)[0]) + 1 if len(own) > 1 else 0
+    label = _Labels(population).of(column, place)
     unit = population.unit if population.unit and scale_of(population.unit) is not None else written
     scale = scale_of(unit) if unit else None
     if scale is None:

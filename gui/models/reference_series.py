@@ -1,9 +1,10 @@
 """The traces that a file offers, as a table that can be searched and sorted."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from typing_extensions import override
 
 from gui.models.titled_table import Index, TitledTable
@@ -18,46 +19,39 @@ _TITLES: Final = (
     ("Samples", "How many the file has"),
     ("Every", "How far samples are apart"),
 )
-_NUMBERS: Final = frozenset({3, 4})
+_SAMPLES, _EVERY = 3, 4
+_PARTS: Final = re.compile(r"(\d+)")
 
 
 class ReferenceSeries(TitledTable):
-    """All, or those that contain every word that was typed."""
+    """Shows some of them, as the dialog finds them."""
 
     titles = _TITLES
+    sort_wanted = Signal(int, bool)  # column, -1 for the order of the file; descending
 
     def __init__(self, contents: "Contents") -> None:
         super().__init__()
-        self._all = contents.series
-        self._words = [f"{each.label} {each.group} {each.unit or ''}".lower() for each in self._all]
-        self._shown = list(range(len(self._all)))
+        self.all = contents.series
+        self._shown: Sequence[int] = range(len(self.all))
 
-    def find(self, typed: str) -> None:
-        """Show what contains every word."""
-        words = typed.lower().split()
+    def show(self, rows: Sequence[int]) -> None:
+        """Show these of the file's."""
         self.beginResetModel()
-        self._shown = [row for row, text in enumerate(self._words) if all(each in text for each in words)]
+        self._shown = rows
         self.endResetModel()
 
     def series_at(self, row: int) -> "Series":
         """What a row shows."""
-        return self._all[self._shown[row]]
+        return self.all[self._shown[row]]
 
     def empty_columns(self) -> tuple[int, ...]:
-        """Of which the file says nothing."""
-        texts = [_texts(each) for each in self._all]
-        return tuple(column for column in range(len(_TITLES)) if not any(row[column] for row in texts))
+        """Of which a file says nothing; all series of one say the same things."""
+        texts = _texts(self.all[0])
+        return tuple(column for column, text in enumerate(texts) if not text)
 
     @override
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        self.layoutAboutToBeChanged.emit()
-        if not 0 <= column < len(_TITLES):
-            self._shown.sort()
-            self.layoutChanged.emit()
-            return
-        is_descending = order == Qt.SortOrder.DescendingOrder
-        self._shown.sort(key=lambda row: _key(self._all[row], column), reverse=is_descending)
-        self.layoutChanged.emit()
+        self.sort_wanted.emit(column, order == Qt.SortOrder.DescendingOrder)
 
     @override
     def count(self) -> int:
@@ -69,9 +63,26 @@ class ReferenceSeries(TitledTable):
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return _texts(self.series_at(index.row()))[index.column()]
-        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in _NUMBERS:
+        if role == Qt.ItemDataRole.TextAlignmentRole and index.column() in (_SAMPLES, _EVERY):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
+
+
+def found(series: "Sequence[Series]", typed: str, column: int, *, descending: bool) -> list[int]:
+    """Those that contain every word, in the order of a column; -1: of the file."""
+    words = typed.lower().split()
+    rows = [
+        row
+        for row, each in enumerate(series)
+        if not words or _contains(f"{each.label} {each.group} {each.unit or ''}".lower(), words)
+    ]
+    if column >= 0:
+        rows.sort(key=lambda row: _key(series[row], column), reverse=descending)
+    return rows
+
+
+def _contains(text: str, words: Sequence[str]) -> bool:
+    return all(each in text for each in words)
 
 
 def _texts(each: "Series") -> tuple[str, ...]:
@@ -81,9 +92,10 @@ def _texts(each: "Series") -> tuple[str, ...]:
 
 
 def _key(each: "Series", column: int) -> Any:
-    if column == 3:
+    """What a row is ordered by: numbers as numbers, also within names."""
+    if column == _SAMPLES:
         return each.samples
-    if column == 4:
+    if column == _EVERY:
         return each.interval or 0.0
-    parts = re.split(r"(\d+)", _texts(each)[column].lower())
+    parts = _PARTS.split(_texts(each)[column].lower())
     return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts]

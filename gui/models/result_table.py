@@ -23,6 +23,11 @@ class ResultTable(QAbstractTableModel):
         self._order: list[int] = []
         self._sorted = -1, Qt.SortOrder.AscendingOrder
 
+    @property
+    def result(self) -> "Result | None":
+        """What is shown."""
+        return self._result
+
     def show(self, result: "Result | None") -> None:
         """Another result; one that has only grown stays in the order that was asked for."""
         has_grown = _names(result) == _names(self._result)

@@ -23,14 +23,15 @@ from typing_extensions import override
 from engine.errors import EngineError
 from engine.reference.trace import Contents, Series, TimeAxis
 from engine.reference.units import OFFERED, TIMES, milliseconds_in, split_title
-from gui.background import Task
-from gui.models.reference_series import ReferenceSeries
+from gui.background import Task, in_background
+from gui.models.reference_series import ReferenceSeries, found
 from gui.session.references import References, Wish
 from gui.widgets.help_button import HelpButton
 from gui.widgets.search_line import SearchLine
 
 HELP_PAGE: Final = "comparing"
 _WIDTH_IN_LETTERS, _HEIGHT_IN_LINES = 84, 26
+_AT_ONCE: Final = 1_000  # traces that are searched quicker than a thread begins
 _MANY: Final = 12  # traces: with fewer nobody searches
 _USUAL_INTERVAL_MS: Final = 0.1
 _NO_TIMES: Final = "None: samples are evenly spaced"
@@ -45,6 +46,8 @@ class LoadReferenceDialog(QDialog):
         self._references, self._contents = references, contents
         self._task: Task | None = None
         self.series = ReferenceSeries(contents)
+        self._order = -1, False
+        self._searching: Task | None = None
         self.field = SearchLine()
         self.field.setPlaceholderText("Search, such as sweep 3")
         self.field.setAccessibleName("Search the traces")
@@ -84,8 +87,8 @@ class LoadReferenceDialog(QDialog):
         rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
         times = self._times()
         column = str(times.column) if times is not None else ""
-        found = map(self.series.series_at, rows)
-        return tuple(each for each in found if times is None or each.id != column)
+        chosen = map(self.series.series_at, rows)
+        return tuple(each for each in chosen if times is None or each.id != column)
 
     def load(self) -> None:
         """Read what is selected."""
@@ -100,9 +103,10 @@ class LoadReferenceDialog(QDialog):
     @override
     def reject(self) -> None:
         """Cancel: what is being read is given up."""
-        if self._task is not None:
-            self._task.cancel()
-            self._task = None
+        for task in (self._task, self._searching):
+            if task is not None:
+                task.cancel()
+        self._task = None
         super().reject()
 
     def _on_progress(self, done: int, total: int, _text: str) -> None:
@@ -161,7 +165,8 @@ class LoadReferenceDialog(QDialog):
         return ""
 
     def _connect(self) -> None:
-        self.field.textChanged.connect(self._on_typed)
+        self.field.textChanged.connect(self._search)
+        self.series.sort_wanted.connect(self._sort)
         self.field.down.connect(self.table.setFocus)
         self.table.activated.connect(lambda _index: self.load_button.click())
         self.table.selectionModel().selectionChanged.connect(self._update)
@@ -170,8 +175,26 @@ class LoadReferenceDialog(QDialog):
         self.buttons.accepted.connect(self.load)
         self.buttons.rejected.connect(self.reject)
 
-    def _on_typed(self, typed: str) -> None:
-        self.series.find(typed)
+    def _sort(self, column: int, descending: bool) -> None:  # noqa: FBT001 - a slot
+        self._order = column, descending
+        self._search()
+
+    def _search(self, _typed: str = "") -> None:
+        """Show what was typed in the order that is wanted; the newest wish wins."""
+        if self._searching is not None:
+            self._searching.cancel()
+        everything, typed, (column, descending) = self.series.all, self.field.text(), self._order
+
+        def rows() -> list[int]:
+            return found(everything, typed, column, descending=descending)
+
+        if len(everything) <= _AT_ONCE:
+            self._put(rows())
+        else:
+            self._searching = in_background(lambda _task: rows(), self._put, self._refuse)
+
+    def _put(self, rows: list[int]) -> None:
+        self.series.show(rows)
         self.table.selectRow(0)
         self._update()
 

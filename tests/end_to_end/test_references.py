@@ -108,6 +108,35 @@ def test_that_what_a_file_leaves_open_is_asked_and_another_trace_differs(
     rig.close()
 
 
+@pytest.mark.timeout(400)
+def test_that_sweeps_are_searched_sorted_and_become_runs(launch: Callable[..., Rig], tmp_path: Path) -> None:
+    writer = pytest.importorskip("pyabf.abfWriter")
+    rig, hand = launch(Wanted(example="squid-axon")), Hand()
+    rig.until(lambda: rig.bench.session.document.experiment is not None)
+    path = tmp_path / "cell.abf"
+    sweeps = np.arange(21.0)[:, np.newaxis] + np.linspace(-70, -60, 400)
+    writer.writeABF1(sweeps, str(path), 20_000.0, "mV")
+    _dropped(rig, path)
+    rig.until(lambda: bool(_dialogs(rig)))
+    (dialog,) = _dialogs(rig)
+    labels = [dialog.series.index(row, 2).data() for row in range(21)]
+    assert labels == [f"sweep {number}" for number in range(1, 22)]
+    dialog.table.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    assert dialog.series.index(0, 2).data() == "sweep 21", "numbers sort as numbers"
+    dialog.field.setText("sweep 20")
+    assert dialog.series.rowCount() == 1
+    dialog.field.setText("sweep 2")
+    assert [each.group for each in dialog.selected()] == ["sweep 21"]
+    dialog.table.selectAll()
+    hand.press(dialog.load_button)
+    rig.until(lambda: len(_references(rig)) == 4)
+    titles = [run.title for run in _references(rig)]
+    assert titles == [f"cell.abf, sweep {number}" for number in (21, 20, 12, 2)]
+    np.testing.assert_allclose(_references(rig)[-1].traces.column(0), sweeps[1], atol=0.01)
+    rig.bench.session.document.undo_stack.setClean()
+    rig.close()
+
+
 def _dialogs(rig: Rig) -> list[LoadReferenceDialog]:
     return [each for each in rig.window.findChildren(LoadReferenceDialog) if each.isVisible()]
 

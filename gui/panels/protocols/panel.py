@@ -30,6 +30,7 @@ from gui.forms.editors import ComboBox
 from gui.forms.form import Form
 from gui.forms.surroundings import Surroundings
 from gui.panels.protocols.commands import actions_of
+from gui.panels.protocols.earlier import DifferenceView
 from gui.panels.protocols.results import ResultView
 from gui.panels.protocols.sweeps import SweepView
 from gui.panels.protocols.varying import Varying
@@ -73,6 +74,7 @@ class ProtocolsPanel(QWidget):
         self._state = ElidedLabel()
         self._state.setAccessibleName("How far the protocol is")
         self.results = ResultView(session, self.cursor_text.emit)
+        self.difference = DifferenceView(session, self.results.earlier)
         self.sweeps = SweepView(session, self.cursor_text.emit)
         self.varying = Varying()
         self._area = QScrollArea()
@@ -163,9 +165,14 @@ class ProtocolsPanel(QWidget):
         self.varying.show_protocol(model)
         self._refresh()
 
+    def _show_result(self, measurement: Measurement | None) -> None:
+        self.results.show_measurement(measurement)
+        has_earlier = self.difference.show_measurement(measurement)
+        self.tabs.setTabVisible(self.tabs.indexOf(self.difference), has_earlier)
+
     def _on_began(self, measurement: Measurement) -> None:
         self.sweeps.begin(measurement)
-        self.results.show_measurement(measurement)
+        self._show_result(measurement)
         self.tabs.setCurrentWidget(self.sweeps)
         self._refresh()
 
@@ -173,7 +180,7 @@ class ProtocolsPanel(QWidget):
         self.sweeps.add(measurement, outcome)
 
     def _on_ended(self, measurement: Measurement) -> None:
-        self.results.show_measurement(measurement)
+        self._show_result(measurement)
         if measurement.result is not None:
             self.tabs.setCurrentWidget(self.results)
         self._refresh()
@@ -191,7 +198,7 @@ class ProtocolsPanel(QWidget):
         self.choice.setEnabled(not is_measuring)
         self._state.setText(state_in_words(measuring.current, measuring.forecast))
         if not measuring.measurements and self.results.measurement is not None:
-            self.results.show_measurement(None)
+            self._show_result(None)
             self.sweeps.begin(None)
         self.actions_changed.emit()
 
@@ -213,7 +220,7 @@ class ProtocolsPanel(QWidget):
         measuring = self._measuring
         measuring.began.connect(self._on_began)
         measuring.swept.connect(self._on_swept)
-        measuring.grew.connect(self.results.show_measurement)
+        measuring.grew.connect(self._show_result)
         measuring.ended.connect(self._on_ended)
         measuring.changed.connect(self._refresh)
         measuring.forecast.changed.connect(self._refresh)
@@ -257,7 +264,9 @@ class ProtocolsPanel(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.addTab(self.results, "Result")
         self.tabs.addTab(self.results.table, "Table")
+        self.tabs.addTab(self.difference, "Difference")
         self.tabs.addTab(self.sweeps, "Sweeps")
+        self.tabs.setTabVisible(self.tabs.indexOf(self.difference), False)
         self.tabs.setAccessibleName("What the protocol found, and its sweeps")
         split = QSplitter(Qt.Orientation.Horizontal)
         split.addWidget(self._settings_column)

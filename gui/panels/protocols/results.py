@@ -24,6 +24,7 @@ from typing_extensions import override
 from gui import theme
 from gui.forms.editors import ComboBox
 from gui.models.result_table import ResultTable
+from gui.panels.protocols.earlier import EarlierResults
 from gui.panels.protocols.verdicts import has_verdicts, verdicts_in_html
 from gui.plots.distance_plot import Spot
 from gui.plots.one_plot import OnePlot
@@ -39,15 +40,14 @@ if TYPE_CHECKING:
 _NOTHING: Final = "Run the protocol: what it finds is shown here."
 _BESIDE_LETTERS: Final = 24  # width of what stands beside the plot
 _ANY_WIDTH: Final = 16_777_215
-_MOST_GHOSTS: Final = 1  # earlier results that stay in sight
 
 
 class ResultView(OnePlot):
-    """Shows one measurement over the last one of the same protocol; its `table` is a tab of its own."""
+    """Shows one measurement over earlier ones of the same protocol; its `table` is a tab of its own."""
 
     def __init__(self, session: Session, say: Callable[[str], object], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._session, self._say = session, say
+        self._say = say
         self.measurement: Measurement | None = None
         self._names: list[str] = []  # of the columns whose width was fitted
         self.plot = ResultPlot()
@@ -57,6 +57,8 @@ class ResultView(OnePlot):
         self.numbers.setAccessibleName("Single results")
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.numbers.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.earlier = EarlierResults(session)
+        self.earlier.changed.connect(lambda: self.show_measurement(self.measurement))
         self.quantity = ComboBox()
         self.quantity.setAccessibleName("What is drawn")
         self.quantity.setToolTip("Any column of the table, against the first one")
@@ -74,6 +76,7 @@ class ResultView(OnePlot):
     def show_measurement(self, measurement: Measurement | None) -> None:
         """Its result, as far as there is one."""
         self.measurement = measurement
+        self.earlier.show_measurement(measurement)
         result = measurement.found if measurement is not None else None
         names = [each.name for each in result.columns] if result is not None else []
         self.model.show(result)
@@ -159,22 +162,11 @@ class ResultView(OnePlot):
         if measurement is None or measurement.found is None:
             return []
         drawn: list[Series] = []
-        for older in self._earlier(measurement):
+        for place, older in enumerate(reversed(self.earlier.in_sight())):
             assert older.result is not None
-            drawn += _drawn(self._viewed(older.result), f" (no. {older.number})", ghost=True)
-        return drawn + _drawn(self._viewed(measurement.found), "", ghost=False)
-
-    def _earlier(self, measurement: Measurement) -> list[Measurement]:
-        """Results of the same protocol on the same place, the newest last."""
-        same = [
-            each
-            for each in self._session.measuring.measurements
-            if each.number < measurement.number
-            and each.protocol.title == measurement.protocol.title
-            and each.site == measurement.site
-            and each.result is not None
-        ]
-        return same[-_MOST_GHOSTS:]
+            cell = f", {older.site.cell}" if older.site != measurement.site else ""
+            drawn = _drawn(self._viewed(older.result), f" (no. {older.number}{cell})", ghost=place) + drawn
+        return drawn + _drawn(self._viewed(measurement.found), "")
 
     def _on_hovered(self, spot: Spot | None) -> None:
         self.plot.mark(spot.point if spot is not None else None)
@@ -200,7 +192,7 @@ class ResultView(OnePlot):
         beside = QWidget()
         column = QVBoxLayout(beside)
         column.setContentsMargins(4, 0, 0, 0)
-        for widget in (self.quantity, self.legend, self.numbers):
+        for widget in (self.quantity, self.earlier, self.legend, self.numbers):
             column.addWidget(widget)
         column.addStretch(1)
         self._beside.setWidget(beside)
@@ -210,15 +202,21 @@ class ResultView(OnePlot):
         layout.addWidget(self._beside)
 
 
-def _drawn(result: "Result", suffix: str, *, ghost: bool) -> list[Series]:
+def _drawn(result: "Result", suffix: str, *, ghost: int | None = None) -> list[Series]:
+    """`ghost`: of an earlier result, which one; only the last one has the colours of the present one."""
     if not result.x:
         return []
     x = np.array(result.column(result.x).values)
+    lines = _lines(result)
+    first, is_ghost = (ghost or 0) * len(lines), ghost is not None
     series = [
-        Series(f"{name}{suffix}", x[rows], np.array(result.column(column).values)[rows], number, ghost=ghost)
-        for number, (name, column, rows) in enumerate(_lines(result))
+        Series(
+            *(f"{name}{suffix}", x[rows], np.array(result.column(column).values)[rows], first + number),
+            ghost=is_ghost,
+        )
+        for number, (name, column, rows) in enumerate(lines)
     ]
-    if not ghost:
+    if not is_ghost:
         count = len(series)
         series += [
             Series(curve.name, curve.x, curve.y, count + number, fit=True)

@@ -86,6 +86,19 @@ def test_that_each_new_run_is_compared_until_the_user_stops_that(scope, feed, se
     assert scope.comparison is None
 
 
+def test_that_where_several_are_compared_the_newest_joins_them(scope, feed, session):
+    following = Following(session.runs)
+    reference, *others = feed(), feed(), feed()
+    reference.reference = "a report"
+    session.runs.compare(reference, *others)
+    newest = feed()
+    assert scope.comparison.runs == (reference, *others, newest)
+    session.runs.remove(others[0])
+    last = feed()
+    assert following.reference is reference
+    assert scope.comparison.runs == (reference, others[1], newest, last)
+
+
 def test_that_a_run_that_is_being_built_is_no_reason_to_complain(feed):
     reference = feed()
     begun = feed(state="running")

@@ -71,7 +71,7 @@ def a_run(kept: Kept, number: int = 1, *, state: RunState = "finished", columns:
     run.problem = e.Failed(run_id=run.id, what="It failed.") if state == "failed" else None
     run.name, run.colour, run.is_visible, run.is_pinned = "Ünique", "#123456", False, True
     run.is_eye_set = True
-    run.reference, run.is_single = "the report soma", True
+    run.reference, run.is_single, run.is_loaded, run.onset = "the report soma", True, True, 1 / 3
     return run
 
 
