@@ -71,7 +71,8 @@ class VoltageClampFamily(Protocol):
                 Column("Peak outward current", "nA", tuple(outward)),
                 Column("Steady current", "nA", tuple(steady)),
             ),
-            *("Voltage", ("Peak inward current", "Steady current"), numbers, curves, "Current"),
+            *("Voltage", ("Peak inward current", "Steady current"), numbers, curves),
+            y_title="Current",
         )
 
     @property
