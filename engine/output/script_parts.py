@@ -6,6 +6,7 @@ Part = Literal[
     "at",
     "cell",
     "template",
+    "outlined",
     "imported",
     "membrane",
     "cylinder",
@@ -65,6 +66,15 @@ def template_cell(file, template, *arguments):
         return Cell(owner, body, body.all)
     soma = body.soma if isinstance(body.soma, type(h.Section())) else body.soma[0]
     return Cell(owner, body, soma.wholetree())
+''',
+    "outlined": '''
+def with_soma(cell, points):
+    """The cell with another form of its soma: 3-D points and diameters in um."""
+    for soma in cell.kind("soma"):
+        soma.pt3dclear()
+        for point in points:
+            soma.pt3dadd(*point)
+    return cell
 ''',
     "imported": '''
 def imported_cell(morphology, stub=None):

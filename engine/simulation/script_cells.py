@@ -14,7 +14,7 @@ from engine.simulation.cells.cell import Cell
 from engine.simulation.cells.describing import place
 from engine.simulation.cells.hoc import constructor_arguments, library_file
 from engine.simulation.cells.imported import HOC_FILE
-from engine.simulation.cells.morphologies import importable_morphology
+from engine.simulation.cells.morphologies import importable_morphology, soma_outline
 from engine.simulation.cells.plain import PASSIVE, SQUID, PlainMembrane
 from engine.simulation.cells.templates import LONGEST_NAME, read_template
 
@@ -45,7 +45,7 @@ class ScriptCells:
                 hint="Choose cells with sections.",
             )
         if scheme == "hoc":
-            return self._template_cell(description)
+            return self._template_cell(description, cell)
         if scheme:
             return self._allen_cell(description, cell)
         if description.model_type == "single_compartment":
@@ -56,7 +56,7 @@ class ScriptCells:
         made = f"segments_by_length_constant({_with_plain_membrane(imported, PASSIVE)})"
         return self._named(description, made, "imported", "membrane")
 
-    def _template_cell(self, description: CellDescription) -> ScriptCell:
+    def _template_cell(self, description: CellDescription, cell: Cell) -> ScriptCell:
         assert description.template_path is not None, "the engine has built this cell"
         name = description.model_template.rpartition(":")[2].removesuffix(".hoc")
         template = read_template(description.template_path, name)
@@ -79,9 +79,11 @@ class ScriptCells:
             arguments = constructor_arguments(template, description, morphology, self._conditions)
             said = [self._argument(each, morphology, description) for each in arguments]
         file = relative(template.path, self._folder)
-        return self._named(
-            description, f"template_cell({', '.join([repr(file), repr(template.name), *said])})", "template"
-        )
+        made = f"template_cell({', '.join([repr(file), repr(template.name), *said])})"
+        if soma_outline(description) is None:
+            return self._named(description, made, "template")
+        points = [point for soma in cell.lists["soma"] for point in _points(soma)]
+        return self._named(description, f"with_soma({made}, {literal(points, 4)})", "template", "outlined")
 
     def _allen_cell(self, description: CellDescription, cell: Cell) -> ScriptCell:
         membrane = membrane_of(description)
@@ -166,3 +168,9 @@ def _with_plain_membrane(cell: str, membrane: PlainMembrane) -> str:
 
 def _file_name(path: str) -> str:
     return path.rpartition("/")[2]
+
+
+def _points(section: Any) -> list[tuple[float, float, float, float]]:
+    """The 3-D points of a section, with diameters, in µm."""
+    columns = section.x3d, section.y3d, section.z3d, section.diam3d
+    return [tuple(each(number) for each in columns) for number in range(section.n3d())]

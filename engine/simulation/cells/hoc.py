@@ -14,7 +14,7 @@ from engine.experiment.conditions import Conditions
 from engine.simulation.cells.allen import cut_into_segments
 from engine.simulation.cells.cell import Cell, Parts
 from engine.simulation.cells.describing import lacking, place
-from engine.simulation.cells.morphologies import count_axon_sections, importable_morphology
+from engine.simulation.cells.morphologies import count_axon_sections, importable_morphology, soma_outline
 from engine.simulation.cells.sections import (
     Numbering,
     numbered_by_kind,
@@ -22,6 +22,7 @@ from engine.simulation.cells.sections import (
     numbered_in_order,
     sections_by_name,
 )
+from engine.simulation.cells.soma_outline import reshape
 from engine.simulation.cells.templates import LONGEST_NAME, HocTemplate, read_template, text_to_execute
 from engine.simulation.host import construct, explaining, h, load_hoc_file, need_import3d, need_standard_run
 
@@ -51,6 +52,9 @@ def build_hoc_cell(description: CellDescription, conditions: Conditions) -> Cell
         with _naming_mechanisms(), contextlib.chdir(template.path.parent):  # for what it loads by itself
             instance = construct(define(template), *arguments, where=str(template.path))
     cell = _cell(description, template, instance)
+    if (outline := soma_outline(description)) is not None:
+        for soma in cell.lists.get("soma", ()):
+            reshape(soma, outline)
     if cell.dialect == "allen":
         cut_into_segments(cell.sections.values(), conditions.segment_length)
     return cell

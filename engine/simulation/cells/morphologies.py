@@ -9,6 +9,8 @@ from typing import Any
 
 import h5py
 import morphio
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.circuit.cells import CellDescription
 from engine.errors import SimulationError
@@ -63,7 +65,9 @@ def _converted(source: Path, name: str, folder: Path) -> Path:
         return Path(_copied(source, folder / f"morphology{suffix}"))
     target = folder / "morphology.asc"
     try:
-        _read_h5(source, name).write(target)
+        morphology = _read_h5(source, name)
+        _round(morphology)
+        morphology.write(target)
     except (OSError, morphio.MorphioError) as error:
         raise SimulationError(
             f"The morphology {name or source.name} cannot be read: {str(error).strip().rstrip('.')}.",
@@ -90,6 +94,32 @@ def _read_h5(source: Path, name: str) -> Any:
         return morphio.mut.Morphology(source)
     with morphio.Collection(source) as container:
         return container.load(name.removesuffix(".h5"), mutable=True)
+
+
+def _round(morphology: Any) -> None:
+    """To as many digits as neurodamus and BlueCelluLab hand to NEURON, which may differ in the last bit."""
+    for section in morphology.iter():
+        section.points, section.diameters = (
+            in_eight_digits(section.points),
+            in_eight_digits(section.diameters),
+        )
+
+
+def in_eight_digits(numbers: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The nearest numbers of 32 bits to what has eight decimal digits."""
+    texts = [f"{each:.8g}" for each in numbers.ravel().tolist()]
+    return np.array(texts, dtype=np.float64).astype(np.float32).reshape(numbers.shape)
+
+
+def soma_outline(description: CellDescription) -> NDArray[np.float32] | None:
+    """(n, 3) µm around the soma, where a file of MorphIO's HDF5 format draws it as an outline; else None."""
+    source = description.morphology_path
+    if source is None or source.suffix.casefold() != ".h5":
+        return None
+    morphology = _read_h5(source, description.morphology_name)
+    if morphology.soma_type != morphio.SomaType.SOMA_SIMPLE_CONTOUR:
+        return None
+    return np.asarray(morphology.soma.points, dtype=np.float32)
 
 
 def import_morphology(path: Path, into: Any) -> None:

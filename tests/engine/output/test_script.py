@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import h5py
+import morphio
 import numpy as np
 import pytest
 
@@ -34,6 +35,7 @@ from tests.engine.acceptance.our_traces import run_ours
 from tests.engine.acceptance.small_circuit import CIRCUIT, make_small_circuit
 from tests.engine.simulation.bench_circuit import COUNTER, PATCH, make_bench
 from tests.engine.simulation.in_process import in_process
+from tests.engine.simulation.morphology_files import write_asc
 
 FIRST, SECOND = CellReference("cells", 0), CellReference("cells", 1)
 SOMA = Site(cell=FIRST)
@@ -250,6 +252,26 @@ def test_that_cells_without_template_are_made(tmp_path, model_type):
     made = experiment(stimuli=(step,), recordings=(SiteRecording(site=SOMA),))
     with open_circuit(folder / CIRCUIT) as circuit:
         assert_same(made, circuit, tmp_path)
+
+
+def test_that_a_soma_that_is_an_outline_has_its_form_in_the_script_too(tmp_path):
+    folder = tmp_path / "circuit"
+    folder.mkdir()
+    make_small_circuit(folder)
+    template, config = folder / "hoc" / "smallcell.hoc", folder / CIRCUIT
+    text = template.read_text().replace("Import3d_SWC_read", "Import3d_Neurolucida3")
+    template.write_text(text.replace("create soma[1], dend[1]", "create soma[1], dend[1], apic[1], axon[1]"))
+    (folder / "h5").mkdir()
+    morphio.mut.Morphology(write_asc(tmp_path / "tiny.asc")).write(folder / "h5" / "tiny.h5")
+    config.write_text(
+        config.read_text().replace(
+            '"morphologies_dir": "$HERE/swc"', '"alternate_morphologies": {"h5v1": "$HERE/h5"}'
+        )
+    )
+    step = stimuli.Step(target=SOMA, delay=2, duration=20, amplitude=0.1)
+    made = experiment(stimuli=(step,), recordings=(SiteRecording(site=SOMA),))
+    with open_circuit(config) as circuit:
+        assert "with_soma(" in assert_same(made, circuit, tmp_path).path.read_text()
 
 
 def test_that_synapses_are_refused_and_connections_without_any_are_not(small, tmp_path):

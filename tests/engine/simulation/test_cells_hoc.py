@@ -207,8 +207,11 @@ def test_that_morphologies_in_every_format_give_the_same_cell(tmp_path: Path) ->
         shape = {
             name: (section.L, section.diam, section(0.5).area()) for name, section in cell.sections.items()
         }
-        expected = expected or shape
-        assert shape == expected, path.name
+        soma = shape.pop("soma[0]")
+        expected = expected or (shape, soma)
+        assert shape == expected[0], path.name
+        # an outline that MorphIO keeps becomes a soma as in neurodamus, not as in Import3d
+        assert soma == pytest.approx(expected[1], rel=0.2 if path.suffix == ".h5" else 0, abs=0), path.name
 
 
 @pytest.mark.parametrize(
