@@ -16,6 +16,7 @@ from engine.experiment.conditions import Conditions
 from engine.experiment.manipulations import Assignment
 from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.waveforms import Samples, Waveform
+from engine.output.script_network import ScriptNetwork, network_lines
 from engine.output.script_parts import PARTS, Part
 from engine.user_files import write_whole
 
@@ -99,8 +100,8 @@ class ScriptTrace:
 class ScriptPlan:
     """Everything that a script says. Paths in it are relative to the script, `/` between parts.
 
-    `library`: the compiled mechanisms; `mod_folders`: what they were compiled from.
-    `mechanism`: one that is there when they are loaded.
+    `library`: the compiled mechanisms; `mod_folder`: what they were compiled from.
+    `mechanism`: one that is there when they are loaded. `network`: the circuit's synapses.
     """
 
     title: str
@@ -111,7 +112,8 @@ class ScriptPlan:
     traces: tuple[ScriptTrace, ...] = ()
     library: str = ""
     mechanism: str = ""
-    mod_folders: tuple[str, ...] = ()
+    mod_folder: str = ""
+    network: ScriptNetwork | None = None
     hoc_files: tuple[str, ...] = ()
     globals: dict[str, float] = field(default_factory=dict)
 
@@ -123,7 +125,7 @@ class ScriptPlan:
 
 
 def write_script(plan: ScriptPlan, path: Path) -> None:
-    """Write the script, and beside it the points of waveforms, and events, that are too many to read."""
+    """Write the script, and beside it the points, events and synapses that are too many to read."""
     long = {
         f"{name}_{number}": values
         for number, electrode in enumerate(plan.electrodes)
@@ -133,8 +135,14 @@ def write_script(plan: ScriptPlan, path: Path) -> None:
     waveforms = path.with_name(f"{path.stem}_waveforms.npz")
     if long:
         np.savez_compressed(waveforms, **long)  # type: ignore[arg-type]  # numpy's stub wants allow_pickle: bool
+    if plan.network is not None:
+        np.savez_compressed(path.with_name(_table_name(path.name)), **plan.network.table())  # type: ignore[arg-type]  # as above
     text = "\n".join(_lines(plan, path.name, waveforms.name if long else ""))
     write_whole(path, text + "\n")
+
+
+def _table_name(script: str) -> str:
+    return f"{Path(script).stem}_synapses.npz"
 
 
 def _points(electrode: AnyElectrode) -> dict[str, Samples]:
@@ -150,6 +158,8 @@ def _lines(plan: ScriptPlan, name: str, waveforms: str) -> Iterable[str]:
     yield from ("", "", *_loading(plan))
     yield from _cells(plan)
     yield from _changes(plan.changes, are_timed=bool(plan.times))
+    if plan.network is not None:
+        yield from network_lines(_table_name(name), plan.network)
     yield from _electrodes(plan.electrodes, waveforms)
     yield from _traces(plan)
     yield from _run(plan, name)
@@ -163,9 +173,12 @@ def _head(plan: ScriptPlan, name: str, waveforms: str) -> Iterable[str]:
     yield f"names where they are. It writes {csv}: a column with the time, and one for each recording."
     if waveforms:
         yield f"The points of long waveforms are in {waveforms}."
+    if plan.network is not None:
+        yield f"The circuit's synapses, and the times of spikes from outside, are in {_table_name(name)}."
     if plan.library:
-        yield "The mechanisms come from a compiled library. To make it again, here or elsewhere, run"
-        yield f"nrnivmodl on a folder with the mod files of: {', '.join(plan.mod_folders)}"
+        yield "The mechanisms come from a compiled library. To make them elsewhere, run in this folder"
+        yield f"    nrnivmodl {plan.mod_folder}"
+        yield "and start the script there: NEURON finds them by itself."
     yield '"""'
     yield from ("", "from pathlib import Path", "", "import numpy as np", "from neuron import h", "")
     yield "HERE = Path(__file__).resolve().parent"
@@ -177,6 +190,8 @@ def _parts(plan: ScriptPlan) -> list[Part]:
     needed |= {
         "synapse" if isinstance(each, ScriptSynapse) else each.waveform.quantity for each in plan.electrodes
     }
+    if plan.network is not None:
+        needed.add("network")
     if any(trace.place for trace in plan.traces):
         needed.add("variable")
     if plan.traces:
@@ -295,6 +310,8 @@ def _run(plan: ScriptPlan, name: str) -> Iterable[str]:
     yield "solver = h.ParallelContext()"
     yield "solver.set_maxstep(10)"
     yield "h.stdinit()"
+    if plan.network is not None:
+        yield "network.send()"
     if any(isinstance(each, ScriptSynapse) for each in plan.electrodes):
         yield "for connection, times in events:"
         yield "    for time in times:"

@@ -14,6 +14,7 @@ Part = Literal[
     "conductance",
     "voltage",
     "synapse",
+    "network",
     "change",
     "timed",
     "ttx",
@@ -195,6 +196,64 @@ def place_synapse(segment, times, rise, decay, reversal, weight):
     synapse.tau1, synapse.tau2, synapse.e = rise, decay, reversal
     events.append((h.NetCon(None, synapse, 0, 0, weight), times))
     return synapse
+''',
+    "network": '''
+class Network:
+    """The circuit's synapses, from a table. It lives as long as the cells do."""
+
+    def __init__(self, file, threshold):
+        self.table = dict(np.load(at(file)))
+        self.synapses, self.sources, self.kept = [], [], []
+        self.build_synapses()
+        for outside, cell, section, x in self.rows("source", "is outside", "cell", "section", "x"):
+            self.sources.append(self.outside() if outside else cells[cell].sections[section](x))
+        for source, synapse, delay, weight in self.rows(
+            "connection", "source", "synapse", "delay (ms)", "weight"
+        ):
+            self.connect(self.sources[source], self.synapses[synapse], threshold, delay, weight)
+        self.releases = [self.release(*row) for row in self.rows("release", "synapse", "weight", "kind at")]
+
+    def rows(self, what, *columns):
+        return zip(*(self.table[f"{what} {column}"].tolist() for column in columns))
+
+    def build_synapses(self):
+        built = {}  # how many of each kind
+        for kind, cell, section, x in self.rows("synapse", "kind", "cell", "section", "x"):
+            synapse = getattr(h, kind)(cells[cell].sections[section](x))
+            row = built[kind] = built.get(kind, -1) + 1
+            names, values = self.table[f"{kind} variables"], self.table[f"{kind} values"][row]
+            for name, value in zip(names.tolist(), values.tolist()):
+                setattr(synapse, name, value)
+            stream = self.table[f"{kind} streams"][row].tolist()
+            if stream:
+                synapse.setRNG(*stream)
+            self.synapses.append(synapse)
+
+    def outside(self):
+        """A node that is not simulated: it fires in the moment in which it gets an event."""
+        cell = h.IntFire1()
+        cell.refrac = 0
+        return cell, h.NetCon(None, cell, 0, 0, 2)
+
+    def connect(self, source, synapse, threshold, delay, weight):
+        if isinstance(source, tuple):
+            self.kept.append(h.NetCon(source[0], synapse, 0, delay, weight))
+        else:
+            self.kept.append(h.NetCon(source._ref_v, synapse, threshold, delay, weight, sec=source.sec))
+
+    def release(self, synapse, weight, kind_at):
+        """What makes a synapse release by itself."""
+        connection = h.NetCon(None, self.synapses[synapse], 0, 0, weight)
+        if kind_at >= 0:
+            connection.weight[kind_at] = 1
+        return connection
+
+    def send(self):
+        """Queue all that comes from outside; after NEURON has initialised."""
+        for source, time in self.rows("spike", "source", "time (ms)"):
+            self.sources[source][1].event(time)
+        for number, time in self.rows("release event", "of", "time (ms)"):
+            self.releases[number].event(time)
 ''',
     "change": '''
 built_with = {}  # what the variables that change were before

@@ -122,6 +122,10 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
     position = _positions(edges)
     source, target = edges.population.source, edges.population.target
 
+    def stream_of(index: int) -> StreamIds:
+        stream = streams.of_plastic if table.mechanism(index) == PLASTIC else streams.release
+        return stream(source, CellReference(target, int(edges.targets[index])), int(edges.places[index]))
+
     def place(index: int, cell: Cell) -> Any:
         if cell.is_point:
             raise SimulationError("A synapse with a conductance ends at a cell without a membrane.")
@@ -132,8 +136,7 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
         values = {**given.get(name, {}), **table.values(index)}
         if name == INHIBITORY and conditions.randomize_gaba_rise_time:
             values["tau_r_GABAA"] = streams.rise_time(source, reference, number)
-        stream = streams.of_plastic if name == PLASTIC else streams.release
-        ids = stream(source, reference, number)
+        ids = stream_of(index)
         with explaining(f"putting a {models[name]} on {section}"):
             synapse = getattr(h, models[name])(section(position(index, section)))
             for variable, value in values.items():
@@ -149,7 +152,7 @@ def stochastic_synapses(edges: Edges, streams: ReleaseStreams) -> Contacts:
             synapse.setRNG(*ids)
 
     weights, delays = edges.numbers("conductance"), edges.numbers("delay")
-    return Contacts(place, weights, delays, restart, frozenset(used))
+    return Contacts(place, weights, delays, restart, frozenset(used), stream_of)
 
 
 def _models(names: Iterable[str]) -> dict[str, str]:

@@ -82,6 +82,16 @@ class Wiring:
         self.minis.play(conditions, conditions.tstop)
 
     @property
+    def placed(self) -> list[Any]:
+        """What was made or found for each edge, in the order of the edges."""
+        return self._placed
+
+    @property
+    def netcons(self) -> Iterator[Any]:
+        """All that carry spikes, in the order in which they were made."""
+        return (connection for _, _, connection in self._kept)
+
+    @property
     def plans(self) -> bool:
         """Whether what it queued goes on while a run lasts, which a saved state does not hold."""
         return bool(self.later) or len(self.minis) > 0
@@ -94,17 +104,20 @@ class Wiring:
         return self._by_edge.get((population, edge), [])
 
 
-def wire(
+def wire(  # noqa: PLR0913 - who listens is told as it goes
     key: WiringKey,
     cells: Cells,
     circuit: Circuit,
     conditions: Conditions,
     remote: Mapping[CellReference, int] | None = None,
+    *,
+    noted: Callable[[Contacts, int], None] = lambda _contacts, _index: None,
 ) -> Wiring:
     """Build all edges that end at these cells and begin at one of them or at a replayed node.
 
     Those whose synapses release by themselves are built too, wherever they begin. `remote`: the numbers
-    (gids) of cells that take part in other processes, from which spikes come by their number.
+    (gids) of cells that take part in other processes, from which spikes come by their number. `noted` is
+    called after each edge that was built, with its number among its contacts.
     """
     by_population = _by_population(cells)
     gids = _by_population(remote or {})
@@ -130,7 +143,7 @@ def wire(
             onto = _edges_onto(population, targets, active)
             wiring.junctions.join(onto, targets, {*ends.sources, *ends.remote}, ends.remote)
             continue
-        wirer = _Wirer(wiring, key, circuit, streams, ends)
+        wirer = _Wirer(wiring, key, circuit, streams, ends, noted)
         onto_them = _edges_onto(population, targets, active)
         if (problem := missing_sources(circuit, population, onto_them.sources, "these cells")) is not None:
             wiring.problems.append(problem)
@@ -159,10 +172,16 @@ class _Ends:
 class _Wirer:
     """Builds the edges of one population."""
 
-    def __init__(
-        self, wiring: Wiring, key: WiringKey, circuit: Circuit, streams: ReleaseStreams, ends: _Ends
+    def __init__(  # noqa: PLR0913, PLR0917 - what wiring needs
+        self,
+        wiring: Wiring,
+        key: WiringKey,
+        circuit: Circuit,
+        streams: ReleaseStreams,
+        ends: _Ends,
+        noted: Callable[[Contacts, int], None],
     ) -> None:
-        self._wiring = wiring
+        self._wiring, self._noted = wiring, noted
         self._grid = key.grid
         self._releases = key.connections.spontaneous_release
         self._circuit = circuit
@@ -216,6 +235,7 @@ class _Wirer:
             timing = self._delay_and_weight(contacts, overridden, index)
             made = self._connect(references[source_id], placed, timing)
             self._wiring.keep(edges.population.name, rows[index], made, placed)
+            self._noted(contacts, index)
             if changes := overridden.later_of(index):
                 strength = float(contacts.weights[index])
                 self._wiring.later.plan(made, timing[1], [(at, strength * each) for at, each in changes])

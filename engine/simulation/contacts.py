@@ -66,12 +66,18 @@ def _nothing() -> None:
     """What most synapses need before a run."""
 
 
+def _no_stream(_index: int) -> tuple[int, ...]:
+    """What most synapses draw from."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Contacts:
     """What each edge does: `place` makes (or finds) what its NetCon ends at, in the cell given.
 
     `delays` in ms, not yet on the grid of time steps; `weights` in the unit of what is placed. `restart` is
     called before each run. `mechanisms`: of which kinds they are, where these may come from elsewhere.
+    `stream_of`: the ids of the random numbers that the synapse of an edge draws, empty if it draws none.
     """
 
     place: Callable[[int, Cell], Any]
@@ -79,6 +85,7 @@ class Contacts:
     delays: Numbers
     restart: Callable[[], None] = _nothing
     mechanisms: frozenset[str] = frozenset()
+    stream_of: Callable[[int], tuple[int, ...]] = _no_stream
 
 
 class UnsupportedEdgesError(SimulationError):

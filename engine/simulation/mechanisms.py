@@ -5,7 +5,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -28,13 +28,14 @@ _DENSITY, _POINT = 0, 1  # what h.MechanismType counts
 class Compiled:
     """A library in the cache. `library` and `log` are None when there was no mod file to compile.
 
-    `mechanisms`: the names that it declares.
+    `mechanisms`: the names that it declares; `sources`: what it was made of.
     """
 
     library: Path | None
     key: str
     log: Path | None
     mechanisms: frozenset[str] = frozenset()
+    sources: ModSet | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(slots=True)
@@ -72,7 +73,7 @@ def compile_mechanisms(
             if not _is_complete(entry):
                 _compile(mod_set, entry, report, stopped)
     names = frozenset(file.mechanism for file in mod_set.files) - {""}
-    return Compiled(entry / _LIBRARY, key, entry / _LOG, names)
+    return Compiled(entry / _LIBRARY, key, entry / _LOG, names, mod_set)
 
 
 def _is_complete(entry: Path) -> bool:

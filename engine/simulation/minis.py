@@ -1,10 +1,11 @@
 """Spontaneous release: events without a spike, drawn before a run and queued when it begins."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.experiment.conditions import Conditions
 from engine.experiment.release_streams import ReleaseStreams
@@ -47,7 +48,7 @@ class Minis:
     def add(self, synapse: Any, weight: float, rate: float, edges: Edges, index: int) -> None:
         """Let the synapse of an edge release at `rate` Hz, each time with this weight."""
         connection = h.NetCon(None, synapse, 0.0, 0.0, weight)
-        mechanism = str(synapse.hname()).partition("[")[0]
+        mechanism = _kind_of(synapse)
         if mechanism not in self._places_of_kind:  # names of hoc are looked up in a long list
             self._places_of_kind[mechanism] = _place_of_kind(mechanism)
         if (kind := self._places_of_kind[mechanism]) < connection.wcnt():
@@ -65,15 +66,28 @@ class Minis:
         """Queue those that are not queued yet, for a run that shall last longer."""
         if not self._minis or until <= self._queued_until:
             return
-        streams = ReleaseStreams(self._offsets, conditions)
-        ids = np.array([streams.minis(each.source, each.cell, each.place)[0] for each in self._minis])
-        rates = np.array([each.rate for each in self._minis])
-        for mini, times in zip(
-            self._minis, release_times(ids, rates, until, conditions.random_seed), strict=True
-        ):
+        for mini, times in self._drawn(conditions, until):
             for time in times[times > self._queued_until].tolist():
                 mini.connection.event(time + _DELAY_MS)
         self._queued_until = until
+
+    def planned(self, conditions: Conditions, until: float) -> Iterator[tuple[Any, int, list[float]]]:
+        """Each connection, which of its weights says what its events are (-1: none does), and their ms."""
+        for mini, times in self._drawn(conditions, until) if self._minis else ():
+            kind = self._places_of_kind[_kind_of(mini.connection.syn())]
+            is_told = kind < mini.connection.wcnt()
+            yield mini.connection, kind if is_told else -1, [time + _DELAY_MS for time in times.tolist()]
+
+    def _drawn(self, conditions: Conditions, until: float) -> Iterator[tuple[_Mini, NDArray[np.float64]]]:
+        streams = ReleaseStreams(self._offsets, conditions)
+        ids = np.array([streams.minis(each.source, each.cell, each.place)[0] for each in self._minis])
+        rates = np.array([each.rate for each in self._minis])
+        drawn = release_times(ids, rates, until, conditions.random_seed)
+        return zip(self._minis, drawn, strict=True)
+
+
+def _kind_of(synapse: Any) -> str:
+    return str(synapse.hname()).partition("[")[0]
 
 
 def _place_of_kind(mechanism: str) -> int:

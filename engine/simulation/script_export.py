@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from engine.circuit.circuit import Circuit
-from engine.circuit.mod_files import find_mod_folders
 from engine.circuit.problems import Problem
 from engine.errors import EngineError, SimulationError
 from engine.experiment.experiment import Experiment
@@ -22,8 +21,7 @@ from engine.experiment.manipulations import (
 )
 from engine.experiment.placed_synapse import PlacedSynapse
 from engine.experiment.recordings import Report, SiteRecording
-from engine.experiment.sonata_names import relative, unique
-from engine.experiment.source_spikes import source_spikes
+from engine.experiment.sonata_names import unique
 from engine.experiment.stimuli import Stimulus
 from engine.output.script import (
     AnyElectrode,
@@ -35,20 +33,19 @@ from engine.output.script import (
     ScriptTrace,
     write_script,
 )
-from engine.resources import own_mechanisms_folder
 from engine.simulation.cell_store import CellStore
-from engine.simulation.connections import wire
 from engine.simulation.electrodes import Electrode, place_electrodes
 from engine.simulation.host import need_standard_run
 from engine.simulation.mechanisms import Compiled
 from engine.simulation.places import Places, Spot, taking_part
 from engine.simulation.script_cells import ScriptCells
-from engine.simulation.stand_ins import STAND_INS, stands_in, ttx_switch
+from engine.simulation.script_network import wired
+from engine.simulation.stand_ins import stands_in, ttx_switch
 from engine.simulation.synapse_electrode import SynapseElectrode
 from engine.simulation.traces import Trace, record_traces
-from engine.simulation.wiring_key import wiring_key
 
 _NAME = "run.py"
+_MOD_FOLDER = "mod"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,8 @@ def to_script(
 
     Paths of the experiment count from `base`. `compiled`: the mechanisms, which have to be loaded already,
     because the cells are built. The script writes a CSV file with the traces that a `Simulation` gives.
-    Raises EngineError for what cannot be built, and for synapses, which a script cannot have yet.
+    Raises EngineError for what cannot be built, and for gap junctions and cells without sections, which a
+    script cannot have yet.
     """
     need_standard_run()
     _make(folder)
@@ -76,8 +74,7 @@ def to_script(
         if not references:
             raise SimulationError("No cell takes part in the experiment.", hint="Choose at least one cell.")
         places = Places(store.provide(references, experiment.conditions), experiment, circuit)
-        _refuse_synapses(experiment, circuit, base, places)
-        plan = _Planner(experiment, circuit, places, folder).plan(compiled)
+        plan = _Planner(experiment, circuit, base, places, folder).plan(compiled)
     finally:
         store.close()
     path = folder / _NAME
@@ -88,8 +85,10 @@ def to_script(
 class _Planner:
     """Writes down what stands on built cells."""
 
-    def __init__(self, experiment: Experiment, circuit: Circuit, places: Places, folder: Path) -> None:
-        self._experiment, self._circuit = experiment, circuit
+    def __init__(
+        self, experiment: Experiment, circuit: Circuit, base: Path, places: Places, folder: Path
+    ) -> None:
+        self._experiment, self._circuit, self._base = experiment, circuit, base
         self._places, self._folder = places, folder
 
     def plan(self, compiled: Compiled | None) -> ScriptPlan:
@@ -99,6 +98,7 @@ class _Planner:
             cells.write(self._circuit.cell(reference.population, reference.node_id), cell)
             for reference, cell in self._places.cells.items()
         )
+        synapses = wired(experiment, self._circuit, self._base, self._places.cells)
         electrodes, traces = self._electrodes_and_traces()
         return ScriptPlan(
             title=experiment.title or f"Cells of {self._circuit.config_path.name} in NEURON.",
@@ -111,7 +111,8 @@ class _Planner:
             traces=traces,
             library=_copied_library(compiled, self._folder),
             mechanism="" if compiled is None else min(compiled.mechanisms, default=""),
-            mod_folders=tuple(relative(each, self._folder) for each in self._mod_folders(compiled)),
+            mod_folder=_copied_sources(compiled, self._folder),
+            network=None if synapses is None else synapses.network,
             hoc_files=tuple(cells.hoc_files),
             globals={
                 f"{variable}_{suffix}": float(value)
@@ -121,11 +122,6 @@ class _Planner:
                 if isinstance(value, int | float)
             },
         )
-
-    def _mod_folders(self, compiled: Compiled | None) -> tuple[Path, ...]:
-        folders = find_mod_folders(self._circuit)
-        has_own = compiled is not None and not compiled.mechanisms.isdisjoint(STAND_INS.values())
-        return (*folders, own_mechanisms_folder()) if has_own else folders
 
     def _electrodes_and_traces(
         self,
@@ -224,17 +220,13 @@ def _place(spot: Spot) -> ScriptPlace:
     return ScriptPlace(str(site.cell), spot.section, spot.x)
 
 
-def _refuse_synapses(experiment: Experiment, circuit: Circuit, base: Path, places: Places) -> None:
-    key = wiring_key(experiment, circuit, source_spikes(experiment, circuit, base).by_cell())
-    if not key.edge_populations:
-        return
-    wiring = wire(key, places.cells, circuit, experiment.conditions)
-    if len(wiring) or len(wiring.junctions):
-        raise SimulationError(
-            "Synapses cannot be written into a script yet.",
-            where=", ".join(key.edge_populations),
-            hint="Turn the connections off, or export the experiment as SONATA.",
-        )
+def _copied_sources(compiled: Compiled | None, folder: Path) -> str:
+    """The mod files that the library was compiled from, to compile them on another machine."""
+    if compiled is None or compiled.sources is None:
+        return ""
+    (folder / _MOD_FOLDER).mkdir(exist_ok=True)
+    compiled.sources.write(folder / _MOD_FOLDER)
+    return _MOD_FOLDER
 
 
 def _copied_library(compiled: Compiled | None, folder: Path) -> str:

@@ -1,7 +1,7 @@
 """Who fires when: detectors on cells, and sources that fire when a file says so."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -118,11 +118,25 @@ class ReplaySources:
         No FInitializeHandler does this: Python that NEURON calls may collect garbage, and objects of NEURON
         that disappear while it initialises crash it.
         """
+        for (_cell, trigger), time in self._planned(times):
+            trigger.event(time)
+
+    @property
+    def sources(self) -> Mapping[CellReference, Sequence[tuple[Any, Any]]]:
+        """Of each node the cells that stand for it, and the NetCons that make them fire."""
+        return self._sources
+
+    def events(self, times: Mapping[CellReference, NDArray[np.float64]]) -> Iterator[tuple[Any, float]]:
+        """Which cell `play` makes fire when (ms), in its order."""
+        return ((source[0], time) for source, time in self._planned(times))
+
+    def _planned(
+        self, times: Mapping[CellReference, NDArray[np.float64]]
+    ) -> Iterator[tuple[tuple[Any, Any], float]]:
         for reference, copies in self._sources.items():
             fired: Counter[float] = Counter()
             for time in times.get(reference, _NEVER).tolist():
-                _, trigger = copies[fired[time]]
-                trigger.event(time)
+                yield copies[fired[time]], time
                 fired[time] += 1
 
 
