@@ -53,6 +53,8 @@ def write_output(
     for signal in sweep.signals:
         name = next((key for key, each in waiting.items() if _is_of(each, signal)), None)
         section = None if name is None else _section(waiting[name], sections)
+        if signal.stimulus:
+            continue  # SONATA has no such report, which the export has said
         if name is None or section is None:
             problems.append(
                 Problem(

@@ -43,6 +43,8 @@ PARTS: Final[dict[Part, str]] = {
 NEEDS: Final[dict[Part, Part]] = {"outputs": "sonata"}  # what is written into the folder of another part
 _FORMS: Final[dict[Part, str]] = {"sonata": "--sonata", "script": "--script"}
 _IMAGE_FORMS: Final[tuple[Form, ...]] = ("png", "svg", "pdf")
+_IN_SHORT: Final[dict[Part, str]] = {"sonata": "SONATA", "script": "Script"}
+_SEVERITIES: Final = ("warning", "error")  # what `somascope export` begins the line of a problem with
 _LOOK_AGAIN_S: Final = 0.1
 _FIGURE_MM, _PAGE_MM = 85.0, 160.0  # width of a figure: of a column, and in the report
 _CONFIGURATION: Final = "simulation_config.json"
@@ -121,9 +123,9 @@ def write_bundle(bundle: Bundle, task: Task) -> Written:
     store.save(bundle.experiment, saved, folder=bundle.folder)  # the exports read it
     steps: tuple[tuple[Part, Callable[[], list[str]]], ...] = (
         ("experiment", lambda: [saved.name]),
-        ("sonata", lambda: [_exported(bundle, task, saved, "sonata")]),
+        ("sonata", lambda: [_exported(bundle, task, saved, "sonata", written)]),
         ("outputs", lambda: _outputs_written(bundle, written)),
-        ("script", lambda: [_exported(bundle, task, saved, "script")]),
+        ("script", lambda: [_exported(bundle, task, saved, "script", written)]),
         ("nwb", lambda: _nwb_written(bundle, task)),
         ("samples", lambda: [_samples_written(bundle, task)]),
         ("results", lambda: [_results_written(bundle)]),
@@ -142,8 +144,8 @@ def write_bundle(bundle: Bundle, task: Task) -> Written:
     return written
 
 
-def _exported(bundle: Bundle, task: Task, source: Path, part: Part) -> str:
-    """By a process of its own, since cells have to be built."""
+def _exported(bundle: Bundle, task: Task, source: Path, part: Part, written: Written) -> str:
+    """By a process of its own, since cells have to be built; what it leaves out is remarked."""
     folder = bundle.folder / f"{bundle.name}_{part}"
     command = export_command(source, _FORMS[part], folder)
     process = subprocess.Popen(
@@ -164,6 +166,8 @@ def _exported(bundle: Bundle, task: Task, source: Path, part: Part) -> str:
     if process.returncode != 0:
         last = said.strip().splitlines()[-1:] or ["The export ended without a word."]
         raise EngineError(f"{PARTS[part]}: {last[0]}")
+    told = (line.partition(": ") for line in said.splitlines())
+    written.remarks += [f"{_IN_SHORT[part]}: {what}" for severity, _, what in told if severity in _SEVERITIES]
     return folder.name
 
 

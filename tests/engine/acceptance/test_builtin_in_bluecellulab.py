@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import libsonata
 import numpy as np
 import pytest
 
@@ -26,6 +27,8 @@ from engine.experiment.sonata_export import to_simulation_config
 from engine.experiment.sonata_import import from_simulation_config
 from engine.experiment.stimuli import Holding, RelativeStep
 from engine.experiment.targets import CellReference, Site
+from engine.output.recorded import RecordedSweep, Signal
+from engine.output.sonata_output import write_output
 from engine.resources import resources_folder
 from tests.engine.acceptance.bluecellulab import compile_for, run_bluecellulab
 from tests.engine.acceptance.our_traces import Traces, run_ours
@@ -180,3 +183,22 @@ def test_that_a_network_does_the_same_in_bluecellulab(
     assert (theirs.max(axis=0) > 0).all(), "all must fire"
     assert (np.abs(found["connected"] - found["alone"]).max(axis=0) > 1).any(), "and feel each other"
     np.testing.assert_allclose(found["connected"], theirs, rtol=0, atol=1e-9)
+
+
+def test_that_what_a_bundle_holds_runs_in_bluecellulab_and_is_its_output(
+    bluecellulab_python: Path, tmp_path: Path
+) -> None:
+    """The bundle's SONATA folder: BlueCelluLab computes what lies beside it as the output of our run."""
+    made = changed(_experiment(_CELLS["BasketFS"]), conditions=Conditions(tstop=100))
+    cell = CellReference("column", _CELLS["BasketFS"])
+    exported = _exported_by_command(made, tmp_path)
+    ours = run_ours(_CONFIG, {"shown": made}, tmp_path)["shown"]
+    sites = [each.site for each in made.recordings if isinstance(each, SiteRecording)]
+    signals = tuple(Signal(str(site), "v", "mV", site, ours[:, number]) for number, site in enumerate(sites))
+    written = write_output(exported, RecordedSweep(made, 0.025, signals), {"column": ([], [])})
+    assert written.problems == () and len(written.paths) == 3
+    theirs = run_bluecellulab(bluecellulab_python, exported, cell, [("dend[0]", 0.5)])
+    for number, path in enumerate(written.paths[1:]):
+        frames = libsonata.ElementReportReader(str(path))["column"].get()
+        assert np.ptp(frames.data) > 5, "the cell must fire"
+        np.testing.assert_array_equal(frames.data[:, 0], np.float32(theirs[: len(frames.data), number]))
