@@ -15,7 +15,7 @@ from engine.reference.units import milliseconds_in, scale_of, split_title
 
 KIND: Final = "text table"
 _ROWS_TO_LOOK_AT: Final = 50
-_ROWS_AT_ONCE: Final = 20_000
+_ROWS_AT_ONCE: Final = 5_000  # some 5 ms
 _TIME: Final = re.compile(r"t|times?\b.*", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\s(]+\s*\([^)]*\)|\S+")  # a title between white space, and its unit
 _EMPTY: Final = ("", "nan", "NaN")
@@ -210,10 +210,23 @@ def _numbers(path: Path, layout: _Layout, columns: Sequence[int], report: Report
     for first, rows in _blocks(path, layout):
         done += sum(map(len, rows))
         report(done, total)
-        table = [_cells(row, layout.separator) for row in rows]
-        for column in columns:
-            parts[column].append(_column(path, layout, table, column, first))
+        block = _block(rows, layout, columns)
+        if block is None:  # an empty cell, or something that is no number
+            table = [_cells(row, layout.separator) for row in rows]
+            block = [_column(path, layout, table, column, first) for column in columns]
+        for column, numbers in zip(columns, block, strict=True):
+            parts[column].append(numbers)
     return {column: _cut(np.concatenate(found)) for column, found in parts.items()}
+
+
+def _block(rows: Sequence[str], layout: _Layout, columns: Sequence[int]) -> Sequence[Floats] | None:
+    """Numbers of some rows by column, read ten times as fast; None if not all cells are plain numbers."""
+    try:
+        separator = layout.separator or None
+        numbers: Floats = np.loadtxt(rows, delimiter=separator, usecols=columns, ndmin=2, comments=None)
+    except ValueError:
+        return None
+    return list(np.ascontiguousarray(numbers.T)) if len(numbers) == len(rows) else None
 
 
 def _blocks(path: Path, layout: _Layout) -> Iterator[tuple[int, list[str]]]:

@@ -14,7 +14,7 @@ from gui.plots.trace_plot import Line
 from gui.session.run import Run
 
 _ALIKE: Final = 1e-3  # of the range of the first: where nobody typed a tolerance
-_AT_ONCE: Final = 200_000  # samples that are subtracted in one go: some 5 ms
+_AT_ONCE: Final = 100_000  # samples that are subtracted in one go: some 5 ms
 _AS_RECORDED: Final = Options()
 
 

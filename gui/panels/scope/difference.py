@@ -29,7 +29,7 @@ class Size:
         if not sizes.size:
             return
         self.count += len(sizes)
-        self.squares += float(np.dot(sizes, sizes))
+        self.squares += float(np.square(sizes).sum())  # a dot product would wait for other threads
         place = int(np.argmax(sizes))
         if sizes[place] > self.largest:
             self.largest, self.at = float(sizes[place]), float(times[place])
@@ -78,7 +78,7 @@ class Difference:
         self._skipped = max(math.ceil(behind - _ROUNDING), 0)
         start = coarse.grid.start + self._skipped * coarse.grid.interval
         times = self._alignment or Grid(start, coarse.grid.interval)
-        self.traces = Traces(1, times.interval, times.start)
+        self.traces = Traces(1, times.interval, times.start, coarse.run.traces.samples)
 
     @property
     def interpolated(self) -> Run:
