@@ -1,5 +1,6 @@
 """Time series from files in NWB format (Neurodata Without Borders), read by pynwb."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from engine.circuit import hdf5
+from engine.experiment.targets import CellReference
 from engine.reference.evenly import checked, on_even_times
 from engine.reference.trace import Contents, Floats, Series, Trace, TraceFileError
 from engine.reference.units import Scale, scale_of
@@ -15,6 +17,8 @@ from engine.reference.units import Scale, scale_of
 KIND: Final = "NWB file"
 _MS_PER_S: Final = 1000.0  # times are in seconds, whatever is written beside them
 _SINGLE_BYTES: Final = 4
+_CELL: Final = re.compile(r"(.+):(\d+)")
+_PLACE: Final = re.compile(r"section ([A-Za-z_]\w*(?:\[\d+\])?), (0?\.\d+|[01](?:\.0+)?) of its length")
 
 
 def look(path: Path) -> Contents:
@@ -102,11 +106,11 @@ def _trace(each: Any, there: Mapping[str, Any], path: Path, written: str) -> Tra
     else:
         checked(samples, label, str(path))
         start, interval, remark = (each.starting_time or 0.0) * _MS_PER_S, _MS_PER_S / each.rate, ""
-    factor = float(f"{scale.factor * each.conversion:.12g}")
-    is_single = each.data.dtype.itemsize <= _SINGLE_BYTES and factor == 1
+    is_single = each.data.dtype.itemsize <= _SINGLE_BYTES and _factor(each, scale) == 1
+    cell, section, x = _place(each)
     return Trace(
         *(label, scale.unit, samples, float(f"{start:.12g}"), float(f"{interval:.12g}"), _sweep(each)),
-        is_single=is_single,
+        *(cell, section, x, is_single),
         onset=_onset(each, there),
         remark=remark,
     )
@@ -115,12 +119,26 @@ def _trace(each: Any, there: Mapping[str, Any], path: Path, written: str) -> Tra
 def _samples(each: Any, scale: Scale) -> Floats:
     """In our unit; a conversion that gives our unit changes no bit."""
     samples = np.asarray(each.data[:], dtype=np.float64)
-    factor = float(f"{scale.factor * each.conversion:.12g}")
+    factor = _factor(each, scale)
     if factor != 1:
         samples = samples * factor
     if each.offset:
         samples = samples + each.offset * scale.factor
     return samples
+
+
+def _factor(each: Any, scale: Scale) -> float:
+    return float(f"{scale.factor * each.conversion:.12g}")
+
+
+def _place(each: Any) -> tuple[CellReference | None, str, float]:
+    """Cell, section and position along it, where the electrode has them as we write them; else nothing."""
+    electrode = getattr(each, "electrode", None)
+    cell = _CELL.fullmatch(getattr(electrode, "cell_id", None) or "")
+    place = _PLACE.fullmatch(getattr(electrode, "location", None) or "")
+    if cell is None or place is None:
+        return None, "", 0.5
+    return CellReference(cell[1], int(cell[2])), place[1], float(place[2])
 
 
 def _times(each: Any) -> Floats | None:

@@ -88,6 +88,7 @@ class Trace:
     group: str = ""
     cell: CellReference | None = None
     section: str = ""
+    x: float = 0.5
     is_single: bool = False
     onset: float | None = None
     remark: str = ""

@@ -49,18 +49,19 @@ _TIME_WORDS: Final = {
 }
 _MS: Final = {"s": 1e3, "ms": 1.0, "µs": 1e-3, "min": 6e4}
 _AS_THEY_ARE: Final = {
-    "mA/cm²": "mA/cm²",
-    "mA/cm2": "mA/cm²",
-    "S/cm²": "S/cm²",
-    "S/cm2": "S/cm²",
-    "1": "",
-    "": "",
-    "°C": "°C",
-    "degC": "°C",
-    "1/ms": "1/ms",
-    "/ms": "1/ms",
-    "µm": "µm",
-    "ms": "ms",
+    **dict.fromkeys(("mA/cm²", "mA/cm2"), "mA/cm²"),
+    **dict.fromkeys(("S/cm²", "S/cm2"), "S/cm²"),
+    **dict.fromkeys(("1/ms", "/ms"), "1/ms"),
+    **dict.fromkeys(("°C", "degC"), "°C"),
+    **dict.fromkeys(("", "1", "n.a."), ""),  # the last one is NWB's
+    **{each: each for each in ("µm", "ms")},
+}
+_OTHERS: Final = {  # ours, and how many of ours make one; NWB writes them out
+    "amperes per square metre": ("mA/cm²", 0.1),
+    "siemens per square metre": ("S/cm²", 1e-4),
+    "moles per cubic metre": ("mM", 1.0),
+    "metres": ("µm", 1e6),
+    "seconds": ("ms", 1e3),
 }
 
 
@@ -77,6 +78,8 @@ def scale_of(written: str) -> Scale | None:
     text = _plain(written)
     if text in _AS_THEY_ARE:
         return Scale(_AS_THEY_ARE[text])
+    if text in _OTHERS:
+        return Scale(*_OTHERS[text])
     if (found := _split(text)) is None:
         return None
     prefix, base = found

@@ -295,20 +295,20 @@ class RunsPanel(QWidget):
             self._details.setPlainText(told)
 
     def _lay_out(self) -> None:
-        empty = QLabel(_NONE_YET, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
-        empty.setMargin(self.fontMetrics().height())
+        words = QLabel(_NONE_YET, wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
+        words.setMargin(self.fontMetrics().height())
+        empty = QWidget()
+        stack = QVBoxLayout(empty)
+        stack.setContentsMargins(0, 0, 0, 0)
+        stack.addWidget(words, 1)
+        stack.addWidget(self._load_button(), 0, Qt.AlignmentFlag.AlignHCenter)
         splitter = QSplitter(Qt.Orientation.Vertical)
         splitter.addWidget(self._view)
         splitter.addWidget(self._details)
         self._details.setMinimumHeight(self.fontMetrics().lineSpacing() * 2)
         splitter.setStretchFactor(0, 1)
         splitter.setSizes([_MOST, self.fontMetrics().lineSpacing() * 4])
-        load = QToolButton()
-        load.setText(_TO_LOAD)
-        load.setToolTip("Show traces of a file beside the runs, to compare them.")
-        load.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        load.clicked.connect(self.reference_wanted)
-        row = FlowRow(*self._buttons.values(), load, HelpButton("running"))
+        row = FlowRow(*self._buttons.values(), self._load_button(), HelpButton("running"))
         filled = QWidget()
         column = QVBoxLayout(filled)
         column.setContentsMargins(0, 0, 0, 0)
@@ -319,6 +319,14 @@ class RunsPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
+
+    def _load_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText(_TO_LOAD)
+        button.setToolTip("Show traces of a file beside the runs, to compare them.")
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self.reference_wanted)
+        return button
 
     def _made_button(self, name: str) -> QToolButton:
         action = next(each for each in self._actions if each.id == name)

@@ -152,7 +152,7 @@ def _head(trace: "Trace", cell: CellReference) -> TraceHead:
         label=trace.label,
         variable=_VARIABLES.get(trace.unit, trace.label),
         unit=trace.unit,
-        site=Site(cell=trace.cell or cell, section=trace.section or _SOMA),
+        site=Site(cell=trace.cell or cell, section=trace.section or _SOMA, x=trace.x),
     )
 
 

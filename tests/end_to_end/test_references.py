@@ -13,10 +13,12 @@ from gui.app import Wanted
 from gui.panels.load_reference import LoadReferenceDialog
 from gui.panels.runs import RunsPanel
 from gui.panels.scope.panel import ScopePanel
+from gui.panels.scope.trace_pair import TracePairDialog
 from gui.session.run import Run
 from tests.end_to_end.conftest import Rig
 from tests.end_to_end.presses import Hand
 from tests.end_to_end.test_journeys import finished
+from tests.gui.accessibility import nameless_controls
 
 
 def _dropped(rig: Rig, path: Path) -> None:
@@ -69,6 +71,13 @@ def test_that_our_own_samples_dropped_on_the_window_are_the_same_as_the_run(
     rig.until(lambda: "is the same as mine.csv" in scope.remarks.text())
     assert np.abs(scope.comparison.differences[0].traces.column(0)).max() == 0  # type: ignore[union-attr]
     rig.shot("30-the-same-as-a-reference")
+    rig.bench.actions.widget("scope.compare_traces").trigger()
+    (pair,) = scope.findChildren(TracePairDialog)
+    assert nameless_controls(pair) == nameless_controls(scope.comparing.bar) == []
+    assert [head.label for _, head in pair.pair()] == ["Voltage", "Voltage"]
+    pair.second.setCurrentIndex(pair.first.currentIndex())
+    assert not pair.compare_button.isEnabled() and "two different runs" in pair.remark.text()
+    pair.reject()
     rig.bench.actions.widget("scope.align.spike").trigger()
     rig.until(scope.comparing.bar.spike.isVisible)
     rig.bench.actions.widget("scope.stop_comparing").trigger()
@@ -91,6 +100,7 @@ def test_that_what_a_file_leaves_open_is_asked_and_another_trace_differs(
     rig.until(lambda: bool(_dialogs(rig)))
     (dialog,) = _dialogs(rig)
     assert not dialog.load_button.isEnabled() and "choose it" in dialog.remark.text()
+    assert nameless_controls(dialog) == []
     assert dialog.interval.isVisible() and not dialog.time_unit.isVisible()
     dialog.unit.setCurrentText("V")
     dialog.interval.setValue(run.traces.interval * 4)

@@ -17,6 +17,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.experiment.waveforms import CellProperties, Waveform
 from engine.output.nwb_file import write_nwb
 from engine.output.recorded import Recorded, RecordedSweep, Signal, commands, sampled
+from engine.reference import files as references
 
 pynwb = pytest.importorskip("pynwb")
 
@@ -86,6 +87,21 @@ def test_that_a_run_is_valid_and_reads_back_to_the_bit(tmp_path: Path) -> None:
         assert "34 °C" in file.data_collection
 
     read(path, look)
+
+
+def test_that_a_run_is_a_reference_to_the_bit_and_at_its_places(tmp_path: Path) -> None:
+    path, recorded = tmp_path / "run.nwb", a_run()
+    write_nwb(recorded, properties, path)
+    contents = references.look(path)
+    assert {each.unit for each in contents.series} == {"mV", "nA", "", "mA/cm²"}
+    (sweep,) = recorded.sweeps
+    traces = references.read(contents, [each.id for each in contents.series], {})
+    for signal in sweep.signals:
+        (trace,) = (each for each in traces if np.array_equal(each.samples, signal.samples))
+        assert (trace.unit, trace.start, trace.interval) == (signal.unit, 0.5, 0.025)
+        if signal.variable == "v":
+            assert (trace.cell, trace.section, trace.x) == (CELL, signal.site.section, signal.site.x)
+            assert trace.onset == pytest.approx(1.0), "of the stimulus of the same sweep"
 
 
 def test_that_failed_sweeps_are_left_out_and_errors_are_sentences(tmp_path: Path) -> None:
