@@ -7,8 +7,6 @@ import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
     QLabel,
     QMenu,
     QTableView,
@@ -17,11 +15,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.forms.editors import ComboBox
 from gui.models.result_table import ResultTable
 from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
 from gui.session.measuring import Measurement
 from gui.session.session import Session
+from gui.widgets.flow import FlowRow
 
 _NO_ROWS: Final = "No value of the axis is the same in both: type the same values for both."
 
@@ -99,7 +99,7 @@ class DifferenceView(QWidget):
         self._earlier = earlier
         self._measurement: Measurement | None = None
         self._choices: list[Measurement] = []
-        self.choice = QComboBox()
+        self.choice = ComboBox()
         self.choice.setAccessibleName("Earlier result that is taken away")
         self.choice.setToolTip("The difference is the present result less this one")
         self.table = QTableView()
@@ -173,14 +173,13 @@ class DifferenceView(QWidget):
         for button in (copy, save):
             button.setAccessibleName(f"{button.text().rstrip('…')} differences")
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        row = QHBoxLayout()
-        row.addWidget(less)
-        row.addWidget(self.choice, 1)
-        row.addWidget(copy)
-        row.addWidget(save)
+        row = FlowRow(less)
+        row.add(self.choice, grows=1)
+        row.add(copy)
+        row.add(save)
         column = QVBoxLayout(self)
         column.setContentsMargins(4, 4, 4, 0)
-        column.addLayout(row)
+        column.addWidget(row)
         column.addWidget(self.table, 1)
         column.addWidget(self.numbers)
 
