@@ -174,6 +174,8 @@ class Rig(QObject):
         self._clearance.give_up()
         self.stop()
         self._builder.use(None, None)
+        if self._client is not None:
+            self._stop_listening(self._client)
         self._pool.shutdown()
         self._client = None
 
@@ -246,12 +248,16 @@ class Rig(QObject):
             return
         self._builder.use(None, None)
         client.stop()
+        self._stop_listening(client)
         self._pool.release(path)
-        for signal, slot in self._connections(client):
-            signal.disconnect(slot)
         self._client = self._path = None
         self._last_id = self._loaded_fingerprint = ""
         self._set_worker_text("")
+
+    def _stop_listening(self, client: WorkerClient) -> None:
+        """Before it is closed: its end is no news, but for the run that is under way."""
+        for signal, slot in self._connections(client):
+            signal.disconnect(slot)
 
     def _connections(self, client: WorkerClient) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
         return (

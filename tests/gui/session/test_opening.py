@@ -199,6 +199,28 @@ def test_that_the_last_of_many_that_are_opened_is_the_one_that_stays(
     assert session.circuit is not None and session.circuit.config_path.parent == _BALL
 
 
+def test_that_another_circuit_is_opened_without_a_word_and_ends_the_run_of_the_first(
+    qtbot: QtBot, session: Session, notices: list[Notice]
+) -> None:
+    def turn_to(path: Path) -> None:
+        with qtbot.waitSignal(session.circuit_opened, timeout=LONG_MS):
+            session.open_path(path)
+        qtbot.waitUntil(lambda: session.rig.state == "ready", timeout=LONG_MS)
+
+    for has_run in (False, True):
+        turn_to(SQUID)
+        experiment = session.document.experiment
+        assert experiment is not None
+        conditions = changed(experiment.conditions, tstop=1e6)
+        session.document.change(changed(experiment, conditions=conditions), "Longer")
+        if has_run:
+            session.rig.run()
+            qtbot.waitUntil(lambda: session.rig.current is not None and session.rig.current.time > 0)
+        turn_to(_BALL)
+    session.shutdown()
+    assert not notices
+
+
 def test_that_a_closed_session_is_empty(qtbot: QtBot, fake_session: Session) -> None:
     open_and_wait(fake_session, SQUID, qtbot)
     fake_session.close()
