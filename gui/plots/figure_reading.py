@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPen
 from PySide6.QtWidgets import QGraphicsItem
 
 from gui import theme
@@ -133,6 +133,11 @@ def _of_curve(item: pg.PlotCurveItem) -> Iterable[Mark]:
         return
     if item.opts.get("stepMode") == "center":
         x, y = np.repeat(x, 2)[1:-1], np.repeat(y, 2)
+    level, brush = item.opts.get("fillLevel"), item.opts.get("brush")
+    if level is not None and isinstance(brush, QBrush | QColor):
+        colour = QColor(brush) if isinstance(brush, QColor) else brush.color()
+        outline = np.concatenate([x, x[::-1]]), np.concatenate([y, np.full(len(y), float(level))])
+        yield Area(*outline, in_print(_opaque(colour)), colour.alphaF())
     pen = item.opts["pen"]
     if isinstance(pen, QPen) and pen.style() != Qt.PenStyle.NoPen:
         yield _line(x, y, pen, pairs=item.opts.get("connect") == "pairs")

@@ -56,7 +56,7 @@ class SharePlot(_TimePlot):
             area = pg.PlotCurveItem(
                 times, self.tops[number], fillLevel=0, brush=look.colour(colour), pen=None
             )
-            area.setZValue(len(colours) - number)  # the one below hides what this one fills down there
+            area.setZValue(1 - number / len(colours))  # the one below hides what this one fills down there
             self.addItem(area, ignoreBounds=True)
             self._areas.append(area)
 

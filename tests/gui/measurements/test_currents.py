@@ -14,6 +14,7 @@ from engine.resources import example_file
 from gui.background import wait_for_all
 from gui.panels.measurements.panel import MeasurementsPanel
 from gui.panels.sections.panel import SectionsPanel
+from gui.plots.figure import Area
 from gui.session.session import Session
 from gui.session.worker_pool import WorkerPool
 
@@ -80,6 +81,10 @@ def test_that_shares_of_a_run_add_up_and_inward_is_sodium_while_the_voltage_rise
     qtbot.waitUntil(lambda: tab.drawn is not drawn and not tab.later.is_computing)
     assert tab.drawn is not None and tab.drawn.times[0] == pytest.approx(4.0)
     tab.copy_image()
+    printed = tab.saving.figure(tab.plots())
+    areas = [[mark for mark in chart.marks if isinstance(mark, Area)] for chart in printed.charts]
+    assert [len(each) for each in areas] == [0, 0, 3, 3], "also on paper"
+    assert areas[2][-1].y.max() == pytest.approx(100 * tab.drawn.shares.outward[0].max())
     session.document.undo_stack.undo()
     assert session.document.experiment == store.with_absolute_paths(
         changed(store.load(example_file("squid-axon"))), example_file("squid-axon").parent
