@@ -73,7 +73,8 @@ class RegionMarks(QObject):
             hoverPen=look.line_pen(colour, width=3),
         )
         band.setZValue(_OVER_GHOST)
-        band.setToolTip(f"Region {name}: drag it, or one of its ends")
+        for line in band.lines:
+            line.setToolTip(f"Region {name}: drag its end, or the whole of it")
         if is_first:
             self._name(band, name, colour)
         band.sigRegionChanged.connect(lambda moved, name=name: self._on_moved(name, moved))

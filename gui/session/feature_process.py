@@ -61,8 +61,9 @@ class FeatureProcess:
     def close(self) -> None:
         """End the process; nothing is answered any more."""
         self._is_closed = True
-        if self._process is not None:
-            self._end(self._process)
+        process, self._process = self._process, None
+        if process is not None:
+            self._end(process)
 
     def _one_by_one(
         self, times: Floats, voltage: Floats, step: "StepInterval", names: Sequence[str]

@@ -9,8 +9,7 @@ from typing_extensions import override
 from gui.background import Task
 from gui.forms.editors import ComboBox
 from gui.panels.measurements.plot_tab import PlotTab, Say
-from gui.panels.measurements.rows import Subject
-from gui.panels.measurements.subjects import of_traces
+from gui.panels.measurements.subjects import Subject, of_traces
 from gui.plots.distance_plot import Spot
 from gui.plots.phase_plot import SLOPE, VOLTAGE, PhaseCurve, PhasePlot
 from gui.plots.picture import LegendEntry
@@ -121,7 +120,7 @@ def _curves(
     curves = []
     for number, (subject, colour) in enumerate(zip(subjects, colours, strict=True)):
         task.report(number, len(subjects), "phase plane")
-        signal = subject.signal if span is None else subject.signal.cut(span)
+        signal = subject.bare if span is None else subject.bare.cut(span)
         changes = slope(signal.voltage, signal.interval)
         kept = telling(signal.voltage, changes)
         times = signal.start + np.arange(float(len(signal.voltage))) * signal.interval

@@ -10,26 +10,17 @@ from engine.errors import EngineError
 from gui.background import Task
 from gui.models.measured_table import MeasuredRow
 from gui.panels.measurements.later import Later
+from gui.panels.measurements.subjects import Properties, Subject, properties_from
 from gui.session.feature_process import FeatureProcess
 from gui.session.time_span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
-    from engine.analysis.measures import Signal as Trace
+    from engine.circuit.circuit import Circuit
 
 WHOLE: Final = "Whole"
 DIFFERENCE: Final = "B − A"
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """A trace to measure. `key`: what it is known by, another if its samples are others."""
-
-    key: "Hashable"
-    run: str  # or protocol
-    name: str
-    signal: "Trace"
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +30,7 @@ class _Wanted:
     subjects: Sequence[Subject]
     spans: Mapping[str, Span]
     keys: tuple[str, ...]
+    properties: Properties
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +38,7 @@ class _Found:
     """What came of it. `known`: what need not be measured again; `crashed`: at what eFEL did."""
 
     rows: tuple[MeasuredRow, ...]
+    keys: tuple[str, ...]
     known: "dict[Hashable, dict[str, float]]"
     crashed: frozenset[str]
 
@@ -59,19 +52,26 @@ class Rows(QObject):
         super().__init__(parent)
         self._features = features
         self.rows: tuple[MeasuredRow, ...] = ()
+        self.keys: tuple[str, ...] = ()  # what was measured in these rows
         self.text = ""  # how far it is, or why there is nothing
         self._known: dict[Hashable, dict[str, float]] = {}
+        self._properties: Properties = properties_from(None)
         self.later = Later(self)
         self.later.progressed.connect(self._on_progress)
         self.later.failed.connect(self._on_failed)
+
+    def use_circuit(self, circuit: "Circuit | None") -> None:
+        """It knows the cells that are measured."""
+        self._properties = properties_from(circuit)
 
     def want(self, subjects: Sequence[Subject], spans: Mapping[str, Span], keys: Sequence[str]) -> None:
         """Measure these soon; what was wanted before is given up."""
         if not subjects:
             self.later.cancel()
-            self._on_measured(_Found((), {}, frozenset()))
+            self._on_measured(_Found((), tuple(keys), {}, frozenset()))
             return
-        wanted, known, features = _Wanted(subjects, dict(spans), tuple(keys)), self._known, self._features
+        wanted = _Wanted(subjects, dict(spans), tuple(keys), self._properties)
+        known, features = self._known, self._features
         self.later.want(lambda task: _measured(task, wanted, known, features), self._on_measured)
 
     def _on_progress(self, done: int, total: int) -> None:
@@ -79,7 +79,8 @@ class Rows(QObject):
             self._say(f"Measuring {done + 1} of {total} traces…")
 
     def _on_measured(self, found: "_Found") -> None:
-        self.rows, self._known, self.text = found.rows, found.known, _about(found)
+        self.rows, self.keys = found.rows, found.keys
+        self._known, self.text = found.known, _about(found)
         self.changed.emit()
 
     def _on_failed(self, error: EngineError) -> None:
@@ -108,15 +109,16 @@ def _measured(
     features.forget_crashes()
     for number, subject in enumerate(wanted.subjects):
         found: dict[str, dict[str, float]] = {}
-        for region, span in (wanted.spans or {WHOLE: subject.signal.whole}).items():
+        signal = subject.signal(wanted.properties)
+        for region, span in (wanted.spans or {WHOLE: signal.whole}).items():
             task.report(number, len(wanted.subjects), "measurements")
             key = subject.key, span, wanted.keys
             values = known.get(key)
             if values is None:
-                values = measured(subject.signal.cut(span), wanted.keys, features.features)
+                values = measured(signal.cut(span), wanted.keys, features.features)
             kept[key] = found[region] = values
             rows.append(MeasuredRow(subject.run, subject.name, region, values))
         if "A" in found and "B" in found:
             apart = difference(found["B"], found["A"])
             rows.append(MeasuredRow(subject.run, subject.name, DIFFERENCE, apart))
-    return _Found(tuple(rows), kept, frozenset(features.crashed))
+    return _Found(tuple(rows), wanted.keys, kept, frozenset(features.crashed))

@@ -21,8 +21,8 @@ from gui import theme
 from gui.forms.editors import ComboBox
 from gui.models.measured_table import MeasuredRow, MeasuredTable
 from gui.panels.measurements.region_row import RegionRow
-from gui.panels.measurements.rows import Rows, Subject
-from gui.panels.measurements.subjects import of_sweeps, of_traces
+from gui.panels.measurements.rows import Rows
+from gui.panels.measurements.subjects import Subject, of_sweeps, of_traces
 from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
 from gui.session.regions import REGIONS
@@ -146,8 +146,10 @@ class TableTab(QWidget):
         return _GOES_ON if self._session.shown_traces.voltages else _NO_TRACE
 
     def _on_rows(self) -> None:
+        from engine.analysis.measures import BY_KEY
+
         had = self.model.columnCount(), _names(self.model.rows)
-        self.model.show(self.rows.rows, self.chosen())
+        self.model.show(self.rows.rows, [BY_KEY[key] for key in self.rows.keys])
         self.state.setText(self.rows.text)
         is_there = self.has_rows()
         self._pages.setCurrentIndex(1 if is_there else 0)
@@ -236,9 +238,11 @@ class TableTab(QWidget):
     def _connect(self) -> None:
         session = self._session
         self.rows.changed.connect(self._on_rows)
+        self.rows.use_circuit(session.circuit)
         self.changed.connect(self._show_buttons)
         self.columns_button.chosen.connect(self._on_chosen)
         self.source.activated.connect(self.measure)
+        session.circuit_opened.connect(self.rows.use_circuit)
         session.regions.changed.connect(self.measure)
         session.shown_traces.changed.connect(self.measure)
         session.runs.ended.connect(self._on_run)

@@ -13,6 +13,7 @@ from engine.experiment.applied_step import step_on
 from engine.experiment.base import changed
 from engine.experiment.stimuli import Holding, RelativeStep, Step
 from engine.experiment.targets import CellReference, NodeSetTarget, Site
+from engine.experiment.waveforms import CellProperties
 from tests.gui.session.experiments import small
 
 _INTERVAL = 0.025
@@ -110,4 +111,8 @@ def test_that_the_step_is_the_first_stimulus_of_the_cell_that_is_no_holding_curr
     more = Step(target=NodeSetTarget(node_set="All"), delay=100)
     assert step_on(changed(experiment, stimuli=(step, more)), here) == StepInterval(50, 150, None)
     relative = RelativeStep(target=Site(cell=here), delay=50, duration=100)
-    assert step_on(changed(experiment, stimuli=(relative,)), here) == StepInterval(50, 150, None)
+    experiment = changed(experiment, stimuli=(relative,))
+    assert step_on(experiment, here) == StepInterval(50, 150, None)
+    known = CellProperties(0, threshold_current=0.3)
+    full = step_on(experiment, here, known)
+    assert full is not None and full.current == pytest.approx(0.3)

@@ -1,5 +1,6 @@
 """The table of measurements follows what is shown, and the regions that are dragged."""
 
+import dataclasses
 import math
 import os
 import signal
@@ -15,9 +16,15 @@ from PySide6.QtWidgets import QApplication, QToolButton
 
 from engine.analysis.features import StepInterval, features_of
 from engine.analysis.measures import Signal, measured
+from engine.experiment.base import changed
+from engine.experiment.stimuli import RelativeStep
+from engine.experiment.targets import CellReference, Site
 from engine.launch import WorkerCommand
+from engine.protocols.current_clamp import StepFamily
+from engine.protocols.sweeps import VOLTAGE, Column, Outcome, Result, Sweep
 from gui.actions import check
 from gui.session.feature_process import FeatureProcess
+from gui.session.measuring import Measurement
 from gui.settings import settings
 from tests.end_to_end.presses import Hand
 from tests.gui.measurements.conftest import INTERVAL, Bench, Spiking
@@ -117,6 +124,37 @@ def test_that_a_region_can_be_typed_and_removed_without_a_mouse(bench: Bench, sp
     check([*bench.scope.actions(), *bench.panel.actions()])
 
 
+def test_that_sweeps_of_a_protocol_are_measured_as_they_come(bench: Bench) -> None:
+    table, measuring = bench.panel.table, bench.session.measuring
+    experiment = bench.session.document.experiment
+    assert experiment is not None
+    measurement = Measurement(1, StepFamily(), Site(cell=CellReference("axon", 0)), "running")
+    measuring.measurements.append(measurement)
+    table.source.setCurrentIndex(table.source.findData("sweeps"))
+    table.source.activated.emit(1)
+    assert "F6" in table.hint.text()
+    for value in (0.2, 0.1):
+        (step,) = experiment.stimuli
+        swept = changed(experiment, stimuli=(changed(step, delay=10.0, duration=20.0, amplitude=-value),))
+        voltage = -65 - 50 * value * np.clip(np.arange(1600) * INTERVAL - 10, 0, 1)
+        outcome = Outcome(Sweep(value, swept), INTERVAL, {VOLTAGE: voltage})
+        measurement.outcomes.append(outcome)
+        measuring.swept.emit(measurement, outcome)
+    bench.measured()
+    assert [row.name for row in table.model.rows] == ["Sweep at 0.1", "Sweep at 0.2"]
+    assert [row.values["resistance"] for row in table.model.rows] == pytest.approx([50, 50], rel=1e-3)
+    relative = RelativeStep(id=step.id, target=Site(cell=CellReference("axon", 0)), delay=10.0, duration=20.0)
+    outcome = measurement.outcomes[0]
+    unknown = Sweep(0.2, changed(experiment, stimuli=(relative,)))
+    measurement.outcomes[0] = dataclasses.replace(outcome, sweep=unknown)
+    column = Column("Current", "nA", (0.1, 0.2))
+    measurement.result = Result((column,))
+    measuring.changed.emit()
+    bench.measured()
+    assert [row.name for row in table.model.rows] == ["Sweep at 0.1 nA", "Sweep at 0.2 nA"]
+    assert math.isnan(table.model.rows[1].values["resistance"]), "nobody knows the threshold of this cell"
+
+
 def test_that_a_dying_process_costs_only_the_feature_that_it_died_of(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -142,3 +180,19 @@ def test_that_a_dying_process_costs_only_the_feature_that_it_died_of(
     assert found["peak_voltage"] == features_of(*trace, names)["peak_voltage"]
     assert math.isnan(found["AP_begin_voltage"]) and process.crashed == {"AP_begin_voltage"}
     process.close()
+
+
+def test_that_other_features_can_be_chosen_while_many_traces_are_measured(
+    bench: Bench, spiking: Spiking
+) -> None:
+    spiking()
+    spiking()
+    bench.measured()
+    settings().change(measures=("sag", "minimum"))
+    bench.panel.table.rows.later.progressed.emit(0, 2)
+    titles = [bench.panel.table.model.headerData(4, Qt.Orientation.Horizontal)]
+    assert titles == ["Minimum\nmV"], "the rows that are there stay until there are others"
+    bench.measured()
+    model = bench.panel.table.model
+    titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in (3, 4)]
+    assert titles == ["Minimum\nmV", "Sag\nmV"]
