@@ -14,6 +14,7 @@ from engine.experiment.targets import CellReference
 from engine.messages import events as e
 from engine.messages.outcomes import STOPPED, outcome_of
 from engine.messages.trees import tree_of
+from engine.output.sweep_store import SweepStore
 from engine.protocols.sweeps import Outcome, Play, Result, Sweep
 from engine.protocols.tree import Tree
 
@@ -34,18 +35,20 @@ def conducted(play: Play, run: Runner) -> Result:
 class Crew:
     """Owns so many workers of one circuit. A sweep whose worker died is run once more, on a new one.
 
-    `told` hears of each sweep that is done, in the thread that ran it. EngineError from the constructor if
-    the circuit cannot be loaded.
+    `told` hears of each sweep that is done, in the thread that ran it; a `store` keeps what many sweeps
+    recorded out of the memory. EngineError from the constructor if the circuit cannot be loaded.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what a crew is made of
         self,
         circuit: Path,
         base: Path,
         jobs: int = 1,
         mechanisms: Path | None = None,
         told: Callable[[Outcome], object] = lambda _outcome: None,
+        store: SweepStore | None = None,
     ) -> None:
+        self._store = store
         self._circuit, self._base, self._mechanisms, self._told = circuit, base, mechanisms, told
         self._free: queue.SimpleQueue[Client | None] = queue.SimpleQueue()
         self._clients: set[Client] = set()
@@ -110,6 +113,8 @@ class Crew:
                 outcome, _ = self._tried(client, sweep)
         finally:
             self._free.put(client)
+        if self._store is not None:
+            outcome = self._store.kept(outcome)
         self._told(outcome)
         return outcome
 

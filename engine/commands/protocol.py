@@ -21,6 +21,7 @@ from engine.experiment.targets import CellReference, Site
 from engine.output import nwb_file
 from engine.output.family_files import TRACES, TraceFile, write_result
 from engine.output.recorded import of_protocol
+from engine.output.sweep_store import SweepStore
 from engine.protocols.protocol import Protocol
 from engine.protocols.remembering import remember_result
 from engine.protocols.settings import protocol_from, varied_by
@@ -123,7 +124,7 @@ def _crew(wanted: Wanted, base: Path, circuit_path: Path, kept: "_Kept") -> "Cre
         from engine.client.cluster import Cluster  # noqa: PLC0415 - an extra
 
         return Cluster(wanted.scheduler, circuit_path, base, wanted.mechanisms, kept.hear)
-    return Crew(circuit_path, base, wanted.jobs, wanted.mechanisms, kept.hear)
+    return Crew(circuit_path, base, wanted.jobs, wanted.mechanisms, kept.hear, SweepStore())
 
 
 @dataclass(slots=True)

@@ -58,6 +58,12 @@ class Collected:
             case _:
                 pass
 
+    def without_numbers(self) -> "Collected":
+        """How the run began and ended."""
+        bare = Collected()
+        bare.started, bare.last_word = self.started, self.last_word
+        return bare
+
     @property
     def samples(self) -> Numbers:
         """Samples × traces so far; row k is sample `started.first_sample` + k."""

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -30,7 +30,8 @@ class Sweep:
 class Family(QObject):
     """Runs each experiment once, on whichever worker is free. Clients belong to the pool and stay.
 
-    A sweep whose worker died is run once more; if that dies as well, the sweep has failed.
+    A sweep whose worker died is run once more; if that dies as well, the sweep has failed. Unless it `keeps`
+    them, it has the numbers of a sweep no longer than until they were told.
     """
 
     began = Signal(int, object)  # sweep, Started: what came of this sweep before is void
@@ -45,10 +46,12 @@ class Family(QObject):
         experiments: Sequence[Experiment],
         base: Path,
         parent: QObject | None = None,
+        *,
+        keeps: bool = True,
     ) -> None:
         super().__init__(parent)
         self._experiments = tuple(experiments)
-        self._base = base
+        self._base, self._keeps = base, keeps
         self._waiting = deque(range(len(self._experiments)))
         self._once_dead: set[int] = set()
         self._reached_ms = [0.0] * len(self._experiments)
@@ -88,8 +91,11 @@ class Family(QObject):
                 index = self._waiting.popleft()
                 hand.run(index, self._experiments[index], self._base)
         while self._told in self._ended:
+            sweep = self._ended[self._told]
+            if not self._keeps:
+                self._ended[self._told] = replace(sweep, data=sweep.data.without_numbers())
             self._told += 1
-            self.swept.emit(self._ended[self._told - 1])
+            self.swept.emit(sweep)
         if self._told == len(self._experiments) and not self._over:
             self._over = True
             for hand in self._hands:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.errors import EngineError
 from engine.experiment.targets import CellReference, Site
 from engine.messages.outcomes import outcome_of
+from engine.output.sweep_store import SweepStore
 from gui.background import Task, in_background
 from gui.session import family as families
 from gui.session.forecasting import Forecast
@@ -70,6 +71,7 @@ class Measuring(QObject):
         self._thinking: Task | None = None
         self._batch: Batch = ()
         self._stopping = False
+        self._store = SweepStore()
         self._prepare: Callable[[Description | None], Bench] | None = None  # while it waits for the cell
         self._interim = InterimResult(self)
         self.forecast = Forecast(session)
@@ -113,6 +115,7 @@ class Measuring(QObject):
         measurement = Measurement(number, protocol, site)
         for older in self.measurements:
             older.outcomes.clear()
+        self._store = SweepStore()
         self.measurements.append(measurement)
         self._stopping = False
 
@@ -195,7 +198,8 @@ class Measuring(QObject):
         self._interim.expect(batch)
         self.forecast.ask(sum(each.experiment.conditions.tstop for each in batch))
         path = circuit.config_path
-        self._family = self._pool.family(path, [each.experiment for each in batch], path.parent)
+        experiments = [each.experiment for each in batch]
+        self._family = self._pool.family(path, experiments, path.parent, keeps=False)
         self._family.swept.connect(self._on_swept)
         self._family.finished.connect(self._on_finished)
         self.changed.emit()
@@ -203,7 +207,7 @@ class Measuring(QObject):
     def _on_swept(self, sweep: families.Sweep) -> None:
         measurement = self.current
         assert measurement is not None
-        outcome = outcome_of(self._batch[sweep.index], sweep.data)
+        outcome = self._store.kept(outcome_of(self._batch[sweep.index], sweep.data))
         measurement.outcomes.append(outcome)
         self._interim.take(outcome)
         self.forecast.take(outcome)

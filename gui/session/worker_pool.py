@@ -85,7 +85,13 @@ class WorkerPool(QObject):
         return self._clients[key]
 
     def family(
-        self, circuit: Path, experiments: Sequence[Experiment], base: Path, mechanisms: Path | None = None
+        self,
+        circuit: Path,
+        experiments: Sequence[Experiment],
+        base: Path,
+        mechanisms: Path | None = None,
+        *,
+        keeps: bool = True,
     ) -> Family:
         """Run experiments of one circuit on all cores; it begins when the event loop turns. One at a time.
 
@@ -100,7 +106,7 @@ class WorkerPool(QObject):
         while len(clients) + len(helpers) < count:
             helpers.append(self._new_client(key))
         clients += helpers[: count - len(clients)]
-        self._family = Family(clients, experiments, base)
+        self._family = Family(clients, experiments, base, keeps=keeps)
         self._family.finished.connect(self._on_family_finished)
         return self._family
 

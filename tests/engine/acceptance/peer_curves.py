@@ -6,6 +6,7 @@ curves by name what is handed to BlueCelluLab's own functions.
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import matplotlib as mpl
@@ -21,7 +22,7 @@ CURVES = {"fi": compute_plot_fi_curve, "iv": compute_plot_iv_curve}
 
 
 def main(settings: str, target: str) -> None:
-    """Write the currents (nA) and what was measured at each, by the name of the curve."""
+    """Write the currents (nA), what was measured at each, and how long it took (s), by the name."""
     given = json.loads(settings)
     properties = EmodelProperties(
         threshold_current=given["threshold"], holding_current=given["holding"], AIS_scaler=None
@@ -31,8 +32,9 @@ def main(settings: str, target: str) -> None:
     )
     found = {}
     for name, options in given["curves"].items():
+        began = time.perf_counter()
         currents, measured = CURVES[name](cell, show_figure=False, **options)
-        found[name] = [currents.tolist(), measured.tolist()]
+        found[name] = [currents.tolist(), measured.tolist(), time.perf_counter() - began]
     Path(target).write_text(json.dumps(found), encoding="utf-8")
 
 

@@ -5,14 +5,11 @@ from the rheobase to `max_current` (f–I), or from 2 to 0.1 nA below it (I–V)
 currents come on top of the cell's holding current (`add_hypamp`): an experiment with a holding stimulus.
 Spikes are crossings of -20 mV at the soma in both; steady voltages are eFEL's steady_state_voltage_stimend.
 
-BlueCelluLab takes CVODE, unless the template mentions the stochastic channel StochKv. The peer's template
-does, in a comment, so that both solve by the same fixed steps, with nothing but rounding between them.
-With CVODE, whose absolute tolerance of 0.001 BlueCelluLab leaves as it is, the same counts come out, and
-voltages that differ by 0.08 to 0.44 mV (measured once: that takes twice as long as all of this).
+Both solve by the same fixed steps here, with nothing but rounding between them. With CVODE, which it takes by
+itself, and its absolute tolerance of 0.001, BlueCelluLab has the same counts, and voltages that differ by 0.08 to
+0.44 mV (measured once: that takes twice as long as all of this).
 """
 
-import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -32,11 +29,9 @@ from engine.protocols.protocol import Protocol
 from engine.protocols.series import Spaced
 from engine.protocols.sweeps import Bench, Result
 from tests.engine.acceptance import l5pc
-from tests.engine.acceptance.bluecellulab import clean_environment, compile_for
+from tests.engine.acceptance.curves import peer_curves
 
 pytestmark = [pytest.mark.science, pytest.mark.timeout(900)]
-
-Peer = Callable[..., dict[str, tuple[np.ndarray, np.ndarray]]]
 
 _CELSIUS, _V_INIT = 34.0, -65.0
 _DELAY, _DURATION, _AFTER = 20.0, 60.0, 5.0
@@ -76,50 +71,20 @@ def measured(circuit: l5pc.Circuit) -> Iterator[Callable[[Protocol], Result]]:
         yield lambda protocol: conducted(protocol.play(bench), crew.run)
 
 
-@pytest.fixture(scope="module")
-def peer(circuit: l5pc.Circuit, bluecellulab_python: Path) -> Peer:
-    """What BlueCelluLab measures: currents in nA, and spikes or mV."""
-    library = compile_for(bluecellulab_python, circuit.mechanisms, circuit.folder / "peer")
-    fixed = circuit.folder / "peer" / circuit.template.name
-    fixed.write_text("// not StochKv\n" + circuit.template.read_text("utf-8"), encoding="utf-8")
-    script = Path(__file__).with_name("peer_curves.py")
-
-    def run(**curves: dict[str, Any]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-        settings = {
-            "template": str(fixed),
-            "morphology": str(circuit.morphology),
-            "threshold": l5pc.THRESHOLD_CURRENT_NA,
-            "holding": l5pc.HOLDING_CURRENT_NA,
-            "curves": {name: {**_THEIR_WINDOW, **options} for name, options in curves.items()},
-        }
-        target = circuit.folder / "curves.json"
-        command = [str(bluecellulab_python), "-P", str(script), json.dumps(settings), str(target)]
-        environment = {**clean_environment(), "BLUECELLULAB_MOD_LIBRARY_PATH": str(library)}
-        done = subprocess.run(
-            command, env=environment, cwd=circuit.folder, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-        return {
-            name: (np.array(currents), np.array(values))
-            for name, (currents, values) in json.loads(target.read_text("utf-8")).items()
-        }
-
-    return run
-
-
 def test_that_both_curves_are_those_of_bluecellulab(
-    measured: Callable[[Protocol], Result], peer: Peer
+    measured: Callable[[Protocol], Result], circuit: l5pc.Circuit, bluecellulab_python: Path
 ) -> None:
-    theirs = peer(fi=_FI, iv=_IV)
+    curves = {"fi": {**_THEIR_WINDOW, **_FI}, "iv": {**_THEIR_WINDOW, **_IV}}
+    theirs = peer_curves(bluecellulab_python, circuit, curves)
     frequency = measured(
         FrequencyCurrent(amplitudes=Spaced(first=_RHEOBASE, last=_STRONGEST, count=3), **_WINDOW)
     )
-    currents, counts = theirs["fi"]
+    currents, counts = theirs["fi"].currents, theirs["fi"].measured
     np.testing.assert_allclose(frequency.column("Current").values, currents, rtol=0, atol=1e-12)
     np.testing.assert_array_equal(frequency.column("Spikes").values, counts)
     assert len(set(counts)) == 3 and counts[0] >= 1, "it must fire differently, or little was tested"
     low, high = below_rheobase(_RHEOBASE, l5pc.INPUT_RESISTANCE_MOHM)
     steady = measured(CurrentVoltage(amplitudes=Spaced(first=low, last=high, count=3), **_WINDOW))
-    currents, voltages = theirs["iv"]
+    currents, voltages = theirs["iv"].currents, theirs["iv"].measured
     np.testing.assert_allclose(steady.column("Current").values, currents, rtol=0, atol=1e-12)
     np.testing.assert_allclose(steady.column("Steady voltage").values, voltages, rtol=0, atol=1e-9)
