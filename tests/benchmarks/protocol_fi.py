@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.protocol_fi [STEPS MS REPEATS]`: the f–I curve of the L5PC thrice.
 
-Ours is the protocol with all that belongs to it: sweeps on two workers, traces, spikes, eFEL's features. Plain
-NEURON runs the same steps one by one on a cell that is built; BlueCelluLab's `compute_plot_fi_curve` spreads
-them over two processes, once as it is (CVODE), once with fixed steps as ours.
+Ours is the protocol with all that belongs to it: sweeps on two workers, traces, spikes, eFEL's features.
+Plain NEURON runs the same steps one by one on a cell that is built. BlueCelluLab's `compute_plot_fi_curve`
+spreads them over two processes, once as it is (CVODE), once with fixed steps as ours.
 """
 
 import sys

@@ -5,9 +5,9 @@ from the rheobase to `max_current` (f–I), or from 2 to 0.1 nA below it (I–V)
 currents come on top of the cell's holding current (`add_hypamp`): an experiment with a holding stimulus.
 Spikes are crossings of -20 mV at the soma in both; steady voltages are eFEL's steady_state_voltage_stimend.
 
-Both solve by the same fixed steps here, with nothing but rounding between them. With CVODE, which it takes by
-itself, and its absolute tolerance of 0.001, BlueCelluLab has the same counts, and voltages that differ by 0.08 to
-0.44 mV (measured once: that takes twice as long as all of this).
+Both solve by the same fixed steps here, with nothing but rounding between them. With CVODE, which it takes
+by itself, and its absolute tolerance of 0.001, BlueCelluLab has the same counts, and voltages that differ by
+0.08 to 0.44 mV (measured once: that takes twice as long as all of this).
 """
 
 from collections.abc import Callable, Iterator
