@@ -58,6 +58,7 @@ class ProtocolsPanel(QWidget):
         self._session, self._measuring = session, session.measuring
         self._settings: dict[str, Protocol] = {name: kind() for name, kind in BY_NAME.items()}
         self._forms: dict[str, Form] = {}
+        self._told: tuple[bool, ...] = ()  # what could be done when the actions were looked at
         self._surroundings = Surroundings(session, self)
         self.choice = ComboBox()
         self.choice.setAccessibleName("Protocol")
@@ -189,7 +190,7 @@ class ProtocolsPanel(QWidget):
         measuring, cell = self._measuring, self._measuring.cell
         is_measuring = measuring.is_measuring()
         if not self.isVisible():  # what nobody sees waits
-            self.actions_changed.emit()
+            self._tell_actions()
             return
         self._subject.setText(self._subject_in_words(cell))
         self.run_button.setText("Stop protocol" if is_measuring else "Run protocol")
@@ -200,7 +201,14 @@ class ProtocolsPanel(QWidget):
         if not measuring.measurements and self.results.measurement is not None:
             self._show_result(None)
             self.sweeps.begin(None)
-        self.actions_changed.emit()
+        self._tell_actions()
+
+    def _tell_actions(self) -> None:
+        """Not for each sweep: to look at all actions takes a while."""
+        can = self._measuring.is_measuring(), self.can_run_or_stop(), self.results.has_result()
+        if can != self._told:
+            self._told = can
+            self.actions_changed.emit()
 
     def _subject_in_words(self, cell: CellReference | None) -> str:
         """Which cell, and how much there is to compute."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = "Run the protocol: what it finds is shown here."
 _BESIDE_LETTERS: Final = 24  # width of what stands beside the plot
+_ROWS_FOR_WIDTH: Final = 50  # looked at for the width of a column: all of a thousand take too long
 _ANY_WIDTH: Final = 16_777_215
 
 
@@ -181,6 +182,7 @@ class ResultView(OnePlot):
         self.table.setModel(self.model)
         self.table.setSortingEnabled(True)
         self.table.horizontalHeader().setSortIndicatorClearable(True)
+        self.table.horizontalHeader().setResizeContentsPrecision(_ROWS_FOR_WIDTH)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.table.setAccessibleName("Results of the protocol")

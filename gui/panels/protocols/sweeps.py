@@ -113,6 +113,7 @@ class SweepView(OnePlot):
 
     @override
     def drawing(self) -> SweepPlot:
+        self.plot.draw_waiting()
         return self.plot
 
     @override
@@ -142,11 +143,11 @@ class SweepView(OnePlot):
 
     def _show_scale(self) -> None:
         values = self.plot.values
-        is_along = self._measurement is not None and any(
-            each.sweep.distances for each in self._measurement.outcomes
-        )
-        unit = " µm from the soma" if is_along else ""
-        self.scale.setText(f"{values[0]:.4g} … {values[1]:.4g}{unit}, from dark to light" if values else "")
+        outcomes = self._measurement.outcomes if self._measurement is not None else []
+        unit = " µm from the soma" if outcomes and outcomes[-1].sweep.distances else ""
+        every = f"; one in {self.plot.every} is drawn" if self.plot.every > 1 else ""
+        text = f"{values[0]:.4g} … {values[1]:.4g}{unit}, from dark to light{every}" if values else ""
+        self.scale.setText(text)
         if values is None:
             self._bar.clear()
             return
