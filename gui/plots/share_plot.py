@@ -15,6 +15,7 @@ from gui.plots.view_box import ScopeViewBox
 
 Floats = NDArray[np.float64]
 _MOST_DECADES: Final = 6  # of an axis of totals: what is less is nothing
+_MOST_STEPS: Final = 2  # between the ticks of a low plot
 _PERCENT: Final = 100.0
 _HEADROOM: Final = 4.0  # %, under the caption
 
@@ -45,6 +46,7 @@ class SharePlot(_TimePlot):
         self.tops: Floats = np.empty((0, 0))  # (k, n) %, where each share ends
         self._areas: list[pg.PlotCurveItem] = []
         self.view.setYRange(0, _PERCENT + _HEADROOM, padding=0)
+        self.getAxis("left").setTicks([[(percent, f"{percent:g}") for percent in (0.0, 50.0, _PERCENT)]])
 
     def show_shares(self, times: Floats, shares: Floats, colours: Sequence[str]) -> None:
         """(n,) ms and (k, n) parts of 1."""
@@ -75,7 +77,6 @@ class TotalPlot(_TimePlot):
     def __init__(self, title: str) -> None:
         self._curves = (pg.PlotCurveItem(connect="finite"), pg.PlotCurveItem(connect="finite"))
         super().__init__(title)
-        self.getAxis("left").setLogMode(True)
         for curve in self._curves:
             self.addItem(curve, ignoreBounds=True)
 
@@ -85,7 +86,10 @@ class TotalPlot(_TimePlot):
         if len(positive):
             high = math.ceil(math.log10(positive.max()))
             low = max(math.floor(math.log10(positive.min())), high - _MOST_DECADES)
-            self.view.setYRange(low, max(high, low + 1), padding=0)
+            high = max(high, low + 1)
+            self.view.setYRange(low, high, padding=0)
+            powers = range(high, low - 1, -math.ceil((high - low) / _MOST_STEPS))
+            self.getAxis("left").setTicks([[(float(power), f"{10.0**power:g}") for power in powers]])
         for curve, values in zip(self._curves, (outward, inward), strict=True):
             with np.errstate(divide="ignore"):
                 curve.setData(times, np.where(values > 0, np.log10(values), np.nan), connect="finite")

@@ -12,6 +12,7 @@ from engine.experiment.base import changed
 from engine.experiment.targets import CellReference, Site
 from engine.resources import example_file
 from gui.background import wait_for_all
+from gui.panels.measurements.currents_tab import CurrentsTab
 from gui.panels.measurements.panel import MeasurementsPanel
 from gui.panels.sections.panel import SectionsPanel
 from gui.plots.figure import Area
@@ -81,11 +82,21 @@ def test_that_shares_of_a_run_add_up_and_inward_is_sodium_while_the_voltage_rise
     qtbot.waitUntil(lambda: tab.drawn is not drawn and not tab.later.is_computing)
     assert tab.drawn is not None and tab.drawn.times[0] == pytest.approx(4.0)
     tab.copy_image()
-    printed = tab.saving.figure(tab.plots())
-    areas = [[mark for mark in chart.marks if isinstance(mark, Area)] for chart in printed.charts]
-    assert [len(each) for each in areas] == [0, 0, 3, 3], "also on paper"
-    assert areas[2][-1].y.max() == pytest.approx(100 * tab.drawn.shares.outward[0].max())
+    _check_print(tab)
     session.document.undo_stack.undo()
     assert session.document.experiment == store.with_absolute_paths(
         changed(store.load(example_file("squid-axon"))), example_file("squid-axon").parent
     )
+
+
+def _check_print(tab: CurrentsTab) -> None:
+    """On paper there are the same areas, and numbers at the logarithmic axis."""
+    drawn = tab.drawn
+    assert drawn is not None
+    printed = tab.saving.figure(tab.plots())
+    areas = [[mark for mark in chart.marks if isinstance(mark, Area)] for chart in printed.charts]
+    assert [len(each) for each in areas] == [0, 0, 3, 3]
+    assert areas[2][-1].y.max() == pytest.approx(100 * drawn.shares.outward[0].max())
+    ticks = printed.charts[1].y.ticks
+    assert ticks is not None and len(ticks) > 1
+    assert all(float(text) == pytest.approx(10**power) for power, text in ticks)
