@@ -14,6 +14,9 @@ from engine.reference.trace import Contents, Floats, Series, Trace, TraceFileErr
 from engine.reference.units import Scale, scale_of
 
 KIND: Final = "ABF file"
+_HEADER_BYTES: Final = 512
+_FIRST_SECTION, _SECTION_BYTES, _SECTIONS, _BLOCK_BYTES = 76, 16, 18, 512  # of version 2
+_COUNTS_OF_VERSION_1: Final = (10, 16, 48)  # where numbers of samples, sweeps and tags are
 _DAMAGE: Final = (
     OSError,
     struct.error,
@@ -49,7 +52,27 @@ def _opened(path: Path, *, has_samples: bool) -> Any:
         ) from error
     if not path.is_file():
         raise TraceFileError(f"The file {path.name} is missing.", where=str(path.parent))
-    return pyabf.ABF(path, loadData=has_samples)
+    _check_counts(path)
+    try:
+        return pyabf.ABF(path, loadData=has_samples)
+    except AttributeError as error:  # pyabf computes with what a damaged header did not give it
+        raise ValueError("its header is incomplete") from error
+
+
+def _check_counts(path: Path) -> None:
+    """ValueError if a header counts more than the file can hold: pyabf would fill the memory with it."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        head = file.read(_HEADER_BYTES)
+    counts: list[int] = []
+    if head.startswith(b"ABF2"):
+        for offset in range(_FIRST_SECTION, _FIRST_SECTION + _SECTIONS * _SECTION_BYTES, _SECTION_BYTES):
+            block, entry, count = struct.unpack_from("<IIi", head, offset)
+            counts += [count, block * _BLOCK_BYTES + entry * count if block else 0]
+    elif head.startswith(b"ABF "):
+        counts += [struct.unpack_from("<i", head, offset)[0] for offset in _COUNTS_OF_VERSION_1]
+    if any(not 0 <= count <= size for count in counts):
+        raise ValueError("its header counts more than there is")
 
 
 @contextmanager

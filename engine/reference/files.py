@@ -1,6 +1,7 @@
 """Which reader a file is for."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,11 @@ def look(path: Path) -> Contents:
     suffix = path.suffix.lower()
     if not path.is_file():
         raise TraceFileError(f"There is no file {path.name}.", where=str(path.parent))
+    with _within_memory(path):
+        return _look(path, suffix)
+
+
+def _look(path: Path, suffix: str) -> Contents:
     if suffix in _REPORTS:
         from engine.reference import report  # noqa: PLC0415 - each format loads what only it needs
 
@@ -57,6 +63,28 @@ def read(
 
     `units`: by id, of series without one; `times`: of a table. `report` may raise to give up.
     """
+    with _within_memory(contents.path):
+        return _read(contents, wanted, units, times or contents.times or TimeAxis(), report)
+
+
+@contextmanager
+def _within_memory(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except MemoryError as error:
+        raise TraceFileError(
+            f"{path.name} has more samples than there is memory for, or says so because it is damaged.",
+            where=str(path.parent),
+        ) from error
+
+
+def _read(
+    contents: Contents,
+    wanted: Collection[str],
+    units: Mapping[str, str],
+    times: TimeAxis,
+    report: Callable[[int, int], object],
+) -> tuple[Trace, ...]:
     path, suffix = contents.path, contents.path.suffix.lower()
     if suffix in _REPORTS:
         from engine.reference import report as reports  # noqa: PLC0415
@@ -72,4 +100,4 @@ def read(
         return abf.read(path, wanted, units)
     from engine.reference import table  # noqa: PLC0415
 
-    return table.read(path, wanted, units, times or contents.times or TimeAxis(), report)
+    return table.read(path, wanted, units, times, report)

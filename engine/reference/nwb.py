@@ -48,7 +48,21 @@ def _opened(path: Path) -> Iterator[Any]:
         ) from error
     hdf5.open_file(path).close()
     with hdf5.reading(path), pynwb.NWBHDF5IO(path, "r", load_namespaces=True) as io:
-        yield io.read()
+        yield _content(io, path)
+
+
+def _content(io: Any, path: Path) -> Any:
+    """All of a file but its numbers."""
+    from hdmf.build import ConstructError  # noqa: PLC0415 - comes with pynwb
+
+    try:
+        return io.read()
+    except (ConstructError, AttributeError) as error:  # what is missing is None to pynwb
+        raise TraceFileError(
+            f"{path.name} is not a valid NWB file.",
+            where=str(path.parent),
+            hint="pynwb's validator says what is wrong: pynwb-validate FILE.",
+        ) from error
 
 
 def _time_series(file: Any) -> Iterator[tuple[str, Any]]:

@@ -1,5 +1,6 @@
 """Traces from tables of text: CSV and its kin, with a column of times or a known interval."""
 
+import codecs
 import csv
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -15,6 +16,7 @@ from engine.reference.units import milliseconds_in, scale_of, split_title
 
 KIND: Final = "text table"
 _ROWS_TO_LOOK_AT: Final = 50
+_BYTES_TO_LOOK_AT: Final = 65_536
 _ROWS_AT_ONCE: Final = 5_000  # some 5 ms
 _TIME: Final = re.compile(r"t|times?\b.*", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\s(]+\s*\([^)]*\)|\S+")  # a title between white space, and its unit
@@ -117,11 +119,24 @@ def read(
 
 def _text(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text file, whatever its class
     try:
-        return path.open(encoding="utf-8-sig", newline="")
+        return path.open(encoding=_encoding(path), errors="replace", newline="")
     except OSError as error:
         raise TraceFileError(
             f"{path.name} cannot be read: {error.strerror}.", where=str(path.parent)
         ) from error
+
+
+def _encoding(path: Path) -> str:
+    """UTF-8, or what spreadsheets and instruments write: with µ and ° as single bytes, or "Unicode text"."""
+    with path.open("rb") as file:
+        head = file.read(_BYTES_TO_LOOK_AT)
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
 
 
 def _layout(lines: Sequence[str], path: Path) -> _Layout:

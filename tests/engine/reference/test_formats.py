@@ -145,6 +145,22 @@ def test_that_damaged_files_are_refused_with_a_sentence(nwb, tmp_path, suffix, p
     assert caught.value.what.count(".") <= 3, caught.value.what
 
 
+@pytest.mark.parametrize("offset", [10, 16, 48])
+def test_that_a_header_that_counts_too_much_is_refused_before_it_fills_the_memory(tmp_path, offset):
+    path = tmp_path / "a.abf"
+    pytest.importorskip("pyabf.abfWriter").writeABF1(VOLTS[np.newaxis] * 1e3, str(path), 2e4, "mV")
+    content = bytearray(path.read_bytes())
+    content[offset : offset + 4] = (2**31 - 1).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match="its header counts more than there is"):
+        look(path)
+    content[:256] = b"ABF2" + bytes(252)
+    content[76:88] = (1).to_bytes(4, "little") + (64).to_bytes(4, "little") + (2**30).to_bytes(4, "little")
+    path.write_bytes(content)
+    with pytest.raises(EngineError, match="its header counts more than there is"):
+        look(path)
+
+
 @pytest.mark.parametrize(("package", "suffix"), [("pynwb", ".nwb"), ("pyabf", ".abf")])
 def test_that_a_missing_extra_is_named(monkeypatch, tmp_path, package, suffix):
     monkeypatch.setitem(sys.modules, package, None)

@@ -4,6 +4,8 @@ import csv
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from engine.errors import EngineError
 from engine.reference.files import look, read
@@ -80,6 +82,31 @@ def test_that_decimal_commas_are_read(tmp_path):
     path.write_text("Zeit (ms);v (mV)\n0,0;-65,5\n0,1;-64,25\n0,2;-60\n")
     (trace,) = all_of(path)
     assert trace.samples.tolist() == [-65.5, -64.25, -60] and trace.interval == 0.1
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_that_letters_of_instruments_and_spreadsheets_are_read(tmp_path, encoding):
+    path = tmp_path / "a.txt"
+    path.write_text("time (µs)\tv (µV)\n0\t-65000\n100\t-64000\n200\t-60000\n", encoding=encoding)
+    (trace,) = all_of(path)
+    np.testing.assert_allclose(trace.samples, [-65, -64, -60])
+    assert trace.interval == pytest.approx(0.1)
+
+
+_LETTERS = ("1", "0", "-", "e", ".", " ", ",", ";", "\t", "\n", '"', "#", "nan", "inf", "\x00", "é", "t")
+_PIECES = st.sampled_from([*_LETTERS, "1.5,2\n", "0.1;3\n", "time (ms),v (mV)\n", "v (mV)\n"])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(_PIECES, max_size=40))
+def test_that_any_text_is_read_or_refused(tmp_path, pieces):
+    path = tmp_path / "a.csv"
+    path.write_text("".join(pieces), encoding="utf-8")
+    try:
+        traces = all_of(path, "mV", TimeAxis(interval=0.1))
+    except EngineError:
+        return
+    assert all(np.isfinite(each.samples).all() and len(each.samples) > 1 for each in traces)
 
 
 def test_that_a_table_without_a_word_asks_and_takes_the_answers(tmp_path):
