@@ -7,13 +7,13 @@ amperes. Wants the optional package pynwb (`pip install somascope[nwb]`).
 import importlib.util
 import json
 import re
-import secrets
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import h5py
 import numpy as np
 
 from engine import __version__
@@ -24,6 +24,7 @@ from engine.experiment.sonata_names import unique
 from engine.experiment.targets import Site
 from engine.experiment.waveforms import Quantity, Samples
 from engine.output.recorded import Command, Properties, Recorded, RecordedSweep, Signal, commands
+from engine.user_files import write_whole
 
 MISSING: Final = "the package pynwb is not installed: pip install somascope[nwb]"
 # NWB's unit, and what a number in ours is multiplied by
@@ -41,7 +42,6 @@ _SI: Final[dict[str, tuple[str, float]]] = {
 }
 _UNITLESS: Final = "n.a."
 _MS: Final = 1e-3  # in s
-_HASH_LETTERS: Final = 4
 
 
 def is_available() -> bool:
@@ -60,19 +60,15 @@ def write_nwb(recorded: Recorded, properties: Properties, path: Path) -> None:
     from pynwb import NWBHDF5IO  # noqa: PLC0415 - an extra, and slow to import
 
     content = _Writer(recorded, properties).written()
-    partial = path.with_name(f".{path.stem}.{secrets.token_hex(_HASH_LETTERS)}.nwb")
-    try:
-        with NWBHDF5IO(partial, "w") as file:
-            file.write(content)
-        partial.replace(path)
-    except OSError as error:
-        raise EngineError(
-            f"{path.name} could not be written: {error.strerror or error}.",
-            where=str(path.parent),
-            hint="Make room on the disk or choose a folder that you may write to.",
-        ) from error
-    finally:
-        partial.unlink(missing_ok=True)
+    # in memory first: HDF5 1.14 crashes where it meets a full disk as it closes a file
+    with (
+        h5py.File("nwb", "w", driver="core", backing_store=False) as file,
+        NWBHDF5IO(file=file, mode="w") as target,
+    ):
+        target.write(content)
+        file.flush()
+        image = file.id.get_file_image()
+    write_whole(path, image)
 
 
 class _Writer:

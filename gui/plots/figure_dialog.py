@@ -69,6 +69,8 @@ class FigureDialog(QDialog):
         self.height_mm = _millimetres(0, 500)
         self.height_mm.setSpecialValueText(_AUTOMATIC)
         self.text_points = QSpinBox(minimum=5, maximum=24, suffix=" pt")
+        self.line_points = QDoubleSpinBox(minimum=0.2, maximum=4, decimals=1, suffix=" pt")
+        self.line_points.setSingleStep(0.1)
         self.legend = QCheckBox("Legend")
         self.scale_bars = QCheckBox("Scale bars instead of axes")
         self.buttons = QDialogButtonBox(
@@ -89,6 +91,7 @@ class FigureDialog(QDialog):
             width_mm=self.width_mm.value(),
             height_mm=self.height_mm.value() or None,
             text_points=self.text_points.value(),
+            line_points=self.line_points.value(),
             legend=self.legend.isChecked(),
             scale_bars=self.scale_bars.isChecked(),
         )
@@ -109,6 +112,7 @@ class FigureDialog(QDialog):
         self.width_mm.setValue(style.width_mm)
         self.height_mm.setValue(style.height_mm or 0.0)
         self.text_points.setValue(style.text_points)
+        self.line_points.setValue(style.line_points)
         self.legend.setChecked(style.legend)
         self.scale_bars.setChecked(style.scale_bars)
         self._name_width()
@@ -119,7 +123,7 @@ class FigureDialog(QDialog):
         self.widths.activated.connect(self._on_width_chosen)
         self.width_mm.valueChanged.connect(self._name_width)
         self.looks.currentIndexChanged.connect(self._update)
-        for number in (self.width_mm, self.height_mm, self.text_points):
+        for number in (self.width_mm, self.height_mm, self.text_points, self.line_points):
             number.valueChanged.connect(self._update)
         for box in (self.legend, self.scale_bars):
             box.toggled.connect(self._update)
@@ -137,10 +141,8 @@ class FigureDialog(QDialog):
 
     def _update(self) -> None:
         of_print = (
-            *(self.widths, self.width_mm, self.height_mm),
-            self.text_points,
-            self.legend,
-            self.scale_bars,
+            *(self.widths, self.width_mm, self.height_mm, self.text_points, self.line_points),
+            *(self.legend, self.scale_bars),
         )
         for each in of_print:
             each.setEnabled(self.is_for_print)
@@ -199,6 +201,7 @@ class FigureDialog(QDialog):
             ("", self.width_mm),
             ("Height", self.height_mm),
             ("Text", self.text_points),
+            ("Lines", self.line_points),
             ("", self.legend),
             ("", self.scale_bars),
         ):
@@ -208,6 +211,7 @@ class FigureDialog(QDialog):
         self.width_mm.setAccessibleName("Width of the picture")
         self.height_mm.setAccessibleName("Height of the picture")
         self.text_points.setAccessibleName("Size of the text")
+        self.line_points.setAccessibleName("Width of the lines")
         self.legend.setToolTip("Names the lines over the plots.")
         self.scale_bars.setToolTip("Draws a bar for the time and one for the values in place of the axes.")
         beside = QVBoxLayout()

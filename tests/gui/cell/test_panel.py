@@ -129,6 +129,9 @@ def test_that_the_picture_is_copied_and_saved(panel, session, qtbot, tmp_path: P
     assert QGuiApplication.clipboard().image().width() == 2 * panel.view.width()
     panel.saving.save(tmp_path / "cell.svg")
     assert b"<svg" in (tmp_path / "cell.svg").read_bytes()
+    panel.saving.save(tmp_path / "cell.pdf")
+    pdf = (tmp_path / "cell.pdf").read_bytes()
+    assert pdf.startswith(b"%PDF") and b"/Subtype /Image" not in pdf
     panel.saving.save(tmp_path / "cell.png")
     assert QImage(str(tmp_path / "cell.png")).width() == 2 * panel.view.width()
     assert "cell.png" in told[-1].what
