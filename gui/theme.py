@@ -1,6 +1,6 @@
 """Colours, icons and the size of text: light and dark, at any zoom."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from typing import Final, Literal
 
@@ -141,6 +141,15 @@ def trace_colour(index: int) -> str:
     """The colour of the trace of that index; they repeat after eight."""
     colours_of_traces = _DARK_TRACES if _STATE.dark else _LIGHT_TRACES
     return colours_of_traces[index % len(colours_of_traces)]
+
+
+def on_white(colour: str) -> str | None:
+    """The light theme's colour for what has this one ("#rrggbb") now; None: the theme has no such colour."""
+    for index in range(TRACE_COLOURS):
+        if trace_colour(index) == colour:
+            return trace_colour_on_white(index)
+    names = (each.name for each in fields(Colours))
+    return next((getattr(LIGHT, name) for name in names if getattr(colours(), name) == colour), None)
 
 
 def trace_colour_on_white(index: int) -> str:

@@ -52,6 +52,7 @@ class Curve:
     pairs: bool = False
     symbol: Symbol | None = None
     symbol_is_filled: bool = True
+    symbol_size: float = 4.0  # points
     opacity: float = 1.0
 
 

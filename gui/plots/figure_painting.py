@@ -31,7 +31,6 @@ _AXIS_POINTS: Final = 0.6
 _TICK_POINTS: Final = 2.5
 _CHART_MM: Final = 38.0  # height of a chart, unless the figure's is given
 _DRAWING_PART: Final = 0.9  # of the width: the height of a chart without axes
-_SYMBOL_POINTS: Final = 4.0
 _BAR_PART: Final = 0.35  # of the axis: the length of a scale bar, at most
 _CAPTION_LINES: Final = 1.9  # over a chart
 
@@ -191,7 +190,9 @@ class _ChartPainter:
         painter.setPen(QColor(_INK))
         if chart.y.title:
             place = QPointF(0.5 * self._fonts.line, self._frame.top() - 0.8 * self._fonts.line)
-            painter.drawText(place, chart.y.title)
+            room = self._style.width_mm / MM_PER_POINT - place.x()
+            elided = self._fonts.metrics.elidedText(chart.y.title, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(place, elided)
         if chart.has_axes and not self._style.scale_bars:
             self._y_axis()
             self._x_axis(is_named=names_x)
@@ -216,7 +217,7 @@ class _ChartPainter:
         if curve.symbol is not None:
             painter.setPen(_pen(curve.colour, self._style.line_points, ()))
             painter.setBrush(QBrush(QColor(curve.colour if curve.symbol_is_filled else "#ffffff")))
-            shape = _shape(curve.symbol)
+            shape = _shape(curve.symbol, curve.symbol_size)
             is_there = np.isfinite(across) & np.isfinite(down)
             for x, y in zip(across[is_there].tolist(), down[is_there].tolist(), strict=True):
                 painter.drawPath(shape.translated(x, y))
@@ -325,9 +326,9 @@ def _pen(colour: str, width: float, dash: tuple[float, ...]) -> QPen:
     return pen
 
 
-def _shape(symbol: Symbol) -> QPainterPath:
+def _shape(symbol: Symbol, size: float) -> QPainterPath:
     """A symbol around the origin."""
-    half, path = _SYMBOL_POINTS / 2, QPainterPath()
+    half, path = size / 2, QPainterPath()
     if symbol == "circle":
         path.addEllipse(QPointF(0, 0), half, half)
         return path

@@ -6,10 +6,11 @@ from typing import Any, Final
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QImage, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QPen, QTextDocumentFragment
 from PySide6.QtWidgets import QGraphicsItem
 
 from gui import theme
+from gui.plots.cell.colours import type_on_white
 from gui.plots.figure import (
     Area,
     Axis,
@@ -31,6 +32,9 @@ from gui.plots.trace_plot import TraceCurve
 _BUCKETS: Final = 2400  # of a trace: one for each dot of a page's half
 _MOST_TICKS: Final = 20_000  # spikes that are drawn one by one
 _AIDS: Final = 12.0  # what lies higher are marks of the mouse, of cursors and of the run's time
+_BULLET: Final = "\u25a0"  # after it a caption says what the colours are, as the legend does
+_MARGIN: Final = 0.05  # of a drawing, around it
+_MANY_POINTS, _FEW_POINTS_SIZE, _MANY_POINTS_SIZE = 60, 4.0, 2.2  # of symbols, in points of a page
 _LEAST_WIDTH: Final = 0.5
 _LIGHTEST: Final = 0.72  # of 1: lighter lines than these are lost on white
 _SYMBOLS: Final[dict[Any, Symbol]] = {"s": "square", "t": "triangle", "t1": "triangle", "d": "diamond"}
@@ -46,9 +50,9 @@ def figure_of(plots: Sequence[pg.PlotItem], legend: Sequence[LegendEntry], title
 def in_print(colour: QColor) -> str:
     """The colour on white of what has this one on the screen."""
     name = colour.name()
-    for index in range(theme.TRACE_COLOURS):
-        if name == theme.trace_colour(index):
-            return theme.trace_colour_on_white(index)
+    known = theme.on_white(name) or type_on_white(name)
+    if known is not None:
+        return known
     lightness = colour.lightnessF()
     if lightness <= _LIGHTEST:
         return name
@@ -59,6 +63,10 @@ def in_print(colour: QColor) -> str:
 def _chart(plot: pg.PlotItem) -> Chart:
     (left, right), (low, high) = plot.vb.viewRange()
     is_drawing = not plot.getAxis("left").isVisible() and not plot.getAxis("bottom").isVisible()
+    marks = tuple(_marks(plot))
+    if is_drawing:
+        left, right = _within(left, right, [each.x for each in marks if isinstance(each, Curve)])
+        low, high = _within(low, high, [each.y for each in marks if isinstance(each, Curve)])
     x_axis = Axis(_title(plot, "bottom"), left, right, *_ticks(plot.getAxis("bottom")))
     y_axis = Axis(
         _title(plot, "left"), low, high, *_ticks(plot.getAxis("left")), is_inverted=plot.vb.yInverted()
@@ -66,16 +74,28 @@ def _chart(plot: pg.PlotItem) -> Chart:
     return Chart(
         x_axis,
         y_axis,
-        tuple(_marks(plot)),
+        marks,
         has_axes=not is_drawing,
         fixed_lines=_ROW_LINES if isinstance(plot, SpikeRow) else None,
         is_square=bool(plot.vb.state["aspectLocked"]),
     )
 
 
+def _within(low: float, high: float, drawn: Sequence[Floats]) -> tuple[float, float]:
+    """The part of a range that something is drawn in."""
+    values = np.concatenate([np.empty(0), *drawn])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return low, high
+    margin = _MARGIN * float(np.ptp(values))
+    within = max(low, float(values.min()) - margin), min(high, float(values.max()) + margin)
+    return within if within[0] < within[1] else (low, high)
+
+
 def _title(plot: pg.PlotItem, side: str) -> str:
     axis = plot.getAxis(side)
     caption = plot.titleLabel.text if side == "left" and plot.titleLabel.isVisible() else ""
+    caption = QTextDocumentFragment.fromHtml(caption or "").toPlainText().partition(_BULLET)[0].strip()
     if side == "bottom" and not axis.labelText:
         return "Time (ms)"  # of a row of a stack: only the last one says it
     return str(caption or axis.labelText or "")
@@ -152,7 +172,11 @@ def _of_scatter(item: pg.ScatterPlotItem) -> Iterable[Mark]:
     names = np.array([in_print(_opaque(each)) for each in brushes])
     for name in dict.fromkeys(names.tolist()):
         chosen = names == name
-        yield Curve(x[chosen], y[chosen], name, has_line=False, symbol="circle")
+        yield Curve(x[chosen], y[chosen], name, has_line=False, symbol="circle", symbol_size=_size(len(x)))
+
+
+def _size(count: int) -> float:
+    return _FEW_POINTS_SIZE if count <= _MANY_POINTS else _MANY_POINTS_SIZE
 
 
 def _of_image(item: pg.ImageItem) -> Pixels:
@@ -174,6 +198,7 @@ def _points(item: pg.PlotDataItem) -> Curve:
         has_line=isinstance(pen, QPen),
         symbol=None if symbol is None else _SYMBOLS.get(symbol, "circle"),
         symbol_is_filled=brush is not None,
+        symbol_size=_size(len(x) if x is not None else 0),
         opacity=colour.alphaF(),
     )
 

@@ -83,6 +83,12 @@ def type_colour(section_type: str) -> str:
     return colours.get(section_type, theme.colours().muted_text)
 
 
+def type_on_white(colour: str) -> str | None:
+    """The colour on paper of a type of section that has this one in the dark; None: it is none of them."""
+    found = (name for name, dark in _DARK_TYPES.items() if dark == colour)
+    return _LIGHT_TYPES.get(next(found, ""))
+
+
 def type_colours(anatomy: Anatomy) -> Rgb:
     """(segments, 3) by the type of each segment's section."""
     of_sections = [rgb(type_colour(each.section_type)) for each in anatomy.description.sections]
