@@ -1,6 +1,7 @@
 """What was done, in words and tables with units: for the methods of a report."""
 
 import platform
+import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Final
@@ -8,7 +9,9 @@ from typing import Any, Final
 from engine import __version__
 from engine.experiment.base import Frozen, metadata_of
 from engine.experiment.conditions import Conditions
+from engine.experiment.edits import Element
 from engine.experiment.experiment import Experiment, ListedCells
+from engine.experiment.recordings import StimulusRecording
 from engine.experiment.summaries import name_of, noun_of, summary
 from engine.experiment.targets import CompartmentSetTarget, NodeSetTarget, Site
 from engine.units import Unit
@@ -21,6 +24,7 @@ _SOLVERS: Final = {
     "crank_nicolson_ion": "Crank–Nicolson, second order, also of ionic currents",
 }
 _PASSED_OVER: Final = {"id", "kind", "name", "label", "enabled", "title", "notes"}
+_IN_UNIT: Final = re.compile(r"In (per cent|[^\s;,.]+(?=[;,.]|$))")  # how a family of numbers says its unit
 _MOST_NUMBERS: Final = 12
 _NOTHING: Final = "–"
 
@@ -47,24 +51,25 @@ def elements(experiment: Experiment) -> list[tuple[str, Rows]]:
         *experiment.recordings,
         *experiment.manipulations,
     )
-    return [
-        (
-            ": ".join(filter(None, (noun_of(each).capitalize(), name_of(each), summary(experiment, each)))),
-            parameters(each),
-        )
-        for each in chosen
-        if each.enabled
-    ]
+    return [(_heading(experiment, each), parameters(each)) for each in chosen if each.enabled]
+
+
+def _heading(experiment: Experiment, element: Element) -> str:
+    words, name = summary(experiment, element), name_of(element)
+    named = "" if words.startswith(name) else name
+    return ": ".join(filter(None, (noun_of(element).capitalize(), named, words)))
 
 
 def parameters(model: Frozen) -> Rows:
     """The fields of a model by their titles; values with units."""
     rows: Rows = []
     for name, field in type(model).model_fields.items():
-        if name in _PASSED_OVER:
-            continue
+        if name in _PASSED_OVER or (name == "stimulus" and isinstance(model, StimulusRecording)):
+            continue  # what is passed over is in the heading
         unit = metadata_of(field, Unit)
-        symbol = unit.symbol if unit is not None else ""
+        said = _IN_UNIT.match(field.description or "")
+        of_series = said[1].replace("per cent", "%") if said else getattr(model, f"{name}_in", "")
+        symbol = unit.symbol if unit is not None else of_series
         if " | " in symbol:
             symbol = symbol.split(" | ")[0 if getattr(model, "mode", "current") == "current" else 1]
         rows.append(

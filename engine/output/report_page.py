@@ -157,7 +157,8 @@ def _methods(content: ReportContent) -> Iterable[str]:
 
 
 def _conditions(conditions: Conditions) -> Rows:
-    return [(name, value) for name, value in parameters(conditions) if name != "Mechanism variables"] + [
+    passed_over = {"Mechanism variables"} | (set() if conditions.variable_step else {"Absolute tolerance"})
+    return [(name, value) for name, value in parameters(conditions) if name not in passed_over] + [
         (f"{variable} of {suffix}", str(value))
         for suffix, variables in conditions.mechanism_globals.items()
         for variable, value in variables.items()

@@ -92,13 +92,12 @@ class Written:
     remarks: list[str] = field(default_factory=list)
 
 
-def usual_name(experiment: Experiment, protocol: str, today: date) -> str:
+def usual_name(experiment: Experiment, measurement: "Measurement | None", today: date) -> str:
     """Cell, protocol and date: `column-105_f-I-curve_2025-03-01`."""
-    cells = experiment.cells
-    if isinstance(cells, ListedCells) and len(cells.cells) == 1:
-        cell = f"{cells.cells[0].population}-{cells.cells[0].node_id}"
-    else:
-        cell = "cells"
+    chosen = experiment.cells.cells if isinstance(experiment.cells, ListedCells) else ()
+    cells = chosen if measurement is None else (measurement.site.cell,)
+    cell = f"{cells[0].population}-{cells[0].node_id}" if len(cells) == 1 else "cells"
+    protocol = "" if measurement is None else measurement.protocol.title
     words = re.sub(r"[^A-Za-z0-9]+", "-", protocol.replace("–", "-")).strip("-")
     return "_".join(filter(None, (cell, words, today.isoformat())))
 

@@ -36,9 +36,7 @@ def bundle_of(session: Session, panels: Mapping[str, QWidget]) -> "Bundle | None
         measurement = None
     figures = tuple(_figures(run, measurement, panels))
     missing = _missing(experiment, run, measurement, has_figures=bool(figures))
-    has_result = measurement is not None and measurement.result is not None
-    protocol = measurement.protocol.title if has_result and measurement is not None else ""
-    name = usual_name(experiment, protocol, datetime.now(UTC).astimezone().date())
+    name = usual_name(experiment, measurement, datetime.now(UTC).astimezone().date())
     path = session.document.path
     beside = path.parent if path is not None else settings().value.last_folder or Path.home()
     columns = _columns(run) if run is not None else []

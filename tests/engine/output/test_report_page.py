@@ -15,7 +15,8 @@ from engine.experiment.targets import CellReference, Site
 from engine.output.method_text import elements, parameters, sentences
 from engine.output.report_page import Drawing, ReportContent, page
 from engine.protocols.current_clamp import FrequencyCurrent
-from engine.protocols.series import Spaced
+from engine.protocols.series import Listed, Spaced
+from engine.protocols.standard import StandardStimulus
 from engine.protocols.sweeps import Column, Number, Outcome, Result, Sweep, TextColumn
 
 CELL = CellReference("L5<b>", 7)
@@ -126,5 +127,7 @@ def test_that_parameters_have_units_and_lists_are_short():
     assert not any("|" in value for value in noise.values())
     series = dict(parameters(FrequencyCurrent(amplitudes=Spaced(first=0, last=1, count=101))))
     assert "(101 values)" in next(value for value in series.values() if "…" in value)
+    standard = dict(parameters(StandardStimulus(percents=Listed(values=(100.0, 200.0)))))
+    assert standard["Strengths"] == "100; 200 %" and "Stimulus" in standard
     assert len(elements(an_experiment())) == 3, "what is off took no part"
     assert sentences(an_experiment())[-1].endswith("were off.")
