@@ -25,6 +25,7 @@ from engine.experiment.spike_sources import PoissonTrains, RegularTrains, Train
 from engine.experiment.stimuli import ArbitraryWaveform, VoltageLevel
 from engine.experiment.synaptic_input import SpikeReplay
 from engine.experiment.targets import Site, Target
+from engine.protocols.profiles import BackPropagation, EpspProfile
 from engine.protocols.series import Series
 from gui.forms.anatomy import section_choices
 from gui.forms.cells import CellsEditor, ConductancesEditor
@@ -205,6 +206,13 @@ def _section(name: str, field: FieldInfo, surroundings: Surroundings, parent: QW
     return NameEditor(name, field, choices, surroundings, parent)
 
 
+def _measured_section(name: str, field: FieldInfo, surroundings: Surroundings, parent: QWidget) -> Editor:
+    def choices() -> Sequence[Choice]:
+        return section_choices(surroundings.shown_description())
+
+    return NameEditor(name, field, choices, surroundings, parent)
+
+
 _BY_TYPE: Final[dict[Any, Make]] = {
     bool: _check,
     int: _whole_number,
@@ -240,4 +248,6 @@ _BY_FIELD: Final[dict[tuple[type[BaseModel], str], Make]] = {
     (ChangeSection, "node_set"): _cells,
     (ChangeSection, "section"): _section,
     (ChangeCompartments, "compartment_set"): _compartment_set,
+    (BackPropagation, "section"): _measured_section,
+    (EpspProfile, "section"): _measured_section,
 }

@@ -8,6 +8,7 @@ from engine.experiment.experiment import Experiment, ListedCells
 from engine.experiment.targets import CellReference
 from engine.messages.events import Description
 from gui.session.session import Session
+from gui.session.shown_cell import shown_cell
 
 _MOST_LISTED: Final = 2000  # a longer list is typed, not picked
 
@@ -72,6 +73,11 @@ class Surroundings(QObject):
     def any_description(self) -> Description | None:
         """Of the first cell of the experiment that is built: for fields that mean many cells."""
         return next((found for cell in self.cells()[:50] if (found := self.description(cell))), None)
+
+    def shown_description(self) -> Description | None:
+        """Of the cell that views of one cell show."""
+        cell = shown_cell(self._session)
+        return None if cell is None else self.description(cell)
 
     def _on_experiment_changed(self, old: Experiment | None, new: Experiment | None) -> None:
         if old is None or new is None or self._lists(old) != self._lists(new):

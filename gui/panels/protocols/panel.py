@@ -233,6 +233,7 @@ class ProtocolsPanel(QWidget):
         measuring.changed.connect(self._refresh)
         measuring.forecast.changed.connect(self._refresh)
         self._session.selection.cells_changed.connect(self._refresh)
+        self._session.selection.cells_changed.connect(self._surroundings.changed)
         self._session.document.experiment_changed.connect(self._refresh)
         theme.notifier().changed.connect(self._show_colours)
 

@@ -4,9 +4,13 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 
+from engine.output.sweep_store import SweepStore
+from engine.protocols.current_clamp import FrequencyCurrent
 from engine.protocols.frequency import Impedance
 from engine.protocols.profiles import BackPropagation
+from engine.protocols.series import Spaced
 from gui.forms.editors import ComboBox
+from gui.session import measuring
 from tests.gui.protocols.conftest import Bench
 
 
@@ -57,6 +61,29 @@ def test_that_the_phase_of_an_impedance_is_drawn_when_it_is_chosen(bench: Bench)
     np.testing.assert_array_equal(panel.results.plot.series[0].y, result.column("Magnitude").values)
 
 
+def test_that_sweeps_that_went_into_a_file_are_measured_drawn_and_copied_alike(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    panel = bench.panel
+    panel.choose("fi")
+    series = Spaced(first=0.005, last=0.02, count=4)
+    panel.form.edited.emit(FrequencyCurrent(amplitudes=series, duration=50.0), "amplitudes")
+    seen: list[tuple[str, list[tuple[str, list[float]]]]] = []
+    for in_memory in (True, False):
+        if not in_memory:
+            monkeypatch.setattr(measuring, "SweepStore", lambda: SweepStore(0))
+        bench.qtbot.waitUntil(bench.session.measuring.can_start)
+        panel.run_or_stop()
+        found = bench.measured()
+        assert found.result is not None
+        bench.session.measuring._store.close()
+        samples = [(title, numbers.tolist()) for title, numbers in panel.sweeps.columns()]
+        seen.append((str(found.result.columns), samples))
+        is_in_memory = all(isinstance(each.columns, dict) for each in found.outcomes)
+        assert is_in_memory == in_memory and len(panel.sweeps.plot._curves) == 4
+    assert seen[0] == seen[1]
+
+
 @pytest.mark.parametrize("is_stopped", [False, True])
 def test_that_a_protocol_waits_until_the_sections_of_the_cell_are_known(
     bench: Bench, *, is_stopped: bool
@@ -67,11 +94,11 @@ def test_that_a_protocol_waits_until_the_sections_of_the_cell_are_known(
     panel.form.edited.emit(profile, "amplitude")
     rig._builder.forget()
     panel.run_or_stop()
-    measuring = bench.session.measuring
-    assert measuring.is_measuring() and measuring.current is not None and not measuring.current.asked
+    under_way = bench.session.measuring.current
+    assert bench.session.measuring.is_measuring() and under_way is not None and not under_way.asked
     if is_stopped:
         panel.run_or_stop()
-        assert bench.measured().state == "stopped" and not measuring.current.outcomes
+        assert bench.measured().state == "stopped" and not under_way.outcomes
         return
     result = bench.measured().result
     assert result is not None and result.number("Amplitude at the soma") > 90
