@@ -46,7 +46,7 @@ _THEIR_WINDOW = {
     "v_init": _V_INIT,
     "n_processes": 2,
 }
-_FI, _IV = {"nb_bins": 3, "max_current": _STRONGEST}, {"nb_bins": 3}
+_FI, _IV = {"nb_bins": 3, "max_current": _STRONGEST}, {"nb_bins": 2}
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_that_both_curves_are_those_of_bluecellulab(
     np.testing.assert_array_equal(frequency.column("Spikes").values, counts)
     assert len(set(counts)) == 3 and counts[0] >= 1, "it must fire differently, or little was tested"
     low, high = below_rheobase(_RHEOBASE, l5pc.INPUT_RESISTANCE_MOHM)
-    steady = measured(CurrentVoltage(amplitudes=Spaced(first=low, last=high, count=3), **_WINDOW))
+    steady = measured(CurrentVoltage(amplitudes=Spaced(first=low, last=high, count=2), **_WINDOW))
     currents, voltages = theirs["iv"].currents, theirs["iv"].measured
     np.testing.assert_allclose(steady.column("Current").values, currents, rtol=0, atol=1e-12)
     np.testing.assert_allclose(steady.column("Steady voltage").values, voltages, rtol=0, atol=1e-9)
