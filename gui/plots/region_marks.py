@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
+from typing_extensions import override
 
 from gui import theme
 from gui.plots import look
@@ -13,6 +14,24 @@ from gui.plots.trace_plot import TracePlot
 Span = tuple[float, float]
 _USUAL, _HOVERED = 34, 60  # of 255: how much of a band hides the traces
 _OVER_GHOST: Final = 0.5  # z: under the traces, but over the plot, which would take the mouse
+
+
+class _Band(pg.LinearRegionItem):  # type: ignore[misc]  # pyqtgraph has no types
+    """Leaves what is done with Ctrl to the plot: it zooms."""
+
+    @override
+    def hoverEvent(self, ev: Any) -> None:
+        if not ev.isExit() and ev.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.setMouseHover(False)
+        else:
+            super().hoverEvent(ev)
+
+    @override
+    def mouseDragEvent(self, ev: Any) -> None:
+        if ev.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            ev.ignore()
+        else:
+            super().mouseDragEvent(ev)
 
 
 class RegionMarks(QObject):
@@ -65,7 +84,7 @@ class RegionMarks(QObject):
 
     def _band(self, name: str, span: Span, *, is_first: bool) -> pg.LinearRegionItem:
         colour = colour_of(name)
-        band = pg.LinearRegionItem(
+        band = _Band(
             span,
             brush=look.as_rgba(colour, _USUAL),
             hoverBrush=look.as_rgba(colour, _HOVERED),

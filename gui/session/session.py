@@ -68,6 +68,7 @@ class Session(QObject):
         self._journal.failed.connect(self.notices.post_error)
         self._reading: Task | None = None
         self.runs.added.connect(self._show_newest)
+        self.document.replaced.connect(self._forget_regions)
         self.rig.state_changed.connect(self._on_rig)
         self._usual_conditions = Conditions()  # of new experiments with the circuit that is open
 
@@ -152,6 +153,10 @@ class Session(QObject):
     def _show_newest(self, _run: Run) -> None:
         """Of a run that begins, or of another document."""
         self.playhead.move(None)
+
+    def _forget_regions(self) -> None:
+        """Of another document's runs."""
+        self.regions.remove()
 
     def _on_rig(self, state: RigState) -> None:
         if state == "starting":  # also of a run that goes on

@@ -70,12 +70,20 @@ def test_that_regions_are_measured_as_they_are_dragged_and_stay_for_the_next_run
         expected = measured(trace.cut(spans[name]), keys)
         assert list(row.values.values()) == pytest.approx(list(expected.values()), nan_ok=True)
     assert apart.values["maximum"] == second.values["maximum"] - first.values["maximum"]
+    view = bench.scope.trace_plots[0].view
+    begin, shown = _place(bench, 27), view.viewRange()[0]
+    drag(bench.scope, begin, begin + QPoint(40, 10), Qt.KeyboardModifier.ControlModifier)
+    assert bench.session.regions.spans == spans and view.viewRange()[0] != shown, "Ctrl zooms, also there"
+    bench.scope.stack.home()
     spiking()
     bench.measured()
     assert [each[0] for each in _regions(bench)] == ["Run 1"] * 3 + ["Run 2"] * 3
     bench.do("scope.no_regions")
     bench.measured()
     assert [each[2] for each in _regions(bench)] == ["Whole", "Whole"]
+    bench.do("scope.region")
+    bench.session.document.put(bench.session.document.experiment)
+    assert not bench.session.regions.spans, "another document has other times"
 
 
 def test_that_the_table_is_sorted_copied_and_saved_with_units_and_names(
