@@ -60,7 +60,7 @@ class CurrentsTab(Page):
         self.stack = PlotStack()
         self.stack.setAccessibleName("Shares of the currents against time")
         self.voltage = TracePlot("voltage", "Voltage (mV)")
-        self.totals = TotalPlot("All current (mA/cm²): outward, and inward dashed")
+        self.totals = TotalPlot("All current (mA/cm²)")
         self.outward, self.inward = SharePlot("Outward current (%)"), SharePlot("Inward current (%)")
         self.drawn: _Drawn | None = None
         self.place = ComboBox()
@@ -160,7 +160,7 @@ class CurrentsTab(Page):
             self.stack.show_whole(0.0, run.tstop)
         self._paint(drawn)
         self.show_words("")
-        self.remark.setText(run.title)
+        self.remark.setText(f"{run.title}; all current: outward, and inward dashed")
 
     def _paint(self, drawn: _Drawn) -> None:
         colours = [share_colour(number) for number in range(len(drawn.names))]

@@ -120,7 +120,8 @@ def _curves(
     curves = []
     for number, (subject, colour) in enumerate(zip(subjects, colours, strict=True)):
         task.report(number, len(subjects), "phase plane")
-        signal = subject.bare if span is None else subject.bare.cut(span)
+        whole = subject.read()
+        signal = whole if span is None else whole.cut(span)
         changes = slope(signal.voltage, signal.interval)
         kept = telling(signal.voltage, changes)
         times = signal.start + np.arange(float(len(signal.voltage))) * signal.interval

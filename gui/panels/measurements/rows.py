@@ -17,6 +17,7 @@ from gui.session.time_span import Span
 if TYPE_CHECKING:
     from collections.abc import Hashable
 
+    from engine.analysis.measures import Signal as Trace
     from engine.circuit.circuit import Circuit
 
 WHOLE: Final = "Whole"
@@ -109,13 +110,16 @@ def _measured(
     features.forget_crashes()
     for number, subject in enumerate(wanted.subjects):
         found: dict[str, dict[str, float]] = {}
-        signal = subject.signal(wanted.properties)
-        for region, span in (wanted.spans or {WHOLE: signal.whole}).items():
+        signal: Trace | None = None
+        for region in wanted.spans or (WHOLE,):
             task.report(number, len(wanted.subjects), "measurements")
+            span = wanted.spans.get(region)
             key = subject.key, span, wanted.keys
             values = known.get(key)
             if values is None:
-                values = measured(signal.cut(span), wanted.keys, features.features)
+                signal = signal or subject.signal(wanted.properties)
+                part = signal if span is None else signal.cut(span)
+                values = measured(part, wanted.keys, features.features)
             kept[key] = found[region] = values
             rows.append(MeasuredRow(subject.run, subject.name, region, values))
         if "A" in found and "B" in found:

@@ -25,12 +25,15 @@ Properties = Callable[[CellReference, "Conditions"], "CellProperties | None"]
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A trace to measure, of a cell in an experiment. `key`: another if its samples are others."""
+    """A trace to measure, of a cell in an experiment. `key`: another if its samples are others.
+
+    `read` is to be called in a thread: samples of many sweeps are in a file.
+    """
 
     key: "Hashable"
     run: str  # or protocol
     name: str
-    bare: "Signal"
+    read: "Callable[[], Signal]"
     experiment: "Experiment"
     cell: CellReference
 
@@ -42,7 +45,7 @@ class Subject:
         if step is not None and step.current is None:
             known = properties(self.cell, self.experiment.conditions)
             step = step_on(self.experiment, self.cell, known)
-        return dataclasses.replace(self.bare, step=step)
+        return dataclasses.replace(self.read(), step=step)
 
 
 def of_traces(traces: Iterable[ShownTrace]) -> list[Subject]:
@@ -91,7 +94,7 @@ def _of_trace(trace: ShownTrace) -> Subject:
     run, traces = trace.run, trace.run.traces
     return Subject(
         *((run.id, trace.head.id, traces.samples), run.title, trace.name),
-        Signal(traces.column(trace.column), traces.interval, traces.start),
+        lambda: Signal(traces.column(trace.column), traces.interval, traces.start),
         *(run.experiment, trace.head.site.cell),
     )
 
@@ -104,7 +107,7 @@ def _of_sweep(measurement: Measurement, outcome: "Outcome", unit: str) -> Subjec
         ("protocol", measurement.number, id(outcome)),
         measurement.protocol.title,
         f"Sweep at {outcome.sweep.value:.5g}{unit}{of_part}".replace("-", "−"),
-        Signal(outcome.voltage, outcome.interval),
+        lambda: Signal(outcome.voltage, outcome.interval),
         *(outcome.sweep.experiment, measurement.site.cell),
     )
 
