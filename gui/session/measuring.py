@@ -207,6 +207,8 @@ class Measuring(QObject):
     def _on_swept(self, sweep: families.Sweep) -> None:
         measurement = self.current
         assert measurement is not None
+        if measurement.is_over:  # of a document that was replaced
+            return
         outcome = self._store.kept(outcome_of(self._batch[sweep.index], sweep.data))
         measurement.outcomes.append(outcome)
         self._interim.take(outcome)

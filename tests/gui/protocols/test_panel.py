@@ -114,6 +114,15 @@ def test_that_stopping_keeps_the_sweeps_that_are_there(bench: Bench) -> None:
     bench.qtbot.waitUntil(measuring.can_start)
 
 
+def test_that_sweeps_of_a_document_that_is_closed_are_for_nobody(bench: Bench) -> None:
+    _set(bench, changed(_CURVE, amplitudes=Spaced(first=0.01, last=0.02, count=60), duration=2000.0))
+    measuring = bench.session.measuring
+    with bench.qtbot.waitSignal(measuring.swept, timeout=30_000):
+        bench.panel.run_or_stop()
+    bench.session.document.put(None)
+    bench.qtbot.waitUntil(lambda: not measuring.measurements, timeout=30_000)
+
+
 def test_that_no_result_is_a_sentence(bench: Bench) -> None:
     bench.panel.choose("rheobase")
     bench.panel.form.edited.emit(Rheobase(strongest=0.0005), "strongest")
