@@ -92,6 +92,10 @@ class CellBuilder(QObject):
         known = self._known.get(cell)
         return known[0] if known else None
 
+    def is_refused(self, cell: CellReference) -> bool:
+        """Whether a cell cannot be built, so that there will be no description."""
+        return cell in self._refused
+
     def points(self, cell: CellReference) -> Points | None:
         """Points × (x, y, z, diameter) in µm, as the sections of the description count them."""
         known = self._known.get(cell)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.errors import EngineError
 from engine.experiment.targets import CellReference, Site
@@ -80,6 +80,7 @@ class Measuring(QObject):
         session.circuit_opened.connect(self._on_replaced)
         session.rig.state_changed.connect(self.changed)
         session.rig.described.connect(self._get_ready)
+        session.rig.building.connect(self._on_building)
 
     @property
     def current(self) -> Measurement | None:
@@ -148,10 +149,17 @@ class Measuring(QObject):
             return
         description = self._session.rig.description(measurement.site.cell)
         if measurement.protocol.needs_tree and description is None:
+            if self._session.rig.is_refused(measurement.site.cell):
+                self._fail(EngineError("The cell cannot be built, so its sections are not known."))
             return  # the cell is being built
         self._prepare = None
         needed = description if measurement.protocol.needs_tree else None
         self._thinking = in_background(lambda _task: prepare(needed), self._begin, self._fail)
+
+    def _on_building(self, *_how: object) -> None:
+        """Perhaps it has come to an end without a cell."""
+        if self._prepare is not None:
+            QTimer.singleShot(0, self, self._get_ready)
 
     def _begin(self, bench: "Bench") -> None:
         assert self.current is not None

@@ -81,6 +81,10 @@ class Rig(QObject):
         """What a built cell consists of; None: not known yet, it is built when it is selected."""
         return self._builder.description(cell)
 
+    def is_refused(self, cell: CellReference) -> bool:
+        """Whether a cell cannot be built; its notice says why."""
+        return self._builder.is_refused(cell)
+
     def description_points(self, cell: CellReference) -> Points | None:
         """Points × (x, y, z, diameter) in µm, of all sections of the description one after the other."""
         return self._builder.points(cell)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 _NOTHING: Final = "Run the protocol: what it finds is shown here."
 _BESIDE_LETTERS: Final = 24  # width of what stands beside the plot
-_ROWS_FOR_WIDTH: Final = 50  # looked at for the width of a column: all of a thousand take too long
+_ROWS_FOR_WIDTH: Final = 20  # looked at for the width of a column: all of a thousand take too long
 _ANY_WIDTH: Final = 16_777_215
 
 

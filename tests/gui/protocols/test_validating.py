@@ -11,7 +11,7 @@ from engine.protocols.profiles import BackPropagation
 from engine.protocols.series import Spaced
 from gui.forms.editors import ComboBox
 from gui.session import measuring
-from tests.gui.protocols.conftest import Bench
+from tests.gui.protocols.conftest import AXON, Bench
 
 
 def _choose(box: ComboBox, text: str) -> None:
@@ -109,3 +109,20 @@ def test_that_a_protocol_waits_until_the_sections_of_the_cell_are_known(
         "Voltage (mV) at 0 µm, With the stimulus",
         "Voltage (mV) at 0 µm, Without it",
     ]
+
+
+def test_that_a_cell_that_cannot_be_built_ends_the_waiting(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is refused while the protocol waits for its sections."""
+    panel, rig = bench.panel, bench.session.rig
+    panel.choose("bap-profile")
+    bench.qtbot.waitUntil(lambda: rig.description(AXON) is not None, timeout=30_000)
+    monkeypatch.setattr(rig, "description", lambda _cell: None)
+    panel.run_or_stop()
+    assert bench.session.measuring.is_measuring()
+    monkeypatch.setattr(rig, "is_refused", lambda cell: cell == AXON)
+    rig.building.emit("", 0, 0)
+    measurement = bench.measured()
+    assert measurement.state == "failed" and "cannot be built" in measurement.problem
+    assert not panel.is_measuring() and measurement.problem in panel.results.numbers.text()
