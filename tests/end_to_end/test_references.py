@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QLabel
 
 from gui.app import Wanted
 from gui.panels.load_reference import LoadReferenceDialog
@@ -153,4 +154,4 @@ def _dialogs(rig: Rig) -> list[LoadReferenceDialog]:
 
 def _told(rig: Rig) -> str:
     strip: Any = rig.window.strip
-    return " ".join(label.text() for label in strip.findChildren(type(_panels(rig)[0].remarks)))
+    return " ".join(label.text() for label in strip.findChildren(QLabel))

@@ -7,7 +7,6 @@ from typing import Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
-    QComboBox,
     QDoubleSpinBox,
     QLabel,
     QSpinBox,
@@ -15,13 +14,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.forms.editors import ComboBox
 from gui.panels.scope.fitting import ALIGNMENTS, SCALES, Options
 from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
 HELP_PAGE: Final = "comparing"
+_SHORTEST_TEXT: Final = 14  # letters
 _MOST_SPIKES: Final = 100_000
-_LONGEST_MS: Final = 1e6
+_LONGEST_MS: Final = 1e5
+_LARGEST: Final = 1e4
 
 
 class ComparisonBar(FlowRow):
@@ -51,7 +53,7 @@ class ComparisonBar(FlowRow):
         self.tolerance = _number(
             "Tolerance of the comparison", "Runs that differ by no more than this are called the same"
         )
-        self.tolerance.setRange(0, 1e9)
+        self.tolerance.setRange(0, _LARGEST)
         self._same = QLabel("Same within")
         self._same.setBuddy(self.tolerance)
         traces = _button("Traces…", "Choose which two traces are compared")
@@ -101,8 +103,9 @@ class ComparisonBar(FlowRow):
         self.edited.emit(options)
 
 
-def _choice(name: str, texts: Iterable[str]) -> QComboBox:
-    box = QComboBox()
+def _choice(name: str, texts: Iterable[str]) -> ComboBox:
+    box = ComboBox()
+    box.setMinimumContentsLength(_SHORTEST_TEXT)
     box.addItems(list(texts))
     box.setAccessibleName(name)
     return box

@@ -51,6 +51,7 @@ class Fitting:
         """`column_of` a run: the voltage in which its spikes are looked for."""
         self._runs, self._options = runs, options
         self.anchor = next((run for run in reversed(runs) if not run.reference), runs[0])
+        self._onsets = {run.id: onset_of(run) for run in runs}
         self._spikes = {run.id: _SpikeSearch(run, column_of(run)) for run in runs}
 
     def update(self) -> None:
@@ -85,14 +86,14 @@ class Fitting:
         return tuple(run for run in self._runs if run.is_over and self._moment(run) is None)
 
     def _moment(self, run: Run) -> float | None:
-        return self._spikes[run.id].time if self._options.align == "spike" else onset_of(run)
+        return self._spikes[run.id].time if self._options.align == "spike" else self._onsets[run.id]
 
     def _range(self, run: Run, column: int) -> tuple[float, float]:
         """What becomes 0 and what becomes 1."""
         low, high = run.traces.extremes(column)
         if self._options.scale == "range":
             return low, high
-        base = _baseline(run, column)
+        base = _baseline(run, column, self._onsets[run.id])
         return base, high if abs(high - base) >= abs(low - base) else low
 
 
@@ -138,9 +139,9 @@ def _first_step(run: Run) -> float | None:
     return None
 
 
-def _baseline(run: Run, column: int) -> float:
+def _baseline(run: Run, column: int, onset: float | None) -> float:
     """The mean before the stimulus; where that is unknown, of the beginning."""
-    traces, onset = run.traces, onset_of(run)
+    traces = run.traces
     count = round(traces.samples * _PART_FOR_BASELINE)
     if onset is not None and onset > traces.start:
         count = min(round((onset - traces.start) / traces.interval), traces.samples)

@@ -5,7 +5,7 @@ from datetime import datetime
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QPalette
+from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
 
@@ -29,6 +29,7 @@ from gui.panels.scope.preview import Previewer
 from gui.panels.scope.preview_strip import PreviewStrip
 from gui.panels.scope.quantities import Quantity, grouped
 from gui.panels.scope.regions import ScopeRegions
+from gui.panels.scope.remarks import Remarks
 from gui.panels.scope.saving import Saving
 from gui.plots import look
 from gui.plots.cursors import Cursors
@@ -75,7 +76,7 @@ class ScopePanel(QWidget):
         self.saving = Saving(self, session.notices, self._legend_of_picture)
         self.naming = Naming(session, self.appearance, self.legend, self)
         self.state = _sentence("State of the run")
-        self.remarks = _sentence("Remarks on stimuli and comparisons")
+        self.remarks = Remarks("Remarks on stimuli and comparisons")
         self.empty = _sentence("What to do")
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._lay_out()
@@ -100,6 +101,11 @@ class ScopePanel(QWidget):
     def trace_plots(self) -> list[TracePlot]:
         """The plots of traces, from the top."""
         return [plot for plot in self.stack.rows if isinstance(plot, TracePlot)]
+
+    @override
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.remarks.fit()
 
     def toggle_cursors(self) -> None:
         """Show or hide the cursors."""
@@ -229,8 +235,7 @@ class ScopePanel(QWidget):
         self.state.setVisible(newest is not None)
         self._colour_state(newest)
         remarks = "\n".join(filter(None, (self.comparing.in_words(), self._preview_text)))
-        self.remarks.setText(remarks)
-        self.remarks.setVisible(bool(remarks))
+        self.remarks.show_text(remarks)
         self.legend.show_entries(self._entries())
 
     def _choose(self, runs: tuple[Run, ...]) -> DrawnRuns:
