@@ -204,3 +204,8 @@ def test_that_other_features_can_be_chosen_while_many_traces_are_measured(
     model = bench.panel.table.model
     titles = [model.headerData(column, Qt.Orientation.Horizontal) for column in (3, 4)]
     assert titles == ["Minimum\nmV", "Sag\nmV"]
+    widths = [bench.panel.table.view.columnWidth(column) for column in (3, 4)]
+    settings().change(measures=("minimum", "resistance"))
+    bench.measured()
+    assert bench.panel.table.view.columnWidth(3) == widths[0]
+    assert bench.panel.table.view.columnWidth(4) > widths[1], "a longer title has room"
