@@ -18,6 +18,7 @@ from gui.session.session import Session
 from gui.session.time_span import Span
 
 _ALL: Final = "All voltages"
+_MOST: Final = 300_000  # points: more hold up the window when they are painted
 _WHOLE: Final = "Whole trace"
 _NO_TRACE: Final = "Run the experiment (F5): the voltages of the scope are drawn here as dV/dt against V."
 _GOES_ON: Final = "The phase plane is drawn when the run has ended."
@@ -88,6 +89,8 @@ class PhaseTab(PlotTab):
     def _on_curves(self, curves: Sequence[PhaseCurve]) -> None:
         self.plot.show_curves(curves)
         self.show_words("")
+        full = [each.times[-1] for each in curves if len(each.times) == _MOST // len(curves)]
+        self.remark.setText(f"Drawn up to {min(full):.6g} ms; choose a region for the rest" if full else "")
 
     def _on_clicked(self, spot: Spot) -> None:
         curve, place = self.plot.curve_at(spot.point)
@@ -123,7 +126,7 @@ def _curves(
         whole = subject.read()
         signal = whole if span is None else whole.cut(span)
         changes = slope(signal.voltage, signal.interval)
-        kept = telling(signal.voltage, changes)
+        kept = telling(signal.voltage, changes)[: _MOST // len(subjects)]
         times = signal.start + np.arange(float(len(signal.voltage))) * signal.interval
         name = f"{subject.name} · {subject.run}" if several else subject.name
         curves.append(PhaseCurve(name, colour, times[kept], signal.voltage[kept], changes[kept]))

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PySide6.QtCore import QPointF
 
 from gui.plots.distance_plot import Spot
@@ -59,6 +60,20 @@ def test_that_a_region_cuts_the_phase_plane(bench: Bench, spiking: Spiking) -> N
     bench.session.regions.remove()
     bench.qtbot.waitUntil(lambda: not phase.later.is_computing)
     assert phase.plot.curves[0].times[-1] > 39
+
+
+def test_that_a_phase_plane_of_too_many_points_says_where_it_ends(
+    bench: Bench, spiking: Spiking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gui.panels.measurements.phase_tab._MOST", 100)
+    spiking()
+    bench.scope.stack.draw()
+    bench.do("measurements.phase_plane")
+    phase = bench.panel.phase
+    bench.qtbot.waitUntil(phase.has_plot)
+    (curve,) = phase.plot.curves
+    assert len(curve.times) == 100
+    assert phase.remark.text() == f"Drawn up to {curve.times[-1]:.6g} ms; choose a region for the rest"
 
 
 def test_that_intervals_of_several_cells_are_counted_together(
