@@ -144,7 +144,7 @@ class _Kept:
         if self.messages is None:
             return
         if not outcome.is_there:
-            print(f"\rThe sweep at {outcome.sweep.value:g} failed: {outcome.problem}", file=self.messages)
+            print(f"\rThe sweep at {outcome.sweep.amount} failed: {outcome.problem}", file=self.messages)
         ending = "" if self.messages.isatty() else "\n"
         print(f"\r{counted(self.count, 'sweep')}", end=ending, file=self.messages, flush=True)
 

@@ -58,8 +58,8 @@ def write_result(folder: Path, protocol: Protocol, result: Result, **facts: Any)
 class TraceFile:
     """Traces of sweeps in an HDF5 file, added as they come: `sweeps/N/NAME`, in the order they ended.
 
-    Attributes of a sweep: `value`, `second` (if two are varied), `interval_ms`, `problem`; of a voltage, the
-    `place` where it was recorded.
+    Attributes of a sweep: `value` and its `unit`, `second` (if two are varied), `interval_ms`, `problem`; of
+    a voltage, the `place` where it was recorded.
     """
 
     def __init__(self, path: Path) -> None:
@@ -75,6 +75,7 @@ class TraceFile:
                 group = file["sweeps"].create_group(str(self._count))
                 self._count += 1
                 group.attrs["value"] = outcome.sweep.value
+                group.attrs["unit"] = outcome.sweep.unit
                 group.attrs["interval_ms"] = outcome.interval
                 group.attrs["problem"] = outcome.problem
                 if outcome.sweep.second is not None:

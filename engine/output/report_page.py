@@ -167,7 +167,7 @@ def _conditions(conditions: Conditions) -> Rows:
 
 def _problems(content: ReportContent) -> Iterable[str]:
     failed = [
-        f"The sweep at {each.sweep.value:g} has no result: {each.problem}"
+        f"The sweep at {each.sweep.amount} has no result: {each.problem}"
         for each in content.outcomes
         if each.problem
     ]

@@ -1,5 +1,6 @@
 """A sine sweep: how the voltage follows a current at each frequency; and repeated noise."""
 
+from dataclasses import replace
 from typing import Annotated, ClassVar, Literal
 
 import numpy as np
@@ -96,7 +97,7 @@ class NoiseFamily(Protocol):
         end = self.delay + self.duration
         seeds = tuple(range(self.first_seed, self.first_seed + self.count))
         outcomes = yield tuple(
-            bench.sweep(seed, end + self.after, self._noise(bench, seed)) for seed in seeds
+            replace(bench.sweep(seed, end + self.after, self._noise(bench, seed)), unit="") for seed in seeds
         )
         counts, means, deviations = [], [], []
         for each in outcomes:

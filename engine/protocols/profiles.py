@@ -126,7 +126,7 @@ class EpspProfile(Protocol):
         )
         end = self.delay + self.after
         sweeps = bench.sweep(self.weight, end, synapse, places=places), bench.sweep(0.0, end, places=places)
-        outcomes = yield _along(sweeps, way)
+        outcomes = yield tuple(replace(each, unit="µS") for each in _along(sweeps, way))
         outcome = outcomes[0]
         if spikes_in(outcome, 0.0, np.inf, self.spike_level):
             raise EngineError("The soma fires, so this is no EPSP.", hint="Use a smaller weight.")

@@ -26,6 +26,12 @@ class Sweep:
     second: float | None = None  # of the other parameter, where two are varied
     part: str = ""  # of the protocol, where it has several that are looked at one by one
     distances: tuple[float, ...] = ()  # µm from the soma, of further places that are to be looked at
+    unit: str = "nA"  # of the value
+
+    @property
+    def amount(self) -> str:
+        """The value with its unit, as tables, legends and messages say it."""
+        return f"{self.value:.5g} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Outcome:
 
     def _column(self, recording: str) -> Samples:
         if self.problem or recording not in self.columns:
-            raise EngineError(f"The sweep at {self.sweep.value:g} has no result. {self.problem}".strip())
+            raise EngineError(f"The sweep at {self.sweep.amount} has no result. {self.problem}".strip())
         return self.columns[recording]
 
     def index(self, time_ms: float) -> int:
@@ -202,7 +208,8 @@ class Bench:
     ) -> Sweep:
         """One run with these stimuli, that records the voltage, also at further places.
 
-        With a `clamp`, what the first of the stimuli delivers, too.
+        With a `clamp`, what the first of the stimuli delivers, too. The value is a current in nA, or with a
+        clamp its voltage in mV.
         """
         recordings: list[Recording] = [SiteRecording(id=VOLTAGE, site=self.site)]
         recordings += [
@@ -217,7 +224,7 @@ class Bench:
             recordings=tuple(recordings),
             conditions=changed(self.experiment.conditions, tstop=tstop),
         )
-        return Sweep(value, experiment, second)
+        return Sweep(value, experiment, second, unit="mV" if clamp else "nA")
 
     @property
     def holding(self) -> tuple[Holding, ...]:

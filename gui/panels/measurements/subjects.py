@@ -60,8 +60,7 @@ def of_sweeps(measurement: Measurement | None) -> list[Subject]:
     if measurement is None:
         return []
     there = [each for each in measurement.outcomes if VOLTAGE in each.columns]
-    unit = _unit(measurement)
-    return [_of_sweep(measurement, each, unit) for each in sorted(there, key=lambda each: each.sweep.value)]
+    return [_of_sweep(measurement, each) for each in sorted(there, key=lambda each: each.sweep.value)]
 
 
 def properties_from(circuit: "Circuit | None") -> Properties:
@@ -99,24 +98,14 @@ def _of_trace(trace: ShownTrace) -> Subject:
     )
 
 
-def _of_sweep(measurement: Measurement, outcome: "Outcome", unit: str) -> Subject:
+def _of_sweep(measurement: Measurement, outcome: "Outcome") -> Subject:
     from engine.analysis.measures import Signal
 
     of_part = f", {outcome.sweep.part}" if outcome.sweep.part else ""
     return Subject(
         ("protocol", measurement.number, id(outcome)),
         measurement.protocol.title,
-        f"Sweep at {outcome.sweep.value:.5g}{unit}{of_part}".replace("-", "−"),
+        f"Sweep at {outcome.sweep.amount}{of_part}".replace("-", "−"),
         lambda: Signal(outcome.voltage, outcome.interval),
         *(outcome.sweep.experiment, measurement.site.cell),
     )
-
-
-def _unit(measurement: Measurement) -> str:
-    """Of what is varied, if it is what the first column of the result has."""
-    result = measurement.result or measurement.interim
-    if result is None or not result.numeric:
-        return ""
-    first = result.numeric[0]
-    is_varied = {each.sweep.value for each in measurement.outcomes} & {*first.values}
-    return f" {first.unit}" if is_varied and first.unit else ""

@@ -38,7 +38,6 @@ from gui.panels.protocols.words import forecast_in_words, state_in_words
 from gui.session.measuring import Measurement
 from gui.session.session import Session
 from gui.widgets.docks import bring_forward
-from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.flow import FlowRow
 from gui.widgets.help_button import HelpButton
 
@@ -69,10 +68,10 @@ class ProtocolsPanel(QWidget):
         self.run_button.setAccessibleName("Run or stop the protocol")
         self._help = HelpButton("protocols")
         self._drugs = FlowRow()
-        self._subject = ElidedLabel()
+        self._subject = QLabel(wordWrap=True)
         self._subject.setAccessibleName("Which cell is measured")
         self._purpose = QLabel(wordWrap=True)
-        self._state = ElidedLabel()
+        self._state = QLabel(wordWrap=True)
         self._state.setAccessibleName("How far the protocol is")
         self.results = ResultView(session, self.cursor_text.emit)
         self.difference = DifferenceView(session, self.results.earlier)

@@ -123,31 +123,31 @@ class SweepView(OnePlot):
         longest = 0
         for outcome in self._measurement.outcomes if self._measurement is not None else ():
             of_part = f", {outcome.sweep.part}" if outcome.sweep.part else ""
-            unit = " µm" if outcome.sweep.distances else ""
+            unit = _unit(outcome)
             for value, samples in self._curves(outcome):
                 if len(samples) > longest:
                     longest = len(samples)
                     columns = [each for each in columns if each[0] != "Time (ms)"]
                     columns.insert(0, ("Time (ms)", np.arange(longest) * outcome.interval))
-                columns.append((f"{_TITLES[self._recording]} at {value:.6g}{unit}{of_part}", samples))
+                columns.append(
+                    (f"{_TITLES[self._recording]} at {value:.6g} {unit}".rstrip() + of_part, samples)
+                )
         return columns
 
     def _legend(self) -> list[LegendEntry]:
-        """In the unit of the table's first column, if that is what the sweeps vary."""
-        result = self._measurement.result if self._measurement is not None else None
-        if self._measurement is None or result is None or not result.numeric:
-            return self.plot.legend()
-        varied = {outcome.sweep.value for outcome in self._measurement.outcomes}
-        first = result.numeric[0]
-        return self.plot.legend(first.unit if varied & {*first.values} else "")
+        return self.plot.legend(self._unit_of_colours())
+
+    def _unit_of_colours(self) -> str:
+        outcomes = self._measurement.outcomes if self._measurement is not None else ()
+        return _unit(outcomes[-1]) if outcomes else ""
 
     def _show_scale(self) -> None:
         values = self.plot.values
-        outcomes = self._measurement.outcomes if self._measurement is not None else []
-        unit = " µm from the soma" if outcomes and outcomes[-1].sweep.distances else ""
+        common = self._unit_of_colours()
+        unit = {"µm": " µm from the soma", "": ""}.get(common, f" {common}")
         every = f"; one in {self.plot.every} is drawn" if self.plot.every > 1 else ""
-        text = f"{values[0]:.4g} … {values[1]:.4g}{unit}, from dark to light{every}" if values else ""
-        self.scale.setText(text)
+        numbers = f"{values[0]:.4g} … {values[1]:.4g}{unit}".replace("-", "−") if values else ""
+        self.scale.setText(f"{numbers}, from dark to light{every}" if numbers else "")
         if values is None:
             self._bar.clear()
             return
@@ -158,3 +158,8 @@ class SweepView(OnePlot):
 
     def _on_hovered(self, _spot: Spot | None) -> None:
         self._say("")
+
+
+def _unit(outcome: "Outcome") -> str:
+    """Of the value that a line's colour stands for: of signals along the cell, of their distance."""
+    return "µm" if outcome.sweep.distances else outcome.sweep.unit

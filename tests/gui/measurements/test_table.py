@@ -149,7 +149,7 @@ def test_that_sweeps_of_a_protocol_are_measured_as_they_come(bench: Bench) -> No
         measurement.outcomes.append(outcome)
         measuring.swept.emit(measurement, outcome)
     bench.measured()
-    assert [row.name for row in table.model.rows] == ["Sweep at 0.1", "Sweep at 0.2"]
+    assert [row.name for row in table.model.rows] == ["Sweep at 0.1 nA", "Sweep at 0.2 nA"]
     assert [row.values["resistance"] for row in table.model.rows] == pytest.approx([50, 50], rel=1e-3)
     relative = RelativeStep(id=step.id, target=Site(cell=CellReference("axon", 0)), delay=10.0, duration=20.0)
     outcome = measurement.outcomes[0]
