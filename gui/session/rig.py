@@ -177,11 +177,8 @@ class Rig(QObject):
         """Leave no process behind. Call it before the application quits."""
         self._clearance.give_up()
         self.stop()
-        self._builder.use(None, None)
-        if self._client is not None:
-            self._stop_listening(self._client)
+        self._release()
         self._pool.shutdown()
-        self._client = None
 
     def _begin(self, *, paused: bool) -> None:
         if not self.can_run():
@@ -252,16 +249,12 @@ class Rig(QObject):
             return
         self._builder.use(None, None)
         client.stop()
-        self._stop_listening(client)
+        for signal, slot in self._connections(client):
+            signal.disconnect(slot)  # its end is no news, but for the run that is under way
         self._pool.release(path)
         self._client = self._path = None
         self._last_id = self._loaded_fingerprint = ""
         self._set_worker_text("")
-
-    def _stop_listening(self, client: WorkerClient) -> None:
-        """Before it is closed: its end is no news, but for the run that is under way."""
-        for signal, slot in self._connections(client):
-            signal.disconnect(slot)
 
     def _connections(self, client: WorkerClient) -> tuple[tuple[SignalInstance, Callable[..., None]], ...]:
         return (
