@@ -1,12 +1,23 @@
 """Painting a figure for print with any of Qt's painters. Coordinates are points, 1/72 inch."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QPaintEngine,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPolygonF,
+)
 
 from gui.plots.figure import (
     MM_PER_POINT,
@@ -32,6 +43,9 @@ _TICK_POINTS: Final = 2.5
 _CHART_MM: Final = 38.0  # height of a chart, unless the figure's is given
 _DRAWING_PART: Final = 0.9  # of the width: the height of a chart without axes
 _BAR_PART: Final = 0.35  # of the axis: the length of a scale bar, at most
+_UNSEEN, _PASSES, _FEW = 0.01, 6, 64  # points of a page; how often a line is thinned; shorter lines are not
+_PIECE: Final = 64  # points of a line that are painted together
+_DENSE: Final = 30.0  # lines so many times as long as their chart is wide: dashes cannot be told apart
 _CAPTION_LINES: Final = 1.9  # over a chart
 
 
@@ -210,10 +224,18 @@ class _ChartPainter:
         painter = self._painter
         painter.setOpacity(curve.opacity)
         if curve.has_line and len(across):
-            painter.setPen(_pen(curve.colour, curve.width * self._style.line_points, curve.dash))
+            if not curve.pairs:
+                across, down = _simplified(across, down)
+            is_dense = _length(across, down) > _DENSE * self._frame.width()
+            dash = () if is_dense else curve.dash
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, not is_dense)  # ten times as fast
+            painter.setPen(_pen(curve.colour, curve.width * self._style.line_points, dash))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            connect = "pairs" if curve.pairs else "finite"
-            painter.drawPath(pg.arrayToQPath(across, down, connect=connect))
+            for piece in self._pieces(len(across), can_be_cut=not (dash or curve.pairs)):
+                connect = "pairs" if curve.pairs else "finite"
+                painter.drawPath(pg.arrayToQPath(across[piece], down[piece], connect=connect))
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            across, down = self._places(curve.x, curve.y)
         if curve.symbol is not None:
             painter.setPen(_pen(curve.colour, self._style.line_points, ()))
             painter.setBrush(QBrush(QColor(curve.colour if curve.symbol_is_filled else "#ffffff")))
@@ -222,6 +244,15 @@ class _ChartPainter:
             for x, y in zip(across[is_there].tolist(), down[is_there].tolist(), strict=True):
                 painter.drawPath(shape.translated(x, y))
         painter.setOpacity(1.0)
+
+    def _pieces(self, count: int, *, can_be_cut: bool) -> Iterator[slice]:
+        """Pixels of a long line that crosses itself take time with the square of its length: it is cut."""
+        is_pixels = self._painter.paintEngine().type() == QPaintEngine.Type.Raster
+        if not (is_pixels and can_be_cut):
+            yield slice(0, count)
+            return
+        for begin in range(0, max(count - 1, 1), _PIECE):
+            yield slice(begin, min(begin + _PIECE + 1, count))
 
     def _area(self, area: Area) -> None:
         across, down = self._places(area.x, area.y)
@@ -317,9 +348,33 @@ def _square(chart: Chart, frame: QRectF) -> QRectF:
     return QRectF(frame.center().x() - width / 2, frame.center().y() - height / 2, width, height)
 
 
+def _simplified(across: Floats, down: Floats) -> tuple[Floats, Floats]:
+    """Without points that no printer shows: of every two, one that lies on the line of its neighbours.
+
+    Gaps (NaN) stay. In each of the passes a line moves by `_UNSEEN` points at most.
+    """
+    for _ in range(_PASSES):
+        if len(across) < _FEW:
+            break
+        chord_x, chord_y = across[2:] - across[:-2], down[2:] - down[:-2]
+        to_x, to_y = across[1:-1] - across[:-2], down[1:-1] - down[:-2]
+        apart = np.abs(chord_x * to_y - chord_y * to_x)
+        is_between = chord_x * to_x + chord_y * to_y >= 0
+        is_unseen = is_between & (apart <= _UNSEEN * np.hypot(chord_x, chord_y))  # False at gaps
+        kept = np.ones(len(across), dtype=np.bool_)
+        kept[1:-1:2] = ~is_unseen[::2]
+        across, down = across[kept], down[kept]
+    return across, down
+
+
+def _length(across: Floats, down: Floats) -> float:
+    """Of a line, in points; gaps have none."""
+    return float(np.nansum(np.hypot(np.diff(across), np.diff(down))))
+
+
 def _pen(colour: str, width: float, dash: tuple[float, ...]) -> QPen:
     pen = QPen(QColor(colour), width)
-    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap if dash else Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     if dash:
         pen.setDashPattern(list(dash))

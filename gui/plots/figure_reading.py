@@ -29,7 +29,7 @@ from gui.plots.raster_plot import RasterPlot
 from gui.plots.spike_row import SpikeRow
 from gui.plots.trace_plot import TraceCurve
 
-_BUCKETS: Final = 2400  # of a trace: one for each dot of a page's half
+_BUCKETS, _FEWEST, _TOGETHER = 2400, 500, 48_000  # of a trace: one for each dot of half a page; of many
 _MOST_TICKS: Final = 20_000  # spikes that are drawn one by one
 _AIDS: Final = 12.0  # what lies higher are marks of the mouse, of cursors and of the run's time
 _BULLET: Final = "\u25a0"  # after it a caption says what the colours are, as the legend does
@@ -124,7 +124,8 @@ def _marks_of(item: Any, plot: pg.PlotItem) -> Iterable[Mark]:
     if isinstance(item, TraceCurve):
         first, last = plot.vb.viewRange()[0]
         line = item.line
-        x, y = line.traces.envelope(line.column, first, last, _BUCKETS)
+        buckets = min(max(_TOGETHER // max(len(plot.items), 1), _FEWEST), _BUCKETS)
+        x, y = line.traces.envelope(line.column, first, last, buckets)
         yield _line(x, y.copy(), line.pen)
     elif isinstance(item, pg.PlotDataItem):
         yield _points(item)
