@@ -5,7 +5,6 @@ among these the chance of a segment is as large as its length within the range.
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from engine.circuit.circuit import Circuit
 from engine.circuit.edges import EdgePopulation
 from engine.circuit.problems import Problem
+from engine.circuit.section_lists import KINDS
 
 Ids = NDArray[np.int64]
 Reals = NDArray[np.float64]
@@ -22,16 +22,6 @@ Reals = NDArray[np.float64]
 SECTION: Final = ("afferent_section_id", "sec_id")
 POSITION: Final = ("afferent_section_pos", "sec_x")
 _NEEDED: Final = frozenset({"dynamics_params", "syn_weight"})
-_KINDS: Final[Mapping[str, str]] = {
-    "somatic": "soma",
-    "soma": "soma",
-    "axonal": "axon",
-    "axon": "axon",
-    "basal": "dend",
-    "dend": "dend",
-    "apical": "apic",
-    "apic": "apic",
-}
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*(?:[eE][-+]?\d+)?|inf)")
 
 
@@ -161,7 +151,7 @@ def _rules(edges: EdgePopulation, rows: Ids) -> tuple[list[tuple[str, str]], Ids
 
 def _chances(segments: Segments, sections: str, distances: str) -> tuple[Ids, Reals]:
     """The segments that may be chosen, and up to which number from 0 to 1 each of them is."""
-    named = {_KINDS[word] for word in re.findall(r"[a-z]+", sections.lower()) if word in _KINDS}
+    named = {KINDS[word] for word in re.findall(r"[a-z]+", sections.lower()) if word in KINDS}
     limits = [float(each) for each in _NUMBER.findall(distances)]
     low, high = limits if len(limits) == 2 else (-np.inf, np.inf)
     half = segments.lengths / 2

@@ -10,23 +10,13 @@ from typing import Final, Literal, NoReturn, get_args
 
 from pydantic import ValidationError
 
+from engine.circuit.section_lists import KINDS, LISTS
 from engine.errors import DocumentError
 from engine.experiment.manipulations import Assignment, Operator, SectionList
 
 Style = Literal["all_sections", "section_list", "section", "compartment_set", "synapse"]
 
-_LISTS: Final[dict[str, SectionList]] = {
-    "somatic": "soma",
-    "soma": "soma",
-    "axonal": "axon",
-    "axon": "axon",
-    "basal": "dend",
-    "dend": "dend",
-    "apical": "apic",
-    "apic": "apic",
-    "all": "all",
-}
-_LIST_NAMES: Final[dict[str, str]] = {short: long for long, short in reversed(_LISTS.items())}
+_LISTS: Final[dict[str, SectionList]] = {**KINDS, "all": "all"}
 
 _SPACE: Final = re.compile(r"[ \t]*")
 _STATEMENT_END: Final = re.compile(r"[ \t]*[;\r\n][;\s]*|\s*\Z", re.ASCII)
@@ -68,7 +58,7 @@ def parse_assignments(text: str, style: Style) -> Configuration:
 
 def format_assignments(assignments: Sequence[Assignment], style: Style, selector: str = "") -> str:
     """Write what `parse_assignments` reads."""
-    name = _LIST_NAMES.get(selector, selector) if style == "section_list" else selector
+    name = LISTS.get(selector, selector) if style == "section_list" else selector
     prefix = {"all_sections": "%s.", "synapse": "%s.", "compartment_set": ""}.get(style, f"{name}.")
     statements = [f"{prefix}{each.variable} {each.operator} {_number(each.value)}" for each in assignments]
     return (" " if style == "synapse" else "; ").join(statements)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from engine.circuit.section_lists import LISTS
 from engine.experiment import manipulations as m
 from engine.experiment import stimuli as s
 from engine.experiment.conditions import Conditions
@@ -17,13 +18,6 @@ from engine.experiment.targets import CellReference, CompartmentSetTarget, NodeS
 
 _TITLES = {"v": "Voltage", "i_membrane": "Membrane current"}
 _OPERATORS: Mapping[str, str] = {"=": "=", "*=": "×", "/=": "÷", "+=": "+", "-=": "\N{MINUS SIGN}"}
-_SECTIONS: Mapping[str, str] = {
-    "all": "all",
-    "soma": "somatic",
-    "dend": "basal",
-    "apic": "apical",
-    "axon": "axonal",
-}
 
 
 def name_of(element: Element) -> str:
@@ -279,7 +273,7 @@ def _where(experiment: Experiment, manipulation: m.Manipulation) -> str:
     whose = "" if is_only else f" of {manipulation.whose}"
     match manipulation:
         case m.ChangeSectionList():
-            return f"{_SECTIONS[manipulation.section_list]} sections{whose}"
+            return f"{LISTS.get(manipulation.section_list, 'all')} sections{whose}"
         case m.ChangeSection():
             return f"{manipulation.section}{whose}"
         case m.ChangeAllSections():
