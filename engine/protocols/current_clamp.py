@@ -237,11 +237,12 @@ class RampUntilSpike(Protocol):
 def below_rheobase(rheobase: float, resistance: float) -> tuple[float, float]:
     """The weakest and the strongest current (nA) of an I-V curve of a cell of so many MΩ.
 
-    From 2 to 0.1 nA below the rheobase, as BlueCelluLab; what would be absurd for a small cell is less.
+    From 2 to 0.1 nA below the rheobase, as BlueCelluLab; of cells of more than 75 MΩ in proportion less, so
+    that their voltage stays one of a cell.
     """
     far, near = _BELOW_RHEOBASE_NA
-    far = min(far, _MOST_BELOW_MV / resistance) if resistance > 0 else far
-    return rheobase - far, rheobase - min(near, abs(rheobase) / 2)
+    scale = min(1.0, _MOST_BELOW_MV / (far * resistance)) if resistance > 0 else 1.0
+    return rheobase - scale * far, rheobase - scale * near
 
 
 def _slope(name: str, unit: str, x: Samples, y: Samples) -> tuple[tuple[Number, ...], tuple[Curve, ...]]:

@@ -175,8 +175,9 @@ Play: TypeAlias = Generator[Batch, tuple[Outcome, ...], Result]
 class Bench:
     """The cell on which a protocol is played: all of an experiment but its stimuli and recordings.
 
-    A holding current stays, since it belongs to the cell's resting state. `site` is where the protocol
-    injects and records. `known_tree` is there for protocols that say that they need it.
+    A holding current stays, and lasts as long as each run, since it belongs to the cell's resting state.
+    `site` is where the protocol injects and records. `known_tree` is there for protocols that say that they
+    need it.
     """
 
     experiment: Experiment
@@ -220,7 +221,7 @@ class Bench:
         experiment = changed(
             self.experiment,
             cells=ListedCells(cells=(self.site.cell,)),
-            stimuli=(*stimuli, *self.holding),
+            stimuli=(*stimuli, *(_for_whole(each, tstop) for each in self.holding)),
             recordings=tuple(recordings),
             conditions=changed(self.experiment.conditions, tstop=tstop),
         )
@@ -230,3 +231,8 @@ class Bench:
     def holding(self) -> tuple[Holding, ...]:
         """The holding currents that are on."""
         return tuple(each for each in self.experiment.stimuli if isinstance(each, Holding) and each.enabled)
+
+
+def _for_whole(holding: Holding, tstop: float) -> Holding:
+    """From the beginning to the end of a run, which may be longer than those of the experiment."""
+    return changed(holding, delay=0.0, duration=max(holding.end, tstop))

@@ -1,13 +1,19 @@
 """What the protocols find, against published numbers of the squid axon and closed forms of passive cells."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from engine.circuit.circuit import open_circuit
+from engine.client.crew import Crew, conducted
 from engine.errors import EngineError
+from engine.experiment.base import changed
+from engine.experiment.properties import properties_of, remember
+from engine.experiment.stimuli import Holding
 from engine.protocols.current_clamp import CurrentVoltage, FrequencyCurrent, RampUntilSpike
 from engine.protocols.frequency import Impedance
 from engine.protocols.series import Listed, Spaced
@@ -15,7 +21,7 @@ from engine.protocols.standard import SHAPES
 from engine.protocols.steady_state import HoldingCurrent, InputResistance, RestingPotential
 from engine.protocols.thresholds import Rheobase, StrengthDuration
 from engine.protocols.voltage_clamp import VoltageClampFamily
-from tests.engine.protocols.conftest import Play
+from tests.engine.protocols.conftest import Play, bench_of
 from tests.engine.simulation.bench_circuit import REST_MV, SPHERE, SPHERE_MEGAOHM, SPHERE_TAU_MS
 
 _PER_NA = 1000.0  # µA/cm² of the patch, whose 100 µm² make 1 nA 1 mA/cm²
@@ -125,3 +131,15 @@ def test_that_standard_stimuli_have_their_published_shapes(
         assert times[3] - times[2] == on_ms and parts[2:4] == (1.0, 1.0)
     else:
         assert parts.count(1.0 if percent > 0 and name == "pos_cheops" else -1.0) == 3
+
+
+def test_that_a_cell_is_held_as_long_as_a_protocol_measures_it(crew: Crew, textbook: Path) -> None:
+    """Also where the experiment's own runs, and so its holding current, are shorter."""
+    bench = bench_of(textbook, SPHERE)
+    with open_circuit(textbook) as circuit:
+        remember(circuit, SPHERE, bench.experiment.conditions, {"holding_current_nA": -0.01})
+        properties = properties_of(circuit, SPHERE, bench.experiment.conditions)
+    short = Holding(target=bench.site, delay=5.0, duration=100.0)
+    bench = replace(bench, experiment=changed(bench.experiment, stimuli=(short,)), properties=properties)
+    found = conducted(RestingPotential().play(bench), crew.run).number("Resting potential")
+    assert found == pytest.approx(REST_MV - 0.01 * SPHERE_MEGAOHM, rel=1e-6)

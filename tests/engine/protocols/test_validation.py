@@ -86,5 +86,6 @@ def test_that_the_longest_time_over_a_level_counts_the_ends() -> None:
 
 def test_that_an_i_v_curve_is_that_of_bluecellulab_but_for_small_cells() -> None:
     assert below_rheobase(0.35, 45.0) == pytest.approx((-1.65, 0.25))
+    assert below_rheobase(0.15, 48.0) == pytest.approx((-1.85, 0.05))
     low, high = below_rheobase(0.0022, 3000.0)
-    assert low * 3000 > -150 and 0 < high < 0.0022
+    assert low * 3000 > -150 and low < high < 0.0022
