@@ -142,7 +142,7 @@ def _hyperpolarisation(bench: Bench, rheobase: float) -> Test:
     rest = base(outcome.voltage, outcome.interval, start)
     change = steady_at_end(outcome, start, end) - rest
     name = f"Hyperpolarisation at −{-_DOWN:g} % of the rheobase"
-    return (_judged(name, change, "mV", "lower than before", change < 0, f"Before: {rest:.1f} mV."),)
+    return (_judged(name, change, "mV", "lower than before", change < 0, f"Before: {_millivolts(rest)}."),)
 
 
 def _back_propagation(bench: Bench, rheobase: float) -> Test:
@@ -166,7 +166,7 @@ def _falls_off(kind: str, place: Segment | None, size: float, at_soma: float) ->
     criterion = "smaller than at the soma"
     if place is None:
         return Verdict(name, _NAN, "mV", criterion, NOT_APPLICABLE, f"The cell has no {_DENDRITES[kind]}.")
-    remark = f"At {place.name}, {place.distance:.0f} µm away; at the soma {at_soma:.1f} mV."
+    remark = f"At {place.name}, {place.distance:.0f} µm away; at the soma {_millivolts(at_soma)}."
     return _judged(name, size, "mV", criterion, size < at_soma, remark)
 
 
@@ -185,7 +185,7 @@ def _not_blocked(outcome: Outcome) -> Verdict:
     longest = longest_above(outcome.within(outcome.voltage, start, end), outcome.interval, level)
     name = f"No depolarisation block at {_STRONG:g} % of the rheobase"
     criterion = f"at most {_LONGEST_BLOCK_MS:g} ms without a break"
-    remark = f"The longest time over {level:.1f} mV, where spikes begin."
+    remark = f"The longest time over {_millivolts(level)}, where spikes begin."
     return _judged(name, longest, "ms", criterion, longest <= _LONGEST_BLOCK_MS, remark)
 
 
@@ -226,6 +226,10 @@ def _first_peak(voltage: Samples, interval: float, level: float) -> float:
 def _amplitude(voltage: Samples, interval: float) -> float:
     peak, _ = peak_after(voltage, interval, _SETTLING_MS)
     return peak - base(voltage, interval, _SETTLING_MS)
+
+
+def _millivolts(voltage: float) -> str:
+    return f"{voltage:.1f} mV".replace("-", "−")
 
 
 def _on(stimulus: Name) -> tuple[float, float]:

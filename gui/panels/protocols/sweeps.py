@@ -146,8 +146,9 @@ class SweepView(OnePlot):
         common = self._unit_of_colours()
         unit = {"µm": " µm from the soma", "": ""}.get(common, f" {common}")
         every = f"; one in {self.plot.every} is drawn" if self.plot.every > 1 else ""
-        numbers = f"{values[0]:.4g} … {values[1]:.4g}{unit}".replace("-", "−") if values else ""
-        self.scale.setText(f"{numbers}, from dark to light{every}" if numbers else "")
+        first, last = (f"{each:.4g}".replace("-", "−") for each in values or (0.0, 0.0))
+        many = f"{first} … {last}{unit}, from dark to light{every}"
+        self.scale.setText("" if values is None else f"{first}{unit}" if first == last else many)
         if values is None:
             self._bar.clear()
             return
