@@ -47,6 +47,7 @@ class ExportDialog(QDialog):
             self.boxes[part] = box
         for part, needed in NEEDS.items():
             self.boxes[part].toggled.connect(functools.partial(self._take_along, part, needed))
+            self.boxes[needed].toggled.connect(functools.partial(self._leave_out, part))
         self.folder = FolderRow(bundle.folder)
         self.folder.changed.connect(self._update)
         self.progress = QProgressBar()
@@ -115,6 +116,11 @@ class ExportDialog(QDialog):
         """What one part is written into is written, too."""
         if is_wanted and part in self._bundle.parts:
             self.boxes[needed].setChecked(True)
+
+    def _leave_out(self, part: Part, is_wanted: bool) -> None:  # noqa: FBT001 - a slot
+        """What would be written into something is not, if that is not."""
+        if not is_wanted:
+            self.boxes[part].setChecked(False)
 
     def _update(self) -> None:
         is_busy = self._task is not None

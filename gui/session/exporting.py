@@ -40,10 +40,21 @@ PARTS: Final[dict[Part, str]] = {
     "figures": "Figures for print, as PNG, SVG and PDF",
     "report": "Report to read and to print, as HTML",
 }
+IN_SHORT: Final[dict[Part, str]] = {
+    "experiment": "experiment",
+    "sonata": "SONATA",
+    "outputs": "output of the run",
+    "script": "script",
+    "nwb": "NWB",
+    "samples": "samples",
+    "results": "results",
+    "figures": "figures",
+    "report": "report",
+}
 NEEDS: Final[dict[Part, Part]] = {"outputs": "sonata"}  # what is written into the folder of another part
 _FORMS: Final[dict[Part, str]] = {"sonata": "--sonata", "script": "--script"}
 _IMAGE_FORMS: Final[tuple[Form, ...]] = ("png", "svg", "pdf")
-_IN_SHORT: Final[dict[Part, str]] = {"sonata": "SONATA", "script": "Script"}
+_WHOSE_REMARK: Final[dict[Part, str]] = {"sonata": "SONATA", "script": "Script"}
 _SEVERITIES: Final = ("warning", "error")  # what `somascope export` begins the line of a problem with
 _LOOK_AGAIN_S: Final = 0.1
 _FIGURE_MM, _PAGE_MM = 85.0, 160.0  # width of a figure: of a column, and in the report
@@ -85,8 +96,9 @@ class Bundle:
 
 @dataclass
 class Written:
-    """Names of what is there now, why parts are not, and what the parts leave out."""
+    """Which parts are there now, under which names; why others are not; what the parts leave out."""
 
+    parts: list[Part] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     problems: list[EngineError] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
@@ -136,6 +148,7 @@ def write_bundle(bundle: Bundle, task: Task) -> Written:
         task.report(done, len(wanted), PARTS[part])
         try:
             written.names += write()
+            written.parts.append(part)
         except EngineError as error:
             written.problems.append(error)
     if "experiment" not in bundle.parts:
@@ -166,7 +179,9 @@ def _exported(bundle: Bundle, task: Task, source: Path, part: Part, written: Wri
         last = said.strip().splitlines()[-1:] or ["The export ended without a word."]
         raise EngineError(f"{PARTS[part]}: {last[0]}")
     told = (line.partition(": ") for line in said.splitlines())
-    written.remarks += [f"{_IN_SHORT[part]}: {what}" for severity, _, what in told if severity in _SEVERITIES]
+    written.remarks += [
+        f"{_WHOSE_REMARK[part]}: {what}" for severity, _, what in told if severity in _SEVERITIES
+    ]
     return folder.name
 
 

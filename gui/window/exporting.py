@@ -61,10 +61,15 @@ class ExportCommand(QObject):
         )
 
     def _on_written(self, bundle: "Bundle", written: "Written") -> None:
+        from gui.session.exporting import IN_SHORT
+
         notices = self._session.notices
         for problem in written.problems:
             notices.post_error(problem)
-        if written.remarks:
-            notices.post(" ".join(written.remarks), where=str(bundle.folder), severity="warning")
-        if written.names:
-            notices.post(f"Exported: {', '.join(written.names)}.", where=str(bundle.folder))
+        if written.parts:
+            notices.post(
+                f"Exported: {', '.join(IN_SHORT[each] for each in written.parts)}.",
+                where=str(bundle.folder),
+                hint=" ".join(written.remarks),
+                detail="\n".join(written.names),
+            )

@@ -44,6 +44,10 @@ def test_that_three_presses_write_all_that_a_colleague_needs(
     assert ticked == [
         *("experiment", "sonata", "outputs", "script", "nwb", "samples", "figures", "report")
     ], "all that there is"
+    dialog.boxes["sonata"].setChecked(False)
+    assert not dialog.boxes["outputs"].isChecked(), "it goes into that folder"
+    dialog.boxes["outputs"].setChecked(True)
+    assert dialog.boxes["sonata"].isChecked()
     hand.press(dialog.save_button)
     rig.until(lambda: not _dialogs(rig))
     assert hand.presses == 3
