@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
+import numpy as np
+
 from engine import __version__
 from engine.experiment.conditions import Conditions
 from engine.experiment.experiment import Experiment
 from engine.output.method_text import Rows, elements, parameters, sentences, software
+from engine.output.recorded import Recorded, Signal
 from engine.protocols.protocol import Protocol
 from engine.protocols.sweeps import Outcome, Result, TextColumn
 
@@ -44,7 +47,10 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class ReportContent:
-    """What a report is about. `files`: names of what lies beside it; `problems`: sentences."""
+    """What a report is about. `files`: names of what lies beside it; `problems`: sentences.
+
+    `run`: what was recorded of a single run, which need not be of the protocol.
+    """
 
     experiment: Experiment
     made_at: datetime
@@ -52,6 +58,7 @@ class ReportContent:
     site: str = ""
     result: Result | None = None
     outcomes: Sequence[Outcome] = ()
+    run: Recorded | None = None
     drawings: Sequence[Drawing] = ()
     problems: Sequence[str] = ()
     files: Sequence[str] = field(default_factory=tuple)
@@ -75,6 +82,8 @@ def _page(content: ReportContent) -> Iterable[str]:
     if content.experiment.notes:
         yield f"<p>{_lines(content.experiment.notes)}</p>"
     yield from _results(content)
+    if content.run is not None:
+        yield from _recordings(content.run)
     yield from _figures(content.drawings)
     yield from _methods(content)
     yield from _problems(content)
@@ -100,6 +109,39 @@ def _results(content: ReportContent) -> Iterable[str]:
         yield "</tbody>\n</table>"
     if result.columns:
         yield from _table_of(result)
+
+
+def _recordings(run: Recorded) -> Iterable[str]:
+    """What was recorded in short: extremes of traces, and spikes."""
+    yield "<h2>The run</h2>"
+    signals = [each for sweep in run.sweeps for each in sweep.signals if len(each.samples)]
+    if signals:
+        rows = [(each.label, str(each.site), *_extremes(each)) for each in signals[:_MOST_ROWS]]
+        yield from _words(("Trace", "Place", "Minimum", "Maximum"), rows)
+    duration = run.experiment.conditions.tstop
+    if not run.spikes:
+        yield "<p>No cell fired.</p>"
+        return
+    fired = [
+        (str(cell), f"{len(times)}", f"{_number(1000 * len(times) / duration)} Hz")
+        for cell, times in list(run.spikes.items())[:_MOST_ROWS]
+    ]
+    yield from _words(("Cell", "Spikes", "Mean rate"), fired)
+
+
+def _extremes(signal: Signal) -> tuple[str, str]:
+    finite = signal.samples[np.isfinite(signal.samples)]
+    least, greatest = (float(finite.min()), float(finite.max())) if len(finite) else (math.nan, math.nan)
+    return f"{_number(least)} {signal.unit}".strip(), f"{_number(greatest)} {signal.unit}".strip()
+
+
+def _words(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    yield '<div class="wide"><table>\n<thead><tr>'
+    yield "".join(f'<th scope="col">{_safe(each)}</th>' for each in heads)
+    yield "</tr></thead>\n<tbody>"
+    for row in rows:
+        yield f"<tr>{''.join(f'<td>{_safe(each)}</td>' for each in row)}</tr>"
+    yield "</tbody>\n</table></div>"
 
 
 def _table_of(result: Result) -> Iterable[str]:

@@ -295,6 +295,7 @@ def _report_written(bundle: Bundle, written: Written) -> str:
         site="" if measurement is None else str(measurement.site),
         result=None if measurement is None else measurement.result,
         outcomes=() if measurement is None else tuple(measurement.outcomes),
+        run=None if run is None else recorded_run(run),
         drawings=[Drawing(each.draw("svg", _PAGE_MM).decode(), each.caption) for each in bundle.figures],
         problems=problems,
         files=tuple(written.names),

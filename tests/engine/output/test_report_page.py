@@ -13,6 +13,7 @@ from engine.experiment.recordings import SiteRecording
 from engine.experiment.stimuli import OrnsteinUhlenbeck, Step, VoltageClamp, VoltageLevel
 from engine.experiment.targets import CellReference, Site
 from engine.output.method_text import elements, parameters, sentences
+from engine.output.recorded import Recorded, RecordedSweep, Signal
 from engine.output.report_page import Drawing, ReportContent, page
 from engine.protocols.current_clamp import FrequencyCurrent
 from engine.protocols.series import Listed, Spaced
@@ -111,6 +112,16 @@ def test_that_a_report_says_how_with_what_and_what_came_of_it():
         assert words in text, words
     assert 'id="f1-a"' in found and "url(#f2-a)" in found and "<?xml" not in found
     assert "0.1 to" not in text and text.count("has no result") == 1
+
+
+def test_that_a_report_of_a_run_says_what_was_recorded():
+    samples = np.array([-71.25, 35.5, np.nan])
+    sweep = RecordedSweep(an_experiment(), 0.05, (Signal("<v>", "v", "mV", SOMA, samples),))
+    fired = Recorded("run", (sweep,), spikes={CELL: np.array([10.0, 60.0])})
+    text = " ".join(read(page(content(run=fired))).text.split())
+    assert "<v> L5<b>:7 soma[0](0.5) −71.25 mV 35.5 mV" in text
+    assert "L5<b>:7 2 8 Hz" in text, "in 250 ms"
+    assert "No cell fired." in page(content(run=Recorded("run", (sweep,))))
 
 
 def test_that_a_report_without_results_says_that_nothing_went_wrong():
