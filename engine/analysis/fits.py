@@ -41,6 +41,12 @@ def weiss(x: Floats, rheobase: float, chronaxie: float) -> Floats:
     return rheobase * (1 + chronaxie / x)
 
 
+def exponential(x: Floats, end: float, change: float, constant: float) -> Floats:
+    """What goes from end − change to end, all but 37 % of it in each constant: end − change exp(−x / τ)."""
+    with np.errstate(over="ignore"):
+        return end - change * np.exp(-x / constant)
+
+
 def fitted(curve: Callable[..., Floats], x: ArrayLike, y: ArrayLike, guess: tuple[float, ...]) -> Fit:
     """The parameters with the least sum of squares, looked for from a guess.
 

@@ -6,6 +6,8 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
+from engine.analysis.fits import exponential, fitted
+from engine.errors import EngineError
 from engine.experiment.stimuli import Step, Voltage, VoltageClamp
 from engine.protocols.protocol import Protocol
 from engine.protocols.sweeps import Bench, Column, Number, Outcome, Play, Result, Sweep
@@ -15,6 +17,7 @@ _ON_MS: Final = 500.0
 _END_MS: Final = 1000.0
 _MEAN_FROM_MS: Final = 800.0
 _BEYOND_THE_RUN_MS: Final = 2000.0
+_FEWEST_TO_FIT: Final = 10  # samples
 
 
 class RestingPotential(Protocol):
@@ -36,7 +39,9 @@ class InputResistance(Protocol):
     """The change of the steady voltage by a small current, over that current."""
 
     title: ClassVar = "Input resistance"
-    purpose: ClassVar = "How far a small current moves the voltage: large cells have a small resistance."
+    purpose: ClassVar = (
+        "How far a small current moves the voltage, and how fast: large cells have a small resistance."
+    )
     summary: ClassVar = "Input resistance"
     kind: Literal["input_resistance"] = "input_resistance"
     amplitude: Annotated[
@@ -52,7 +57,11 @@ class InputResistance(Protocol):
             (Column("Current", "nA", (0.0, self.amplitude)), Column("Steady voltage", "mV", (rest, shifted))),
             x="Current",
             y=("Steady voltage",),
-            numbers=(Number("Input resistance", resistance, "MΩ"), Number("Resting potential", rest, "mV")),
+            numbers=(
+                Number("Input resistance", resistance, "MΩ"),
+                Number("Resting potential", rest, "mV"),
+                *_time_constant(moved, at_rest, shifted - rest),
+            ),
         )
 
 
@@ -85,6 +94,24 @@ class HoldingCurrent(Protocol):
             (Column("Current", "nA", (current,)), Column("Voltage", "mV", (voltage,))),
             numbers=(Number("Holding current", current, "nA"), Number("Voltage at the end", voltage, "mV")),
         )
+
+
+def _time_constant(moved: Outcome, at_rest: Outcome, shift: float) -> tuple[Number, ...]:
+    """Of an exponential through what a small step does, between a tenth and 19 twentieths of it; if one fits.
+
+    Before that a cell with dendrites charges them from the soma, and after that little is left to see.
+    """
+    change = moved.within(moved.voltage - at_rest.voltage, _ON_MS, _END_MS) / shift if shift else np.empty(0)
+    first, last = (int(np.argmax(change > part)) if len(change) else 0 for part in (0.1, 0.95))
+    times = np.arange(first, last) * moved.interval
+    if len(times) < _FEWEST_TO_FIT:
+        return ()
+    try:
+        fit = fitted(exponential, times, change[first:last], (1.0, 1.0, float(times[-1]) / 3))
+    except EngineError:
+        return ()
+    constant, error = fit.parameters[2], fit.errors[2]
+    return (Number("Time constant", constant, "ms", error),) if 0 <= error < constant else ()
 
 
 def small_step(bench: Bench, amplitude: float) -> Sweep:

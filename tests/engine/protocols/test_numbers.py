@@ -92,6 +92,9 @@ def test_that_a_passive_cell_has_its_resistance_and_rest(play: Play) -> None:
     assert play(RestingPotential(), SPHERE).number("Resting potential") == pytest.approx(REST_MV, abs=1e-9)
     resistance = play(InputResistance(amplitude=-0.001), SPHERE)
     assert resistance.number("Input resistance") == pytest.approx(SPHERE_MEGAOHM, rel=1e-4)
+    (time_constant,) = (each for each in resistance.numbers if each.name == "Time constant")
+    assert time_constant.value == pytest.approx(SPHERE_TAU_MS, rel=1e-3) and time_constant.error is not None
+    assert time_constant.error < 1e-3 * SPHERE_TAU_MS
     held = play(HoldingCurrent(voltage=-80.0), SPHERE)
     assert held.number("Holding current") == pytest.approx(-15 / SPHERE_MEGAOHM, rel=1e-4)
     line = play(CurrentVoltage(amplitudes=Spaced(first=-0.01, last=0.01, count=5)), SPHERE)
