@@ -110,7 +110,8 @@ def test_that_failed_sweeps_are_left_out_and_errors_are_sentences(tmp_path: Path
     failed = RecordedSweep(sweep.experiment, 0.025, (), value=2.0, problem="It died.")
     both = Recorded("Steps", (failed, sweep))
     write_nwb(both, properties, tmp_path / "some.nwb")
-    assert read(tmp_path / "some.nwb", lambda file: len(file.intracellular_recordings)) == 2
+    with pynwb.NWBHDF5IO(tmp_path / "some.nwb", "r") as opened:
+        assert len(opened.read().intracellular_recordings) == 2
     with pytest.raises(EngineError, match=r"run\.nwb could not be written"):
         write_nwb(recorded, properties, tmp_path / "missing" / "run.nwb")
     with pytest.raises(EngineError, match="Nothing was recorded"):

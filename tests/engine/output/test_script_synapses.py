@@ -1,4 +1,4 @@
-"""The circuit's synapses in a written script: their spikes, random numbers and spontaneous release."""
+"""The circuit's synapses in a written script; `test_stand_ins` has those that draw random numbers."""
 
 from pathlib import Path
 
@@ -23,7 +23,6 @@ from engine.simulation.stand_ins import compile_for
 from tests.engine.output.test_script import of_engine, of_script
 from tests.engine.simulation.bench_circuit import PATCH, SPHERE, experiment, make_bench, step, voltage
 from tests.engine.simulation.in_process import in_process
-from tests.engine.simulation.stand_in_synapses import replaying, write_stochastic_edges
 
 _COLUMN = resources_folder() / "circuits" / "cortical_column" / "circuit_config.json"
 _CELL, _OTHER = CellReference("column", 150), CellReference("column", 157)
@@ -95,41 +94,6 @@ def difference_on_the_column(folder: str) -> dict[str, float]:
             "synapses": len(table["synapse kind"]),
             "releases": len(table["release event time (ms)"]),
         }
-
-
-@pytest.mark.timeout(300)
-def test_that_synapses_of_our_own_models_draw_the_same_numbers(tmp_path: Path) -> None:
-    found = in_process(difference_of_stochastic_synapses, str(tmp_path), folder=tmp_path)
-    assert found["difference_mV"] <= 1e-9 and found["felt_mV"] > 0.05
-    script = tmp_path / "script"
-    mods = {each.name for each in (script / "mod").glob("*.mod")}
-    assert {"ProbAMPANMDA_EMS.mod", "ProbGABAAB_EMS.mod"} <= mods
-    assert "    nrnivmodl mod\n" in (script / "run.py").read_text(encoding="utf-8")
-    with np.load(script / "run_synapses.npz") as table:
-        assert {"StochasticAMPANMDA", "StochasticGABAAB"} <= set(table["synapse kind"].tolist())
-        assert table["StochasticAMPANMDA streams"].shape[1] == 3
-        assert 4 in table["release kind at"] and len(table["release event time (ms)"]) > 3
-
-
-def difference_of_stochastic_synapses(folder: str) -> dict[str, float]:
-    """How far script and engine are apart with our models, which draw random numbers."""
-    base = Path(folder)
-    make_bench(base).close()
-    write_stochastic_edges(base)
-    with open_circuit(base) as circuit:
-        compiled = compile_for(circuit, None, lambda _: None)
-        load_mechanisms(compiled)
-        made = replaying(base, tstop=60.0, random_seed=7)
-        minis = Connections(enabled=True, overrides=(ConnectionOverride(spont_minis=40.0),))
-        made = changed(made, connections=minis)
-        _, theirs = of_script(to_script(made, circuit, base, base / "script", compiled))
-        ours = of_engine(made, circuit, base)
-        other_seed = changed(made, conditions=changed(made.conditions, random_seed=8))
-        other = of_engine(other_seed, circuit, base)
-    return {
-        "difference_mV": float(np.abs(theirs - ours).max()),
-        "felt_mV": float(np.abs(other - ours).max()),
-    }
 
 
 def test_that_what_a_script_cannot_have_is_refused_in_a_sentence(tmp_path: Path) -> None:

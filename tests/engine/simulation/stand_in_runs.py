@@ -6,13 +6,18 @@ from typing import Any
 import h5py
 import numpy as np
 
-from engine.circuit.circuit import open_circuit
+from engine.circuit.circuit import Circuit, open_circuit
 from engine.errors import SimulationError
+from engine.experiment.base import changed
+from engine.experiment.connection_overrides import ConnectionOverride
 from engine.experiment.manipulations import BlockSodium
+from engine.experiment.synaptic_input import Connections
 from engine.simulation.host import h
-from engine.simulation.mechanisms import load_mechanisms
+from engine.simulation.mechanisms import Compiled, load_mechanisms
+from engine.simulation.script_export import to_script
 from engine.simulation.simulation import Simulation
 from engine.simulation.stand_ins import compile_for
+from tests.engine.output.test_script import of_engine, of_script
 from tests.engine.simulation.bench_circuit import PATCH, experiment, make_bench, step, voltage
 from tests.engine.simulation.stand_in_synapses import replaying, write_stochastic_edges
 
@@ -86,7 +91,7 @@ def run_with_ours(folder: str) -> Found:
             "others": [each.init_depleted for each in h.List("StochasticGABAAB")],
             "refused": _refusal(circuit, home, {"ProbAMPANMDA_EMS": {"no_such": 1}}),
         }
-        return found | _blocked(circuit, home)
+        return found | _blocked(circuit, home) | _in_a_script(circuit, home, compiled)
 
 
 def _refusal(circuit: Any, folder: Path, mechanism_globals: dict[str, Any]) -> str:
@@ -114,6 +119,21 @@ def _blocked(circuit: Any, folder: Path) -> Found:
         found["ends"].append(float(simulation.fresh()[-1, 0]))
         found["ttx problems"] = [each.what for each in simulation.problems]
     return found
+
+
+def _in_a_script(circuit: Circuit, folder: Path, compiled: Compiled) -> Found:
+    """How far a written script and the engine are apart (mV), and the engine with another seed."""
+    made = changed(
+        replaying(folder, tstop=60.0, random_seed=7),
+        connections=Connections(enabled=True, overrides=(ConnectionOverride(spont_minis=40.0),)),
+    )
+    _, theirs = of_script(to_script(made, circuit, folder, folder / "script", compiled))
+    ours = of_engine(made, circuit, folder)
+    other = of_engine(changed(made, conditions=changed(made.conditions, random_seed=8)), circuit, folder)
+    return {
+        "script apart": float(np.abs(theirs - ours).max()),
+        "seeds apart": float(np.abs(other - ours).max()),
+    }
 
 
 def run_plastic(folder: str, conditions: dict[str, Any]) -> Found:

@@ -3,6 +3,7 @@
 import shutil
 
 import h5py
+import numpy as np
 import pytest
 
 from engine.circuit.circuit import open_circuit
@@ -94,6 +95,19 @@ def test_that_a_run_uses_ours_says_so_once_and_tells_them_the_conditions(tmp_pat
     free, blocked = found["ends"]
     assert free > -50 and blocked < -60
     assert found["ttx problems"][0].startswith("The circuit comes without TTXDynamicsSwitch")
+    assert found["script apart"] <= 1e-9 and found["seeds apart"] > 0.05
+    _check_script(tmp_path / "bench" / "script")
+
+
+def _check_script(folder):
+    """It has the mod files to compile elsewhere, and the streams of the synapses' random numbers."""
+    mods = {each.name for each in (folder / "mod").glob("*.mod")}
+    assert mods == {*("ProbAMPANMDA_EMS.mod", "ProbGABAAB_EMS.mod"), "TTXDynamicsSwitch.mod", "poisoned.mod"}
+    assert "    nrnivmodl mod\n" in (folder / "run.py").read_text(encoding="utf-8")
+    with np.load(folder / "run_synapses.npz") as table:
+        assert set(BOTH) <= set(table["synapse kind"].tolist())
+        assert table["StochasticAMPANMDA streams"].shape[1] == 3
+        assert 4 in table["release kind at"] and len(table["release event time (ms)"]) > 3
 
 
 @pytest.mark.timeout(300)
