@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pyqtgraph as pg
-from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -97,9 +96,7 @@ class PlotSaving:
                 severity="warning",
             )
             return
-        data = QMimeData()
-        data.setText("".join(as_text(columns, "\t")))
-        QGuiApplication.clipboard().setMimeData(data)
+        QGuiApplication.clipboard().setText("".join(as_text(columns, "\t")))
         self._notices.post(f"The {self.numbers} in view are on the clipboard.")
 
     def ask_and_save_columns(self, columns: Sequence[Column]) -> None:
