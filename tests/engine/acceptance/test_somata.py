@@ -22,6 +22,7 @@ np.save(sys.argv[2], np.column_stack([soma.points, soma.diameters]))
 
 
 @pytest.mark.science
+@pytest.mark.timeout(900)  # the peer may have to be installed
 def test_that_the_soma_of_an_outline_is_that_of_bluecellulab_to_the_last_bit(
     l5pc_files: Path, bluecellulab_python: Path, tmp_path: Path
 ) -> None:

@@ -232,6 +232,7 @@ def _published_cells(mod_files: str, shared: str) -> dict[str, list[list[float]]
 
 
 @pytest.mark.science
+@pytest.mark.timeout(600)
 def test_that_neuroml_and_json_of_the_published_cells_are_the_same_cells(
     allen_mod_files: Path, shared_data: Path, tmp_path: Path
 ) -> None:
