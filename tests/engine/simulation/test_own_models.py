@@ -9,7 +9,7 @@ from tests.engine.simulation.own_models import SITES, STEADY_HZ, STEADY_IDS, TRA
 
 MODELS = ("StochasticAMPANMDA", "StochasticGABAAB")
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 
 @pytest.fixture(scope="module")

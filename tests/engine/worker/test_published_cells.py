@@ -35,7 +35,7 @@ from tests.peers import ROOT
 
 _ALLEN_CELLS = 5
 
-pytestmark = [pytest.mark.science, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.science, pytest.mark.timeout(900)]  # a peer may have to be installed
 _TSTOP_MS = 60.0
 _SNAPSHOT_MS = 25.0
 
