@@ -1,5 +1,7 @@
 """Where a cell rests, its resistance, and what holds it at a voltage, measured as BlueCelluLab does."""
 
+from collections.abc import Generator
+from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal
 
 import numpy as np
@@ -10,13 +12,14 @@ from engine.analysis.fits import exponential, fitted
 from engine.errors import EngineError
 from engine.experiment.stimuli import Step, Voltage, VoltageClamp
 from engine.protocols.protocol import Protocol
-from engine.protocols.sweeps import Bench, Column, Number, Outcome, Play, Result, Sweep
+from engine.protocols.sweeps import Batch, Bench, Column, Number, Outcome, Play, Result, Sweep
 from engine.units import Megaohms, Milliseconds, Nanoamperes
 
 _ON_MS: Final = 500.0
 _END_MS: Final = 1000.0
 _MEAN_FROM_MS: Final = 800.0
 _BEYOND_THE_RUN_MS: Final = 2000.0
+SMALL_NA: Final = -0.02
 _FEWEST_TO_FIT: Final = 10  # samples
 
 
@@ -46,21 +49,20 @@ class InputResistance(Protocol):
     kind: Literal["input_resistance"] = "input_resistance"
     amplitude: Annotated[
         Nanoamperes, Field(ge=-100, le=100, title="Current", description="From 500 ms on; small and negative")
-    ] = -0.02
+    ] = SMALL_NA
 
     @override
     def play(self, bench: Bench) -> Play:
-        at_rest, moved = yield (bench.sweep(0.0, _END_MS), small_step(bench, self.amplitude))
-        rest, shifted = steady_voltage(at_rest), steady_voltage(moved)
-        resistance = (shifted - rest) / self.amplitude
+        found = yield from passive(bench, self.amplitude)
+        voltages = found.rest, found.shifted
         return Result(
-            (Column("Current", "nA", (0.0, self.amplitude)), Column("Steady voltage", "mV", (rest, shifted))),
+            (Column("Current", "nA", (0.0, self.amplitude)), Column("Steady voltage", "mV", voltages)),
             x="Current",
             y=("Steady voltage",),
             numbers=(
-                Number("Input resistance", resistance, "MΩ"),
-                Number("Resting potential", rest, "mV"),
-                *_time_constant(moved, at_rest, shifted - rest),
+                Number("Input resistance", found.resistance, "MΩ"),
+                Number("Resting potential", found.rest, "mV"),
+                *_time_constant(found),
             ),
         )
 
@@ -96,12 +98,32 @@ class HoldingCurrent(Protocol):
         )
 
 
-def _time_constant(moved: Outcome, at_rest: Outcome, shift: float) -> tuple[Number, ...]:
+@dataclass(frozen=True, slots=True)
+class Passive:
+    """What a small current does to a cell at rest: mV without it and with it, and the resistance in MΩ."""
+
+    rest: float
+    shifted: float
+    resistance: float
+    at_rest: Outcome
+    moved: Outcome
+
+
+def passive(bench: Bench, amplitude: float = SMALL_NA) -> Generator[Batch, tuple[Outcome, ...], Passive]:
+    """Rest and resistance, for protocols that begin with them."""
+    at_rest, moved = yield (bench.sweep(0.0, _END_MS), small_step(bench, amplitude))
+    rest, shifted = steady_voltage(at_rest), steady_voltage(moved)
+    return Passive(rest, shifted, (shifted - rest) / amplitude, at_rest, moved)
+
+
+def _time_constant(found: Passive) -> tuple[Number, ...]:
     """Of an exponential through what a small step does, between a tenth and 19 twentieths of it; if one fits.
 
     Before that a cell with dendrites charges them from the soma, and after that little is left to see.
     """
-    change = moved.within(moved.voltage - at_rest.voltage, _ON_MS, _END_MS) / shift if shift else np.empty(0)
+    moved, shift = found.moved, found.shifted - found.rest
+    change = moved.within(moved.voltage - found.at_rest.voltage, _ON_MS, _END_MS)
+    change = change / shift if shift else np.empty(0)
     first, last = (int(np.argmax(change > part)) if len(change) else 0 for part in (0.1, 0.95))
     times = np.arange(first, last) * moved.interval
     if len(times) < _FEWEST_TO_FIT:

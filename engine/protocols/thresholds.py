@@ -14,7 +14,7 @@ from engine.errors import EngineError
 from engine.experiment.stimuli import Step
 from engine.protocols.protocol import After, Delay, Duration, Protocol, SpikeLevel, is_within, together
 from engine.protocols.series import Listed, Series
-from engine.protocols.steady_state import InputResistance
+from engine.protocols.steady_state import InputResistance, passive
 from engine.protocols.sweeps import Batch, Bench, Column, Curve, Number, Outcome, Plan, Play, Result, Sweep
 from engine.units import Nanoamperes, Percent
 
@@ -52,8 +52,8 @@ class Rheobase(Protocol):
 
     @override
     def play(self, bench: Bench) -> Play:
-        passive = yield from InputResistance().play(bench)
-        rest, resistance = passive.number("Resting potential"), passive.number("Input resistance")
+        found_at_rest = yield from passive(bench)
+        rest, resistance = found_at_rest.rest, found_at_rest.resistance
         low = _holding_of(bench)
         guess = (self.spike_level - rest) / resistance
         high = min(guess, self.strongest) if guess > low else self.strongest

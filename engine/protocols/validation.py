@@ -20,7 +20,7 @@ from engine.protocols.profiles import SHORT_MS, STRONG, peak_after
 from engine.protocols.protocol import Protocol, SpikeLevel, base, steady_at_end, together
 from engine.protocols.series import Spaced
 from engine.protocols.standard import SHAPES, Name, plan_of_sweep, standard_sweep
-from engine.protocols.steady_state import InputResistance
+from engine.protocols.steady_state import InputResistance, passive
 from engine.protocols.sweeps import Batch, Bench, Column, Number, Outcome, Plan, Play, Result, TextColumn
 from engine.protocols.thresholds import plan_of_threshold, spikes_in, threshold_of
 from engine.protocols.tree import Segment
@@ -81,8 +81,8 @@ class Validation(Protocol):
     def play(self, bench: Bench) -> Play:
         held = bench.held()
         rheobase = yield from threshold_of(held, self.spike_level)
-        passive = yield from InputResistance(amplitude=_RESISTANCE_STEP * rheobase).play(bench)
-        resistance = passive.number("Input resistance")
+        at_rest = yield from passive(bench, _RESISTANCE_STEP * rheobase)
+        resistance = at_rest.resistance
         tests = {  # the longest run first, so that no worker is left with it alone
             "Hyperpolarisation": _hyperpolarisation(held, rheobase),
             "Spiking": self._spiking(held, rheobase),
@@ -97,7 +97,7 @@ class Validation(Protocol):
         numbers = [
             Number("Rheobase", rheobase, "nA"),
             Number("Input resistance", resistance, "MΩ"),
-            Number("Resting potential", passive.number("Resting potential"), "mV"),
+            Number("Resting potential", at_rest.rest, "mV"),
         ]
         if held.properties.holding_current is not None:
             numbers.append(Number("Holding current", held.properties.holding_current, "nA"))

@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import io
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ def read(
     return tuple(table.trace(each, axes[each], units.get(str(each), "")) for each in columns)
 
 
-def _text(path: Path):  # type: ignore[no-untyped-def]  # noqa: ANN202 - a text file, whatever its class
+def _text(path: Path) -> io.TextIOWrapper:
     try:
         return path.open(encoding=_encoding(path), errors="replace", newline="")
     except OSError as error:
