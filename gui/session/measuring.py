@@ -39,7 +39,6 @@ class Measurement:
     result: "Result | None" = None
     problem: str = ""  # why there is no result
     interim: "Result | None" = None  # what is known before the end
-    is_remembered: bool = False  # as a property of the cell
 
     @property
     def found(self) -> "Result | None":
@@ -171,18 +170,9 @@ class Measuring(QObject):
 
     def _go_on(self, outcomes: "tuple[Outcome, ...] | None") -> None:
         """Give the protocol what it asked for, and run what it asks for next. It thinks in a thread."""
-        play, bench, circuit, measurement = self._play, self._bench, self._session.circuit, self.current
-        assert play is not None and bench is not None and measurement is not None
-
-        def think(_task: Task) -> "Batch | Result":
-            thought = _next(play, outcomes)
-            if not isinstance(thought, tuple) and circuit is not None:
-                from engine.protocols.remembering import remember_result
-
-                measurement.is_remembered = remember_result(circuit, bench, measurement.protocol, thought)
-            return thought
-
-        self._thinking = in_background(think, self._on_thought, self._fail)
+        play = self._play
+        assert play is not None
+        self._thinking = in_background(lambda _task: _next(play, outcomes), self._on_thought, self._fail)
 
     def _on_thought(self, thought: "Batch | Result") -> None:
         self._thinking = None
@@ -190,8 +180,7 @@ class Measuring(QObject):
         assert measurement is not None
         if not isinstance(thought, tuple):
             measurement.result = thought
-            if measurement.is_remembered:
-                self._session.rig.learnt.emit(measurement.site.cell)
+            self._remember(measurement.protocol, thought)
             self._end("stopped" if self._stopping else "finished")
             return
         self._batch = thought
@@ -223,6 +212,23 @@ class Measuring(QObject):
         self.forecast.take(outcome)
         self.swept.emit(measurement, outcome)
         self.changed.emit()
+
+    def _remember(self, protocol: "Protocol", result: "Result") -> None:
+        """Beside the result, which is there also where this cannot be kept."""
+        bench, circuit = self._bench, self._session.circuit
+        if bench is None or circuit is None:
+            return
+
+        def remember(_task: Task) -> bool:
+            from engine.protocols.remembering import remember_result
+
+            return remember_result(circuit, bench, protocol, result)
+
+        def tell(is_kept: bool) -> None:  # noqa: FBT001 - a result
+            if is_kept:
+                self._session.rig.learnt.emit(bench.site.cell)
+
+        in_background(remember, tell, self._session.notices.post_error)
 
     def _on_grew(self, result: "Result") -> None:
         measurement = self.current

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit
 
 from engine.analysis.features import USUAL
+from engine.errors import EngineError
 from engine.experiment.base import changed
 from engine.protocols.catalogue import BY_NAME
 from engine.protocols.current_clamp import FrequencyCurrent
@@ -18,6 +19,7 @@ from engine.protocols.series import Formula, Listed, Spaced
 from engine.protocols.thresholds import Rheobase
 from gui.actions import check
 from gui.session.measuring import Measurement
+from gui.session.notices import Notice
 from tests.gui.protocols.conftest import AXON, Bench
 
 _CURVE = FrequencyCurrent(amplitudes=Spaced(first=0.005, last=0.02, count=4), duration=100.0)
@@ -205,3 +207,20 @@ def test_that_it_is_said_how_long_it_will_take_and_how_long_it_took_counts(bench
     panel.varying.values.setText("50, 100, 150")
     panel.varying.values.commit()
     bench.qtbot.waitUntil(lambda: forecast.sweeps == 3 * (2 + 14 + 11))
+
+
+def test_that_a_result_that_cannot_be_remembered_is_there_all_the_same(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_what: object) -> bool:
+        raise EngineError("The disk is full.")
+
+    monkeypatch.setattr("engine.protocols.remembering.remember_result", full)
+    told: list[Notice] = []
+    bench.session.notices.posted.connect(told.append)
+    bench.panel.choose("rest")
+    bench.panel.run_or_stop()
+    measurement = bench.measured()
+    assert measurement.state == "finished" and measurement.result is not None
+    bench.qtbot.waitUntil(lambda: bool(told))
+    assert [each.what for each in told] == ["The disk is full."]
