@@ -30,7 +30,7 @@ def forecast_in_words(forecast: Forecast) -> str:
     if not forecast.sweeps:
         return ""
     seconds = forecast.seconds_left
-    until = f", {seconds_in_words(seconds)}" if seconds is not None else ""
+    until = ", " + seconds_in_words(seconds).replace(" ", "\xa0") if seconds is not None else ""
     return f"about {_sweeps(forecast.sweeps)}{until}"
 
 
