@@ -2,8 +2,11 @@
 
 import difflib
 from collections.abc import Collection, Iterable
+from typing import Final
 
 from typing_extensions import override
+
+_LONGEST_ECHO: Final = 60
 
 
 class EngineError(Exception):
@@ -58,9 +61,16 @@ class UnknownNameError(EngineError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "") -> None:
         super().__init__(
-            f"There is no {kind} named {name!r}.", where=where, hint=_suggestion(name, list(known))
+            f"There is no {kind} named {shortened(repr(name))}.",
+            where=where,
+            hint=_suggestion(name, list(known)),
         )
         self.name = name
+
+
+def shortened(text: str) -> str:
+    """Return what a file or the user holds, short enough to stand in a sentence: at most 60 characters."""
+    return text if len(text) <= _LONGEST_ECHO else f"{text[: _LONGEST_ECHO - 1]}…"
 
 
 def _suggestion(name: str, known: Collection[str]) -> str:

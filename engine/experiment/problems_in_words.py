@@ -6,7 +6,7 @@ from typing import Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from engine.errors import UnknownNameError
+from engine.errors import UnknownNameError, shortened
 
 _SINGULAR: Final = {
     "stimuli": "stimulus",
@@ -24,7 +24,6 @@ _SINGULAR: Final = {
 }
 _OF_MANY_KINDS: Final = {"stimuli", "recordings", "manipulations", "replays"}
 _WITHOUT_INPUT: Final = {"value_error", "json_invalid"}
-_LONGEST_INPUT: Final = 60
 
 
 def in_words(error: ValidationError) -> str:
@@ -42,10 +41,12 @@ def place_in_words(place: Sequence[str | int]) -> str:
     for number, part in enumerate(place):
         if isinstance(part, int):
             words[-1] = f"{_SINGULAR.get(words[-1], words[-1])} {part + 1}"
-        elif number > 1 and isinstance(place[number - 1], int) and place[number - 2] in _OF_MANY_KINDS:
-            words[-1] += f" ({part.replace('_', ' ')})"
+            continue
+        name = shortened(part if part.isprintable() else repr(part))
+        if number > 1 and isinstance(place[number - 1], int) and place[number - 2] in _OF_MANY_KINDS:
+            words[-1] += f" ({name.replace('_', ' ')})"
         else:
-            words.append(part)
+            words.append(name)
     return " of ".join(reversed(words)) or "the experiment as a whole"
 
 
@@ -59,5 +60,5 @@ def _what(problem: ErrorDetails) -> str:
     message = problem["msg"].removeprefix("Value error, ").rstrip(".")
     found = problem["input"]
     is_telling = problem["type"] not in _WITHOUT_INPUT and not isinstance(found, dict | list)
-    shown = f", not {found!r}"[:_LONGEST_INPUT] if is_telling else ""
+    shown = f", not {shortened(repr(found))}" if is_telling else ""
     return f"{message[:1].lower()}{message[1:]}{shown}."

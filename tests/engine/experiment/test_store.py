@@ -270,6 +270,16 @@ def test_that_unreadable_files_are_explained(tmp_path: Path) -> None:
         store.load(tmp_path / "latin.somascope.json")
 
 
+@pytest.mark.parametrize(
+    "place", [("stimuli", 0, "kind"), ("stimuli", 0, "amplitude"), ("conditions", "tstop")]
+)
+def test_that_what_is_wrong_is_not_repeated_at_length(path: Path, place: tuple[str | int, ...]) -> None:
+    written(path, put(raw_experiment(), place, "nonsense " * 1000))
+    with pytest.raises(DocumentError) as caught:
+        store.load(path)
+    assert "nonsense nonsense" in str(caught.value) and len(caught.value.what) < 400
+
+
 JSON = st.recursive(
     st.none()
     | st.booleans()
