@@ -7,11 +7,30 @@ voltages (mV) as float64. The answer is a line of JSON: the value of each name. 
 import json
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
+import efel
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.analysis.features import StepInterval, features_of
+from engine.analysis.step_interval import StepInterval
+
+Floats = NDArray[np.float64]
+
+
+def features_of(times: Floats, voltage: Floats, step: StepInterval, names: Sequence[str]) -> dict[str, float]:
+    """The mean of each feature of samples (n,) mV at `times` (n,) ms; NaN where there is none."""
+    trace = {"T": times, "V": voltage, "stim_start": [step.begin], "stim_end": [step.end]}
+    if step.current is not None:
+        trace["stimulus_current"] = [step.current]
+    (found,) = efel.get_feature_values([trace], list(names), raise_warnings=False)
+    return {name: _mean(found[name]) for name in names}
+
+
+def _mean(values: object) -> float:
+    numbers = np.asarray([] if values is None else values, dtype=np.float64)
+    return float(numbers.mean()) if numbers.size else float("nan")
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:

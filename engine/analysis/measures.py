@@ -8,8 +8,9 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.analysis.features import StepInterval, features_of
+from engine.analysis.features import PROCESS
 from engine.analysis.spikes import SPIKE_MV
+from engine.analysis.step_interval import StepInterval
 
 Floats = NDArray[np.float64]
 Span = tuple[float, float]  # ms, both ends included
@@ -120,7 +121,7 @@ MEASURES: Final = (
 BY_KEY: Final[Mapping[str, Measure]] = {each.key: each for each in MEASURES}
 
 
-def measured(signal: Signal, keys: Sequence[str], ask: Ask = features_of) -> dict[str, float]:
+def measured(signal: Signal, keys: Sequence[str], ask: Ask = PROCESS.features) -> dict[str, float]:
     """These numbers of a signal; NaN where it has none. `ask`: who calls eFEL.
 
     The step is what of it lies within the signal; where nothing does, the whole signal is taken for one.

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from engine.analysis.features import StepInterval
+from engine.analysis.step_interval import StepInterval
 from engine.experiment.experiment import Experiment
 from engine.experiment.stimuli import Holding, RelativeStep, Step, Stimulus, Subthreshold
 from engine.experiment.targets import CellReference, Site

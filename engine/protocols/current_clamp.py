@@ -7,7 +7,7 @@ import numpy as np
 from pydantic import Field
 from typing_extensions import override
 
-from engine.analysis.features import USUAL, features, unit_of
+from engine.analysis.features import UNITS, features
 from engine.analysis.fits import fitted, line
 from engine.analysis.spikes import SPIKE_MV, adaptation_index
 from engine.errors import EngineError
@@ -73,7 +73,7 @@ class StepProtocol(Protocol):
             for each in outcomes
         ]
         return tuple(
-            Column(name, unit_of(name), tuple(each.get(name, _NAN) for each in found)) for name in USUAL
+            Column(name, unit, tuple(each.get(name, _NAN) for each in found)) for name, unit in UNITS.items()
         )
 
     def _steady(self, outcome: Outcome) -> float:

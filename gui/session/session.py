@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.analysis.feature_process import FeatureProcess
 from engine.errors import EngineError
 from engine.experiment.conditions import Conditions
 from gui.background import Task, after_all, in_background, wait_for_all
 from gui.session import journal, reading
 from gui.session.afferent import Afferent
 from gui.session.document import Document
-from gui.session.feature_process import FeatureProcess
 from gui.session.measuring import Measuring
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead

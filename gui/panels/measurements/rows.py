@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Signal
 
+from engine.analysis.feature_process import FeatureProcess
 from engine.errors import EngineError
 from gui.background import Task
 from gui.models.measured_table import MeasuredRow
 from gui.panels.measurements.later import Later
 from gui.panels.measurements.subjects import Properties, Subject, properties_from
-from gui.session.feature_process import FeatureProcess
 from gui.session.time_span import Span
 
 if TYPE_CHECKING:

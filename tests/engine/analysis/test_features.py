@@ -5,8 +5,9 @@ import math
 import efel
 import numpy as np
 import pytest
+from efel.units import get_unit
 
-from engine.analysis.features import USUAL, features, unit_of
+from engine.analysis.features import UNITS, USUAL, features
 
 _INTERVAL = 0.025
 
@@ -47,8 +48,4 @@ def test_that_a_silent_trace_has_no_spike_features() -> None:
 
 
 def test_that_units_are_those_of_efel() -> None:
-    assert {name: unit_of(name) for name in ("AP_amplitude", "mean_frequency", "time_to_first_spike")} == {
-        "AP_amplitude": "mV",
-        "mean_frequency": "Hz",
-        "time_to_first_spike": "ms",
-    }
+    assert {name: get_unit(name) for name in USUAL} == UNITS

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from efel.units import get_unit
 
-from engine.analysis.features import StepInterval
 from engine.analysis.measures import BY_KEY, MEASURES, Signal, difference, measured
+from engine.analysis.step_interval import StepInterval
 from engine.experiment.applied_step import step_on
 from engine.experiment.base import changed
 from engine.experiment.stimuli import Holding, RelativeStep, Step

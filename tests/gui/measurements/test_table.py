@@ -2,9 +2,6 @@
 
 import dataclasses
 import math
-import os
-import signal
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -14,16 +11,14 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QToolButton
 
-from engine.analysis.features import StepInterval, features_of
 from engine.analysis.measures import Signal, measured
+from engine.analysis.step_interval import StepInterval
 from engine.experiment.base import changed
 from engine.experiment.stimuli import RelativeStep
 from engine.experiment.targets import CellReference, Site
-from engine.launch import WorkerCommand
 from engine.protocols.current_clamp import StepFamily
 from engine.protocols.sweeps import VOLTAGE, Column, Outcome, Result, Sweep
 from gui.actions import check
-from gui.session.feature_process import FeatureProcess
 from gui.session.measuring import Measurement
 from gui.settings import settings
 from tests.end_to_end.presses import Hand
@@ -161,33 +156,6 @@ def test_that_sweeps_of_a_protocol_are_measured_as_they_come(bench: Bench) -> No
     bench.measured()
     assert [row.name for row in table.model.rows] == ["Sweep at 0.1 nA", "Sweep at 0.2 nA"]
     assert math.isnan(table.model.rows[1].values["resistance"]), "nobody knows the threshold of this cell"
-
-
-def test_that_a_dying_process_costs_only_the_feature_that_it_died_of(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    times = np.arange(0, 40, 0.1)
-    trace = times, -65 + 100 * np.exp(-((times - 20) ** 2)), StepInterval(10.0, 30.0)
-    names = ["peak_voltage", "AP_begin_voltage"]
-    process = FeatureProcess()
-    assert process.features(*trace, names) == features_of(*trace, names)
-    assert process.process_id is not None
-    os.kill(process.process_id, signal.SIGTERM)
-    assert process.features(*trace, names) == features_of(*trace, names), "it was not its fault"
-    process.close()
-    server = (
-        "import os; from engine.analysis import feature_server as s; f = s.features_of\n"
-        "s.features_of = lambda *a: os._exit(3) if 'AP_begin_voltage' in a[3] else f(*a)\n"
-        "s.main()"
-    )
-    here = {"PYTHONPATH": str(Path.cwd())}
-    command = WorkerCommand(sys.executable, ("-P", "-c", server), here, tmp_path)
-    monkeypatch.setattr("gui.session.feature_process.features_command", lambda: command)
-    process = FeatureProcess()
-    found = process.features(*trace, names)
-    assert found["peak_voltage"] == features_of(*trace, names)["peak_voltage"]
-    assert math.isnan(found["AP_begin_voltage"]) and process.crashed == {"AP_begin_voltage"}
-    process.close()
 
 
 def test_that_other_features_can_be_chosen_while_many_traces_are_measured(

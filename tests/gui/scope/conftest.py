@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
+from engine.analysis.feature_process import FeatureProcess
 from engine.experiment import store
 from engine.experiment.experiment import Experiment
 from engine.experiment.targets import CellReference, Site
@@ -18,7 +19,6 @@ from engine.resources import resources_folder
 from gui.background import wait_for_all
 from gui.panels.scope.panel import ScopePanel
 from gui.session.document import Document
-from gui.session.feature_process import FeatureProcess
 from gui.session.notices import Notices
 from gui.session.playhead import Playhead
 from gui.session.pointing import Pointing

@@ -1,26 +1,26 @@
-"""Features of traces, computed by eFEL in a process beside: the window does not wait, and cannot crash."""
+"""Features of traces, computed by eFEL in a process beside: who asks shares neither lock nor crash."""
 
 import contextlib
 import json
+import logging
 import math
 import os
 import subprocess
 import threading
 from collections.abc import Sequence
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.analysis.step_interval import StepInterval
 from engine.errors import EngineError
 from engine.launch import WorkerCommand, features_command
-
-if TYPE_CHECKING:
-    from engine.analysis.features import StepInterval
 
 Floats = NDArray[np.float64]
 _PATIENCE_S: Final = 60.0  # with one trace
 _GOODBYE_S: Final = 2.0
+_LOG: Final = logging.getLogger(__name__)
 
 
 class _GoneError(Exception):
@@ -28,7 +28,7 @@ class _GoneError(Exception):
 
 
 class FeatureProcess:
-    """Started when it is asked first. Called by threads of the background, one of which waits at a time.
+    """Started when it is asked first. Called by any thread; one at a time is answered.
 
     `crashed`: features that eFEL did not survive since `forget_crashes`; the answer to these is NaN.
     """
@@ -45,9 +45,12 @@ class FeatureProcess:
         return self._process.pid if self._process is not None else None
 
     def features(
-        self, times: Floats, voltage: Floats, step: "StepInterval", names: Sequence[str]
+        self, times: Floats, voltage: Floats, step: StepInterval, names: Sequence[str]
     ) -> dict[str, float]:
-        """As `engine.analysis.features.features_of`; EngineError if no process can be started."""
+        """The mean of each feature of samples (n,) mV at `times` (n,) ms; NaN where the trace has none.
+
+        Features that need a current have it of the step. EngineError if no process can be started.
+        """
         with self._asking:
             try:
                 return self._ask(times, voltage, step, names)
@@ -66,7 +69,7 @@ class FeatureProcess:
             self._end(process)
 
     def _one_by_one(
-        self, times: Floats, voltage: Floats, step: "StepInterval", names: Sequence[str]
+        self, times: Floats, voltage: Floats, step: StepInterval, names: Sequence[str]
     ) -> dict[str, float]:
         """One of them is not survived: the others can be known."""
         found: dict[str, float] = {}
@@ -74,12 +77,13 @@ class FeatureProcess:
             try:
                 found |= self._ask(times, voltage, step, [name])
             except _GoneError:
+                _LOG.warning("eFEL ended when it was asked for %s; there is no number for it", name)
                 self.crashed.add(name)
                 found[name] = math.nan
         return found
 
     def _ask(
-        self, times: Floats, voltage: Floats, step: "StepInterval", names: Sequence[str]
+        self, times: Floats, voltage: Floats, step: StepInterval, names: Sequence[str]
     ) -> dict[str, float]:
         request = {
             "samples": len(voltage),
@@ -108,14 +112,14 @@ class FeatureProcess:
         found: dict[str, float] = json.loads(answer)
         return found
 
-    def _running(self) -> "subprocess.Popen[bytes]":
+    def _running(self) -> subprocess.Popen[bytes]:
         if self._is_closed:
-            raise EngineError("The window is closed.")
+            raise EngineError("Features are not computed any more: the program ends.")
         if self._process is None:
             self._process = _started(features_command())
         return self._process
 
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
         process.kill()
         process.wait(_GOODBYE_S)
         for pipe in (process.stdin, process.stdout):
@@ -128,7 +132,7 @@ def _close(pipe: IO[bytes]) -> None:
         pipe.close()
 
 
-def _started(command: WorkerCommand) -> "subprocess.Popen[bytes]":
+def _started(command: WorkerCommand) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(
             [command.program, *command.arguments],
