@@ -90,8 +90,9 @@ def _bluecellulab_python() -> Path:
     done = folder / ".complete"
     if not done.exists():
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(folder)], check=True)
+        pip = (str(scripts / "python"), "-m", "pip", "install")
         subprocess.run(
-            [str(scripts / "python"), "-m", "pip", "install", "--quiet", "bluecellulab", "bluepyopt"],
+            [*pip, "--quiet", "--no-compile", "bluecellulab", "bluepyopt"],  # most of it is never imported
             check=True,
             stdout=subprocess.PIPE,
         )

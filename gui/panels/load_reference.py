@@ -2,9 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDialog,
     QDialogButtonBox,
@@ -14,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QProgressBar,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -27,6 +24,7 @@ from gui.background import Task, in_background
 from gui.models.reference_series import ReferenceSeries, found
 from gui.session.references import References, Wish
 from gui.widgets.help_button import HelpButton
+from gui.widgets.row_table import RowTable
 from gui.widgets.search_line import SearchLine
 
 HELP_PAGE: Final = "comparing"
@@ -198,20 +196,9 @@ class LoadReferenceDialog(QDialog):
         self.table.selectRow(0)
         self._update()
 
-    def _made_table(self) -> QTableView:
-        table = QTableView()
-        table.setAccessibleName("Traces in the file")
-        table.setModel(self.series)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        table.horizontalHeader().setSortIndicatorClearable(True)
-        table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        table.setSortingEnabled(True)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * 3 // 2)
+    def _made_table(self) -> RowTable:
+        table = RowTable(self.series, "Traces in the file", several=True)
+        table.let_sort()
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

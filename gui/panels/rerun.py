@@ -4,13 +4,11 @@ from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -20,6 +18,7 @@ from gui.background import Task, in_background
 from gui.models.reported_cells import ReportedCellTable, Rows, SearchableCells
 from gui.session.session import Session
 from gui.widgets.help_button import HelpButton
+from gui.widgets.row_table import RowTable
 from gui.widgets.search_line import SearchLine
 
 if TYPE_CHECKING:
@@ -76,19 +75,10 @@ class RerunDialog(QDialog):
         rows = self.table.selectionModel().selectedRows()
         return self.table_model.cell_at(rows[0].row()) if rows else None
 
-    def _made_table(self) -> QTableView:
-        table = QTableView()
-        table.setAccessibleName("Cells that the reports are about")
-        table.setModel(self.table_model)
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    def _made_table(self) -> RowTable:
+        table = RowTable(self.table_model, "Cells that the reports are about")
         table.setSortingEnabled(True)
         table.sortByColumn(0, Qt.SortOrder.AscendingOrder)
-        table.setTabKeyNavigation(False)
-        table.setShowGrid(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() * 3 // 2)
         table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         return table
 

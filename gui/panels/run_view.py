@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
     QWidget,
 )
 from typing_extensions import override
@@ -20,6 +19,7 @@ from gui import theme
 from gui.models.run_table import Column, RunTable
 from gui.session.run import Run
 from gui.widgets.marks import paint_chip, paint_eye, paint_pin
+from gui.widgets.row_table import RowTable
 
 Index = QModelIndex | QPersistentModelIndex
 _MARKS: Final = (Column.SHOWN, Column.COLOUR, Column.PINNED)
@@ -40,28 +40,20 @@ def chip_colours(run: Run) -> tuple[QColor, ...]:
     return tuple(QColor(theme.trace_colour(k)) for k in range(max(1, min(len(run.heads), 3))))
 
 
-class RunView(QTableView):
+class RunView(RowTable):
     """Delete, Enter, F2, P and K work on the runs while this has the focus, and nowhere else."""
 
     mark_clicked = Signal(object, object)  # Run, Column
 
     def __init__(self, runs: RunTable, keys: Mapping[Qt.Key, Callable[[], object]], parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName("Runs")
+        super().__init__(runs, "Runs", parent, several=True)
         self._runs, self._keys = runs, keys
-        self.setModel(runs)
         self.setItemDelegate(_RunDelegate(runs, self))
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(
             QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed
         )
-        self.setTabKeyNavigation(False)  # Tab leaves the table
-        self.setShowGrid(False)
-        self.setWordWrap(False)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
         self.horizontalHeader().setHighlightSections(False)
         self.clicked.connect(self._on_clicked)
         self.fit()
@@ -132,7 +124,7 @@ class RunView(QTableView):
 class _RunDelegate(QStyledItemDelegate):
     """Paints the marks; hidden runs are muted, failed ones in the colour of errors."""
 
-    def __init__(self, runs: RunTable, view: QTableView) -> None:
+    def __init__(self, runs: RunTable, view: QWidget) -> None:
         super().__init__(view)
         self._runs = runs
 

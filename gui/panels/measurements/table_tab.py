@@ -7,10 +7,8 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QLabel,
     QStackedWidget,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -31,6 +29,7 @@ from gui.settings import settings
 from gui.widgets.choices_button import ChoicesButton
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.flow import FlowRow
+from gui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from engine.analysis.measures import Measure
@@ -57,7 +56,7 @@ class TableTab(QWidget):
         self._session = session
         self.rows = Rows(session.features, self)
         self.model = MeasuredTable()
-        self.view = QTableView()
+        self.view = RowTable(self.model, "Measurements", several=True)
         self.source = ComboBox()
         self.columns_button = ChoicesButton()
         self.regions = [RegionRow(name, session.regions, self) for name in REGIONS]
@@ -203,16 +202,7 @@ class TableTab(QWidget):
         self.columns_button.setToolTip("Choose the columns of the table")
         self.state.setAccessibleName("How far the measurement is")
         self.hint.setAccessibleName("What to do")
-        self.view.setModel(self.model)
-        self.view.setAccessibleName("Measurements")
-        self.view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.view.setTabKeyNavigation(False)
-        self.view.setWordWrap(False)
-        self.view.verticalHeader().hide()
-        self.view.horizontalHeader().setSortIndicatorClearable(True)
-        self.view.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.view.setSortingEnabled(True)
+        self.view.let_sort()
         self.view.installEventFilter(self)
         self._show_choices()
 

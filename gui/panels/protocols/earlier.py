@@ -6,10 +6,8 @@ from typing import Final
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QLabel,
     QMenu,
-    QTableView,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -22,6 +20,7 @@ from gui.plots.table import Column
 from gui.session.measuring import Measurement
 from gui.session.session import Session
 from gui.widgets.flow import FlowRow
+from gui.widgets.row_table import RowTable
 
 _NO_ROWS: Final = "No value of the axis is the same in both: type the same values for both."
 
@@ -102,15 +101,9 @@ class DifferenceView(QWidget):
         self.choice = ComboBox()
         self.choice.setAccessibleName("Earlier result that is taken away")
         self.choice.setToolTip("The difference is the present result less this one")
-        self.table = QTableView()
         self.model = ResultTable()
-        self.table.setModel(self.model)
-        self.table.horizontalHeader().setSortIndicatorClearable(True)
-        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.table.setSortingEnabled(True)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setAccessibleName("Differences of the results")
+        self.table = RowTable(self.model, "Differences of the results", several=True)
+        self.table.let_sort()
         self.numbers = QLabel(wordWrap=True)
         self.numbers.setAccessibleName("Differences of single results")
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -10,12 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -33,6 +31,7 @@ from gui.plots.saving import PlotSaving
 from gui.plots.table import Column
 from gui.session.measuring import Measurement
 from gui.session.session import Session
+from gui.widgets.row_table import RowTable
 
 if TYPE_CHECKING:
     from engine.protocols.sweeps import Result
@@ -52,8 +51,8 @@ class ResultView(OnePlot):
         self.measurement: Measurement | None = None
         self._names: list[str] = []  # of the columns whose width was fitted
         self.plot = ResultPlot()
-        self.table = QTableView()
         self.model = ResultTable()
+        self.table = RowTable(self.model, "Results of the protocol", several=True)
         self.numbers = QLabel(wordWrap=True)
         self.numbers.setAccessibleName("Single results")
         self.numbers.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -179,14 +178,8 @@ class ResultView(OnePlot):
         self._say(f"{x.name} {spot.distance:.5g} {x.unit}: {self.plot.title} {spot.value:.5g}")
 
     def _lay_out(self) -> None:
-        self.table.setModel(self.model)
-        self.table.setSortingEnabled(True)
-        self.table.horizontalHeader().setSortIndicatorClearable(True)
+        self.table.let_sort()
         self.table.horizontalHeader().setResizeContentsPrecision(_ROWS_FOR_WIDTH)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setAccessibleName("Results of the protocol")
-        self.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self._beside = QScrollArea()
         self._beside.setFrameShape(QFrame.Shape.NoFrame)
         self._beside.setWidgetResizable(True)

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QSplitter,
-    QTableView,
     QToolButton,
     QTreeView,
     QVBoxLayout,
@@ -34,6 +33,7 @@ from gui.session.shown_cell import shown_cell
 from gui.widgets.docks import bring_forward
 from gui.widgets.elided_label import ElidedLabel
 from gui.widgets.help_button import HelpButton
+from gui.widgets.row_table import RowTable
 from gui.widgets.search_line import SearchLine
 
 _NO_CELL: Final = "Choose a cell in the circuit: its sections are listed here."
@@ -54,8 +54,8 @@ class SectionsPanel(QWidget):
         self.search = SearchLine()
         self.tree = QTreeView()
         self.model = SectionTree(self)
-        self.table = QTableView()
         self.mechanisms = MechanismTable(self)
+        self.table = RowTable(self.mechanisms, "Mechanisms of the section", several=True)
         self.place = ElidedLabel()
         self.hint = QLabel(wordWrap=True, alignment=Qt.AlignmentFlag.AlignCenter)
         self._copy_button = QToolButton()
@@ -279,13 +279,7 @@ class SectionsPanel(QWidget):
         self.tree.viewport().installEventFilter(self)
 
     def _set_up_table(self) -> None:
-        self.table.setModel(self.mechanisms)
-        self.table.setAccessibleName("Mechanisms of the section")
-        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.table.setTabKeyNavigation(False)
-        self.table.verticalHeader().hide()
         self.table.horizontalHeader().setStretchLastSection(True)
-        self.table.setWordWrap(False)
         self.table.installEventFilter(self)
 
     def _lay_out(self) -> None:

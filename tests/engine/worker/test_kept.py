@@ -1,11 +1,15 @@
 """Cells stay as long as there is room for them, the newest first."""
 
+import subprocess
+import sys
+
 import pytest
 
 from engine.experiment.targets import CellReference
+from engine.launch import ROOT
 from engine.worker import kept
 from engine.worker.kept import KeptCells
-from engine.worker.memory import Ceiling, resident_mib
+from engine.worker.memory import Ceiling
 
 CELLS = [CellReference("cells", node_id) for node_id in range(5)]
 
@@ -38,12 +42,21 @@ def test_that_cells_that_are_gone_are_forgotten(costing_ten):
     assert costing_ten.beside([], CELLS) == CELLS[:2]
 
 
-def test_that_the_memory_of_this_process_is_known():
-    before = resident_mib()
-    assert 10 < before < 10_000
-    block = bytearray(200 * 2**20)
-    block[::4096] = b"x" * len(block[::4096])
-    assert resident_mib() - before == pytest.approx(200, abs=20)
+_BEFORE_AND_WITH_200_MIB = """
+from engine.worker.memory import resident_mib
+before = resident_mib()
+block = bytearray(200 * 2**20)
+block[::4096] = b"x" * len(block[::4096])
+print(before, resident_mib())
+"""
+
+
+def test_that_the_memory_of_a_process_is_known():
+    program = [sys.executable, "-c", _BEFORE_AND_WITH_200_MIB]  # one that gives nothing back meanwhile
+    printed = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    before, after = map(float, printed.split())
+    assert 10 < before < 1000
+    assert after - before == pytest.approx(200, abs=20)
 
 
 def test_that_kept_cells_never_take_all_of_a_limit():
