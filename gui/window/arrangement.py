@@ -1,10 +1,11 @@
 """Where the docks are: presets, focus, and what is remembered of it from one start to the next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import contextlib
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt
+from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
 
@@ -69,7 +70,8 @@ class Arrangement(QObject):
         self._window, self._store = window, store
         self._kept = QSettings(str(file), QSettings.Format.IniFormat) if file is not None else None
         self._state = QByteArray()
-        self._shown = False
+        self._shown = self.is_arranged = False  # the one soon leads to the other
+        self._steps: Generator[None] = self._showing()
         self._before_focus = QByteArray()
         self._hidden: dict[Qt.DockWidgetArea, tuple[str, ...]] = {}
         self._usual_zoom = 0
@@ -107,32 +109,55 @@ class Arrangement(QObject):
             self._usual_zoom = self._number("usual_zoom")
 
     def show(self) -> None:
-        """Show the docks as they were, or as a new user gets them."""
-        if self._shown:
-            return
-        self._shown = True
-        if self.toolbar is not None:
-            self.toolbar.show()
-        if self._state.isEmpty() or not self._window.restoreState(self._state, VERSION):
-            self.apply("explore")
-        if self.toolbar is not None:
-            self.toolbar.show()
+        """Show the docks as they were, or for a new user: soon, one in each turn of the event loop."""
+        if not self._shown:
+            self._shown = True
+            self._steps = self._showing()
+            self._go_on()
+
+    def _keep_state(self) -> None:
+        if self.is_arranged:
+            self._state = self._window.saveState(VERSION)
+
+    def _go_on(self) -> None:
+        with contextlib.suppress(StopIteration):
+            next(self._steps)
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _showing(self) -> Generator[None]:
+        """What is seen changes at the end of it, or when it is given up."""
+        self._window.setUpdatesEnabled(False)
+        try:
+            with self._at_rest():
+                self._place()
+                yield
+                for name in PRESETS["explore"]:
+                    self.docks[name].show()
+                    yield
+            if self._state.isEmpty() or not self._window.restoreState(self._state, VERSION):
+                self._apply("explore")
+            if self.toolbar is not None:
+                self.toolbar.show()
+            self.is_arranged = True
+            yield
+        finally:
+            self._window.setUpdatesEnabled(True)
 
     def hide(self) -> None:
         """Hide all: nothing is open."""
         if not self._shown:
             return
         self.leave_focus()
-        self._state = self._window.saveState(VERSION)
-        self._shown = False
+        self._steps.close()
+        self._keep_state()
+        self._shown = self.is_arranged = False
         for widget in (*self.docks.values(), *filter(None, [self.toolbar])):
             widget.hide()
 
     def save(self) -> None:
         """Remember it for the next start."""
         self.leave_focus()
-        if self._shown:
-            self._state = self._window.saveState(VERSION)
+        self._keep_state()
         if self._kept is not None:
             self._kept.setValue("version", VERSION)
             self._kept.setValue("geometry", self._window.saveGeometry())
@@ -142,24 +167,19 @@ class Arrangement(QObject):
 
     def apply(self, preset: Preset) -> None:
         """Show the docks of a preset, at their usual places and sizes."""
+        self._steps.close()
+        self._apply(preset)
+        self._shown = self.is_arranged = True
+
+    def _apply(self, preset: Preset) -> None:
         self._before_focus = QByteArray()
         self._hidden.clear()
-        layout = self._window.layout()
-        assert layout is not None, "a main window has one"
-        layout.setEnabled(False)  # else all is laid out again for each dock
-        for name, dock in self.docks.items():
-            dock.setFloating(False)
-            self._window.addDockWidget(_AREAS[name], dock)
-        for above, below in _among(_BELOW, self.docks):
-            self._window.splitDockWidget(above, below, Qt.Orientation.Vertical)
-        for first, behind in _among(_BEHIND, self.docks):
-            self._window.tabifyDockWidget(first, behind)
-        for name, dock in self.docks.items():
-            dock.setVisible(name in PRESETS[preset])
-        for first, _ in _among(_BEHIND, self.docks):
-            first.raise_()
-        layout.setEnabled(True)
-        layout.activate()
+        with self._at_rest():
+            self._place()
+            for name, dock in self.docks.items():
+                dock.setVisible(name in PRESETS[preset])
+            for first, _ in _among(_BEHIND, self.docks):
+                first.raise_()
         self._share()
         self._zoom_for(preset)
 
@@ -194,7 +214,7 @@ class Arrangement(QObject):
         """Hide all docks, or show them again."""
         if self.is_focused:
             self.leave_focus()
-        elif self._shown:
+        elif self.is_arranged:
             self._before_focus = self._window.saveState(VERSION)
             for dock in self.docks.values():
                 dock.hide()
@@ -204,6 +224,28 @@ class Arrangement(QObject):
         if self.is_focused:
             self._window.restoreState(self._before_focus, VERSION)
             self._before_focus = QByteArray()
+
+    @contextlib.contextmanager
+    def _at_rest(self) -> Iterator[None]:
+        """Lay out once, at the end, not again for each dock."""
+        layout = self._window.layout()
+        assert layout is not None, "a main window has one"
+        layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            layout.setEnabled(True)
+            layout.activate()
+
+    def _place(self) -> None:
+        """Bring the docks to their usual places."""
+        for name, dock in self.docks.items():
+            dock.setFloating(False)
+            self._window.addDockWidget(_AREAS[name], dock)
+        for above, below in _among(_BELOW, self.docks):
+            self._window.splitDockWidget(above, below, Qt.Orientation.Vertical)
+        for first, behind in _among(_BEHIND, self.docks):
+            self._window.tabifyDockWidget(first, behind)
 
     def _visible_in(self, area: Qt.DockWidgetArea) -> tuple[str, ...]:
         return tuple(

@@ -70,10 +70,20 @@ class Rig:
         return found[0]
 
     def shot(self, name: str, widget: QWidget | None = None) -> None:
-        """Keep what is on the screen."""
-        QApplication.processEvents()
+        """Keep what is on the screen, once it is drawn."""
+        self._look()
         with self.watchdog.looking_away():
             assert (widget or self.window).grab().save(str(self._shots / f"{name}.png"))
+        self._look()
+
+    def _look(self) -> None:
+        """As somebody who looks before the next press: some turns of the event loop come in between."""
+        beats = self.watchdog.gaps_ms
+        turns = len(beats) + 2
+        if self.watchdog.is_beating:
+            self.until(lambda: len(beats) >= turns)
+        else:
+            QApplication.processEvents()
 
     def _is_ready(self) -> bool:
         return self.window.workbench is not None and self.window.workbench.is_ready

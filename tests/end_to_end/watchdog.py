@@ -50,6 +50,11 @@ class Watchdog(QObject):
         self._timer.stop()
 
     @property
+    def is_beating(self) -> bool:
+        """Whether it looks."""
+        return self._timer.isActive()
+
+    @property
     def stumbles(self) -> list[float]:
         """Gaps over 16 ms, worst first."""
         return sorted((gap for gap in self.gaps_ms if gap > STUMBLE_MS), reverse=True)

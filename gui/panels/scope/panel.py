@@ -4,7 +4,7 @@ from datetime import datetime
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QScrollArea, QVBoxLayout, QWidget
 from typing_extensions import override
@@ -45,6 +45,7 @@ from gui.settings import settings
 from gui.widgets.help_button import HelpButton
 
 _PREVIEW_LINES, _SPIKES_LINES = 5.5, 1.3  # heights in lines of text
+_SOON_MS = 50
 
 
 class ScopePanel(QWidget):
@@ -156,6 +157,7 @@ class ScopePanel(QWidget):
         self.arriving.plot.hovered.connect(self._on_spike)
         self._session.selection.element_changed.connect(self._show_previews)
         self._session.document.experiment_changed.connect(self._on_experiment)
+        self._session.circuit_opened.connect(lambda _circuit: self._make_usual())
         self.stack.drawing.connect(self._refresh)
         self.stack.hovered.connect(self._on_hovered)
         self.stack.menu_wanted.connect(self._open_menu)
@@ -276,13 +278,20 @@ class ScopePanel(QWidget):
         return experiment is not None and experiment.cells != ListedCells()
 
     def _plot(self, quantity: Quantity, *, is_difference: bool) -> TracePlot:
-        key = (quantity.unit, is_difference)
-        plot = self._plots.get(key)
-        if plot is None:
-            plot = self._plots[key] = TracePlot(key, quantity.title)
+        plot = self._made((quantity.unit, is_difference), quantity.title)
         plot.name_values(quantity.title)
         plot.show_lines(quantity.lines)
         return plot
+
+    def _made(self, key: tuple[str, bool], title: str) -> TracePlot:
+        if key not in self._plots:
+            self._plots[key] = TracePlot(key, title)
+        return self._plots[key]
+
+    def _make_usual(self) -> None:
+        """What the first run will need, in turns of the event loop of their own: a plot takes its time."""
+        QTimer.singleShot(_SOON_MS, self, lambda: self.strip.plot("current"))
+        QTimer.singleShot(2 * _SOON_MS, self, lambda: self._made(("mV", False), "Voltage (mV)"))
 
     def _show_spikes(self, *, has_traces: bool) -> None:
         run = self.drawn.newest

@@ -27,17 +27,21 @@ class PreviewStrip:
     def show(self, previews: Sequence[Preview], selected: str, end_ms: float) -> str:
         """Draw the previews, the selected one on top; what could not be drawn, or lies late, in words."""
         self.rows = []
-        for quantity, title in _TITLES.items():
+        for quantity in _TITLES:
             mine = [
                 each for each in enumerate(previews) if each[1].quantity == quantity and each[1].time.size
             ]
             if mine:
-                plot = self._plots.get(quantity)
-                if plot is None:
-                    plot = self._plots[quantity] = WaveformPlot(title)
+                plot = self.plot(quantity)
                 plot.show_signals([_signal(index, each, selected) for index, each in mine], end_ms)
                 self.rows.append(plot)
         return "\n".join(filter(None, (_in_words(each, end_ms) for each in previews)))
+
+    def plot(self, quantity: Quantity) -> WaveformPlot:
+        """The row of a quantity, made when it is asked for first."""
+        if quantity not in self._plots:
+            self._plots[quantity] = WaveformPlot(_TITLES[quantity])
+        return self._plots[quantity]
 
     def dress(self) -> None:
         """Take the colours and the font of the window."""

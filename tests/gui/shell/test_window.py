@@ -214,6 +214,22 @@ def test_that_the_layout_is_there_again(start: Start, qtbot: QtBot) -> None:
     assert second.window.arrangement.is_visible("experiment")
 
 
+def test_that_a_circuit_that_is_closed_at_once_leaves_the_layout(start: Start, qtbot: QtBot) -> None:
+    program, bench = start()
+    opened(qtbot, bench, SQUID)
+    chosen(qtbot, bench, "view.layout.patch")
+    arrangement = program.window.arrangement
+    arrangement.hide()
+    arrangement.show()
+    assert not arrangement.is_arranged, "it takes some turns of the event loop"
+    arrangement.hide()
+    assert program.window.updatesEnabled()
+    arrangement.show()
+    qtbot.waitUntil(lambda: arrangement.is_arranged)
+    assert arrangement.is_visible("experiment") and not arrangement.is_visible("circuit")
+    qtbot.waitUntil(program.window.updatesEnabled)
+
+
 @pytest.mark.parametrize("spoilt", [b"", b"\x00\xff rubbish", "text", 7])
 def test_that_a_broken_layout_leads_to_the_usual_one(
     spoilt: object, start: Start, qtbot: QtBot, tmp_path: Path
