@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,7 +20,9 @@ from engine.errors import EngineError
 from gui.background import Task, in_background
 from gui.forms.form import Form
 from gui.forms.surroundings import Surroundings
+from gui.panels.estimate import EstimateLabel
 from gui.session.session import Session
+from gui.widgets.fitting import grow_to_fit
 from gui.widgets.folder_row import FolderRow
 from gui.widgets.help_button import HelpButton
 
@@ -58,11 +60,9 @@ class ClusterDialog(QDialog):
         self.estimate_button = QPushButton("Estimate time and memory")
         self.estimate_button.setToolTip("Build a few of the cells on this computer, to tell what all take")
         self.estimate_button.setAutoDefault(False)
-        self.estimate = QLabel()
-        self.estimate.setWordWrap(True)
-        self.estimate.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.estimate.setAccessibleName("Estimate")
-        self._estimating: Task | None = None
+        self.estimate = EstimateLabel()
+        self.estimate.told.connect(lambda: self.estimate_button.setEnabled(True))
+        self.estimate.grew.connect(lambda: grow_to_fit(self))
         self.remark = QLabel()
         self.remark.setWordWrap(True)
         self.remark.setAccessibleName("What is wrong")
@@ -74,7 +74,7 @@ class ClusterDialog(QDialog):
         self._lay_out()
         self.folder.changed.connect(self._update)
         self.estimate_button.clicked.connect(self.begin_estimate)
-        self.finished.connect(self._forget_estimate)
+        self.finished.connect(self.estimate.forget)
         self.buttons.accepted.connect(self.write)
         self.buttons.rejected.connect(self.reject)
         self._update()
@@ -94,35 +94,15 @@ class ClusterDialog(QDialog):
             self._on_written,
             self._on_failed,
         )
-        self._say(self.remark, "Writing …")
+        self._say("Writing …")
         self._update()
 
     def begin_estimate(self) -> None:
         """Ask in the background what the run will take."""
-        from gui.session.estimating import estimated
-
         experiment = self._session.document.experiment
-        if experiment is None:
-            return
-        self._forget_estimate()
-        ranks = self.job.ranks
-        self._say(self.estimate, f"Building a few cells, to tell for {ranks:,} processes …")
-        self.estimate_button.setEnabled(False)
-        self._estimating = in_background(
-            lambda task: estimated(task, experiment, ranks), self._on_estimated, self._on_no_estimate
-        )
-
-    def _on_estimated(self, words: str) -> None:
-        self._say(self.estimate, words)
-        self.estimate_button.setEnabled(True)
-
-    def _on_no_estimate(self, error: EngineError) -> None:
-        self._on_estimated(str(error))
-
-    def _forget_estimate(self) -> None:
-        if self._estimating is not None:
-            self._estimating.cancel()
-            self._estimating = None
+        if experiment is not None:
+            self.estimate_button.setEnabled(False)
+            self.estimate.begin(experiment, self.job.ranks)
 
     def _on_written(self, prepared: "Prepared") -> None:
         self._task = None
@@ -131,20 +111,16 @@ class ClusterDialog(QDialog):
 
     def _on_failed(self, error: EngineError) -> None:
         self._task = None
-        self._say(self.remark, str(error))
+        self._say(str(error))
         self._update()
 
     def _on_edited(self, job: "Frozen", _field: str) -> None:
         self.job = job  # type: ignore[assignment]  # the form shows a ClusterJob
         self._update()
 
-    def _say(self, label: QLabel, words: str) -> None:
-        """Show words, in a dialog that is high enough for them."""
-        label.setText(words)
-        layout = self.layout()
-        assert layout is not None
-        layout.activate()
-        self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
+    def _say(self, words: str) -> None:
+        self.remark.setText(words)
+        grow_to_fit(self)
 
     def _update(self) -> None:
         is_absolute = self.folder.is_usable()

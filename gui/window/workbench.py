@@ -18,6 +18,7 @@ from gui.session.trusting import TrustQuestion
 from gui.widgets.help_button import HelpButton
 from gui.window import menus, panels, shell_actions
 from gui.window.clustering import ClusterCommand
+from gui.window.estimating import EstimateCommand
 from gui.window.exporting import ExportCommand
 from gui.window.files import Files
 from gui.window.messages import Messages
@@ -57,6 +58,7 @@ class Workbench(QObject):
         self._companions.actions = self.actions
         self.rerunning = RerunCommand(window, session, self.files, self._companions.open_page)
         self.referencing = ReferenceCommand(window, session, self._companions.open_page)
+        self.estimating = EstimateCommand(window, session, self._companions.open_page)
         self.clustering = ClusterCommand(window, session, self._companions.open_page)
         self.exporting = ExportCommand(window, session, self.panels, self._companions.open_page)
         self._layouts, self._protocols, self._exports = (QMenu(window) for _ in range(3))
@@ -135,6 +137,7 @@ class Workbench(QObject):
         self.actions.add(shell_actions.run_actions(self.session, self.files, self.tool_bar.duration.value))
         self.actions.add(self.rerunning.actions())
         self.actions.add(self.referencing.actions())
+        self.actions.add(self.estimating.actions())
         self.actions.add(self.clustering.actions())
         self.actions.add(self.exporting.actions())
         self.actions.add(shell_actions.help_actions(openers))
