@@ -21,9 +21,18 @@ if "CI" in os.environ:  # the same examples each time; on a desk new ones are lo
 
 @pytest.fixture(scope="session", autouse=True)
 def _home_of_its_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what the tests cache, trust and measure away from the user's own."""
+    """Keep what the tests cache, trust and measure away from the user's own.
+
+    Processes that share the tests share what they compile, which takes half a minute for some circuits.
+    """
+    home = tmp_path_factory.mktemp("home")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = tmp_path_factory.getbasetemp().parent / "mechanisms"
+        shared.mkdir(exist_ok=True)
+        (home / "cache").mkdir()
+        (home / "cache" / "mechanisms").symlink_to(shared, target_is_directory=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SOMASCOPE_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("SOMASCOPE_HOME", str(home))
         yield
 
 

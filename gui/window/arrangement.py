@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QRect, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QFrame, QMainWindow, QScrollArea, QToolBar, QWidget
 
@@ -65,6 +65,8 @@ _LEAST_ON_SCREEN: Final = (200, 60)  # pixels of the window's head that must be 
 class Arrangement(QObject):
     """Owns the docks of the window. They are hidden while there is nothing for them to show."""
 
+    arranged = Signal()  # the docks are there, some turns after `show`
+
     def __init__(self, window: QMainWindow, store: SettingsStore, file: Path | None) -> None:
         super().__init__(window)
         self._window, self._store = window, store
@@ -120,8 +122,14 @@ class Arrangement(QObject):
             self._state = self._window.saveState(VERSION)
 
     def _go_on(self) -> None:
-        with contextlib.suppress(StopIteration):
+        if not self._shown or self.is_arranged:  # hidden again, or arranged otherwise
+            return
+        try:
             next(self._steps)
+        except StopIteration:
+            self.is_arranged = True
+            self.arranged.emit()
+        else:
             QTimer.singleShot(0, self, self._go_on)
 
     def _showing(self) -> Generator[None]:
@@ -138,7 +146,6 @@ class Arrangement(QObject):
                 self._apply("explore")
             if self.toolbar is not None:
                 self.toolbar.show()
-            self.is_arranged = True
             yield
         finally:
             self._window.setUpdatesEnabled(True)
@@ -170,6 +177,7 @@ class Arrangement(QObject):
         self._steps.close()
         self._apply(preset)
         self._shown = self.is_arranged = True
+        self.arranged.emit()
 
     def _apply(self, preset: Preset) -> None:
         self._before_focus = QByteArray()

@@ -5,7 +5,7 @@ import importlib.util
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QWidget
 
 from gui import theme
@@ -210,8 +210,13 @@ class Workbench(QObject):
     def _focus_filter(self) -> None:
         """After a circuit was opened, the next thing is to find a cell."""
         circuit: Any = self.panels.get("circuit")
-        if circuit is not None:
+        arrangement = self._window.arrangement
+        if circuit is None:
+            return
+        if arrangement.is_arranged:
             QTimer.singleShot(0, circuit, circuit.focus_filter)
+        else:
+            arrangement.arranged.connect(circuit.focus_filter, Qt.ConnectionType.SingleShotConnection)
 
     def _ask_for_trust(self, question: TrustQuestion) -> None:
         from gui.panels.trust import TrustDialog

@@ -59,6 +59,11 @@ class Rig:
         """Let the program work until it holds."""
         self.qtbot.waitUntil(condition, timeout=LONG_MS)
 
+    def until_open(self) -> None:
+        """Until an experiment is open and all around it is on the screen."""
+        document = self.bench.session.document
+        self.until(lambda: document.experiment is not None and self.window.arrangement.is_arranged)
+
     def button(self, name: str, within: QWidget | None = None) -> QAbstractButton:
         """The visible button with this text."""
         found = [

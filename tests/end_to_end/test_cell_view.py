@@ -43,7 +43,8 @@ class Bench:
         self.rig, self.hand, self.cell = rig, Hand(), cell
         self.session = rig.bench.session
         self.session.open_path(config)
-        rig.until(lambda: self.session.rig.state == "ready" and self.session.document.experiment is not None)
+        rig.until_open()
+        rig.until(lambda: self.session.rig.state == "ready")
         self.session.selection.select_cell(cell)
         rig.qtbot.waitUntil(self._is_drawn, timeout=_COMPILED_MS)
         rig.window.resizeDocks([rig.window.arrangement.docks["cell"]], [_TALL], Qt.Orientation.Vertical)

@@ -69,7 +69,7 @@ def test_that_the_edits_of_a_killed_program_are_offered(
     assert "Bring back unsaved changes" in answering.questions[0]
     document = rig.bench.session.document
     if button == "Bring back":
-        rig.until(lambda: document.experiment is not None)
+        rig.until_open()
         assert document.experiment is not None and document.experiment.notes == "edit 20"
         assert document.is_modified
     else:

@@ -131,7 +131,7 @@ def test_that_a_bug_ends_the_writing_and_not_the_dialog(
         raise ZeroDivisionError
 
     rig = launch(Wanted(example="squid-axon"))
-    rig.until(lambda: rig.bench.session.document.experiment is not None)
+    rig.until_open()
     rig.bench.exporting.ask()
     dialog = _dialog(rig)
     dialog.folder.line.setText(str(tmp_path / "out"))
@@ -156,7 +156,7 @@ def test_that_what_cannot_be_written_is_told_and_the_rest_is_there(
 ) -> None:
     rig = launch(Wanted(example="squid-axon"))
     session = rig.bench.session
-    rig.until(lambda: session.document.experiment is not None)
+    rig.until_open()
     rig.bench.exporting.ask()
     dialog = _dialog(rig)
     assert "there is no run yet" in dialog.boxes["samples"].text() and not dialog.boxes["samples"].isEnabled()

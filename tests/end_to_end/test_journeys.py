@@ -97,7 +97,7 @@ def _stimulate_a_cell(rig: Rig, hand: Hand, circuit: str) -> Run:
     session = rig.bench.session
     rig.watchdog.start()
     hand.press(rig.window.welcome.recent_buttons[0])
-    rig.until(lambda: session.circuit is not None)
+    rig.until_open()
     table = rig.table
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
     rig.shot(f"02-browsing-{circuit}")
@@ -127,7 +127,7 @@ def test_that_six_presses_drive_the_synapses_of_a_cell_with_the_spikes_of_the_th
     rig, hand = launch(), Hand()
     session, afferent = rig.bench.session, rig.bench.session.afferent
     hand.press(rig.window.welcome.recent_buttons[0])
-    rig.until(lambda: session.circuit is not None)
+    rig.until_open()
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and rig.table.model().rowCount() > 0)
     hand.type("L5_TTPC")
     rig.until(lambda: 0 < rig.table.model().rowCount() < 200)

@@ -16,7 +16,7 @@ from tests.end_to_end.presses import Hand
 
 def _opened(launch: Callable[..., Rig], example: str) -> tuple[Rig, ProtocolsPanel]:
     rig = launch(Wanted(example=example))
-    rig.until(lambda: rig.bench.session.document.experiment is not None)
+    rig.until_open()
     rig.until(rig.bench.session.measuring.can_start)
     panel = rig.bench.panels["protocols"]
     assert isinstance(panel, ProtocolsPanel)

@@ -123,7 +123,7 @@ def test_that_what_a_file_leaves_open_is_asked_and_another_trace_differs(
 def test_that_sweeps_are_searched_sorted_and_become_runs(launch: Callable[..., Rig], tmp_path: Path) -> None:
     writer = pytest.importorskip("pyabf.abfWriter")
     rig, hand = launch(Wanted(example="squid-axon")), Hand()
-    rig.until(lambda: rig.bench.session.document.experiment is not None)
+    rig.until_open()
     path = tmp_path / "cell.abf"
     sweeps = np.arange(21.0)[:, np.newaxis] + np.linspace(-70, -60, 400)
     writer.writeABF1(sweeps, str(path), 20_000.0, "mV")

@@ -25,7 +25,7 @@ def spike_of_a_thick_tufted_cell(rig: Rig, hand: Hand) -> Run:
     """The built-in layer 5 cell, stimulated at its soma, with the cell in view."""
     session = rig.bench.session
     hand.press(rig.window.welcome.recent_buttons[0])
-    rig.until(lambda: session.circuit is not None)
+    rig.until_open()
     table = rig.table
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
     everything = table.model().rowCount()

@@ -23,7 +23,7 @@ def stimulated(rig: Rig, hand: Hand) -> None:
     """J2 on the built-in circuit, until before Run; the cell is chosen with the keyboard."""
     session = rig.bench.session
     hand.press(rig.window.welcome.recent_buttons[0])
-    rig.until(lambda: session.circuit is not None)
+    rig.until_open()
     table = rig.table
     rig.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit) and table.model().rowCount() > 0)
     everything = table.model().rowCount()
@@ -67,7 +67,7 @@ def test_a_session_from_the_first_edit_to_the_same_trace_after_coming_back(
 
     again = launch()
     hand.press(again.window.welcome.recent_buttons[0])
-    again.until(lambda: again.bench.session.document.experiment is not None)
+    again.until_open()
     assert again.bench.session.document.experiment == full
     again.until(again.bench.actions.widget("run.start").isEnabled)
     hand.key(Qt.Key.Key_F5, widget=again.window)

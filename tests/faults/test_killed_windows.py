@@ -1,6 +1,6 @@
 """Programs with window and workers, killed while they edit: no edit is lost, nobody is left behind.
 
-Each takes seconds to start, so there are 32 of them; SOMASCOPE_TEST_KILLS=100 lets 100 be killed.
+Each takes seconds to start, so there are 20 of them; SOMASCOPE_TEST_KILLS=100 lets 100 be killed.
 """
 
 import os
@@ -19,7 +19,7 @@ from tests.faults.processes import Mourners, descendants
 from tests.peers import ROOT
 
 _BATCHES: Final = 4
-_IN_A_BATCH: Final = int(os.environ.get("SOMASCOPE_TEST_KILLS", "32")) // _BATCHES
+_IN_A_BATCH: Final = int(os.environ.get("SOMASCOPE_TEST_KILLS", "20")) // _BATCHES
 _AT_ONCE: Final = 2
 _MOURNING_S: Final = 5.0
 

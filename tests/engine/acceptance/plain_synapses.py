@@ -37,7 +37,7 @@ def main(template: str, morphology: str, mechanisms: str, synapses: str, target:
         connection = h.NetCon(None, synapse, 0, 0, each["weight"])
         kept.append((synapse, connection, [time + each["delay"] for time in each["times"]]))
     recorded = h.Vector().record(cell.soma[0](0.5)._ref_v)
-    h.celsius, h.v_init, h.dt, h.steps_per_ms, h.tstop = 34, -75, 0.025, 40, 100
+    h.celsius, h.v_init, h.dt, h.steps_per_ms, h.tstop = 34, -75, 0.025, 40, 60
     h.Random().Random123_globalindex(5)
     h.stdinit()
     for _, connection, times in kept:

@@ -31,7 +31,8 @@ def opened(qtbot: QtBot, bench, path: Path) -> None:
     with qtbot.waitSignal(bench.session.opened, timeout=20_000):
         bench.files.open(path)
     assert bench.session.document.experiment is not None
-    qtbot.waitUntil(bench.tool_bar.isVisible)  # the docks come with it, in the next turn
+    arrangement = bench.tool_bar.window().arrangement
+    qtbot.waitUntil(lambda: arrangement.is_arranged)
 
 
 def chosen(qtbot: QtBot, bench, action: str) -> None:
