@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import ListedCells
@@ -44,6 +45,7 @@ def test_that_several_places_are_one_step_too(open_bench: Open, qtbot: QtBot) ->
     assert all(isinstance(each, PlacedSynapse) for each in bench.experiment.stimuli)
     assert bench.session.document.undo_stack.count() == 1
     assert bench.session.document.undo_stack.undoText() == "Put synapse at 2 places"
+    QTest.qWaitFor(lambda: bench.session.selection.element == bench.experiment.stimuli[0].id)
     assert bench.session.selection.element == bench.experiment.stimuli[0].id
 
 
