@@ -137,8 +137,6 @@ class Arrangement(QObject):
         self._window.setUpdatesEnabled(False)
         try:
             with self._at_rest():
-                self._place()
-                yield
                 for name in PRESETS["explore"]:
                     self.docks[name].show()
                     yield
