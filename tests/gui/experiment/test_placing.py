@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from engine.experiment.experiment import ListedCells
@@ -19,9 +18,10 @@ LONG_MS = 20_000
 
 
 def place(bench: Bench, qtbot: QtBot, placement: Placement, *sites: Site) -> None:
-    before = bench.experiment
+    before, selected = bench.experiment, bench.session.selection.element
     bench.panel.place(placement, sites)
     qtbot.waitUntil(lambda: bench.experiment is not before, timeout=LONG_MS)
+    qtbot.waitUntil(lambda: bench.session.selection.element != selected)  # a turn later
 
 
 def test_that_an_injection_is_one_step_and_its_form_is_shown(open_bench: Open, qtbot: QtBot) -> None:
@@ -45,7 +45,6 @@ def test_that_several_places_are_one_step_too(open_bench: Open, qtbot: QtBot) ->
     assert all(isinstance(each, PlacedSynapse) for each in bench.experiment.stimuli)
     assert bench.session.document.undo_stack.count() == 1
     assert bench.session.document.undo_stack.undoText() == "Put synapse at 2 places"
-    QTest.qWaitFor(lambda: bench.session.selection.element == bench.experiment.stimuli[0].id)
     assert bench.session.selection.element == bench.experiment.stimuli[0].id
 
 
