@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.actions import Action
 from gui.session.session import Session
+from gui.window.dialogs import open_beside
 
 if TYPE_CHECKING:
     from engine.output.cluster import ClusterJob, Prepared
@@ -29,10 +30,8 @@ class ClusterCommand(QObject):
 
         dialog = ClusterDialog(self._session, self._job or ClusterJob(), self._suggestion(), self._window)
         dialog.written.connect(self._tell)
-        dialog.help.wanted.connect(self._open_help)
         dialog.accepted.connect(lambda: self._remember(dialog.job))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog, dialog.help, self._open_help)
 
     def actions(self) -> tuple[Action, ...]:
         """For the menu File and the palette."""

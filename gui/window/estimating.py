@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.actions import Action
 from gui.session.session import Session
+from gui.window.dialogs import open_beside
 
 
 class EstimateCommand(QObject):
@@ -24,9 +25,7 @@ class EstimateCommand(QObject):
         if experiment is None:
             return
         dialog = EstimateDialog(experiment, self._window)
-        dialog.help.wanted.connect(self._open_help)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog, dialog.help, self._open_help)
 
     def actions(self) -> tuple[Action, ...]:
         """For the menu Run and the palette."""

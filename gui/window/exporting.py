@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from gui.actions import Action
 from gui.session.session import Session
+from gui.window.dialogs import open_beside
 
 if TYPE_CHECKING:
     from gui.session.exporting import Bundle, Written
@@ -39,9 +40,7 @@ class ExportCommand(QObject):
             return
         dialog = ExportDialog(bundle, self._window)
         dialog.written.connect(self._on_written)
-        dialog.help.wanted.connect(self._open_help)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog, dialog.help, self._open_help)
 
     def actions(self) -> tuple[Action, ...]:
         """For the menu File, the toolbar and the palette."""

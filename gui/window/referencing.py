@@ -11,6 +11,7 @@ from gui.actions import Action
 from gui.background import Task
 from gui.session.session import Session
 from gui.settings import settings
+from gui.window.dialogs import open_beside
 
 if TYPE_CHECKING:
     from engine.reference.trace import Contents
@@ -75,9 +76,7 @@ class ReferenceCommand(QObject):
         from gui.panels.load_reference import LoadReferenceDialog
 
         dialog = LoadReferenceDialog(self._session.references, contents, self._window)
-        dialog.help.wanted.connect(self._open_help)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog, dialog.help, self._open_help)
 
     def _show_progress(self, task: Task | None) -> None:
         """Only if it takes a while; its Cancel gives up."""

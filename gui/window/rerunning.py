@@ -10,6 +10,7 @@ from engine.experiment.targets import CellReference
 from engine.resources import network_simulation
 from gui.actions import Action
 from gui.session.session import Session
+from gui.window.dialogs import open_beside
 from gui.window.files import Files
 
 if TYPE_CHECKING:
@@ -37,9 +38,7 @@ class RerunCommand(QObject):
 
         dialog = RerunDialog(self._session, self._window)
         dialog.chosen.connect(self._session.rerunning.take)
-        dialog.help.wanted.connect(self._open_help)
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        open_beside(dialog, dialog.help, self._open_help)
 
     def open_example(self) -> None:
         """Open the network that comes with the program, and run a cell of it again."""
