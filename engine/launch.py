@@ -1,10 +1,11 @@
 """How to start a worker, or a job, from a checkout, a wheel or a frozen bundle."""
 
 import os
+import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from engine import user_files
 
@@ -19,6 +20,15 @@ class WorkerCommand:
     arguments: tuple[str, ...]
     environment: dict[str, str]
     folder: Path
+
+    def start(self, **how: Any) -> "subprocess.Popen[Any]":
+        """The process; `how`: its pipes and the like, as Popen has them. OSError if it cannot be started."""
+        return subprocess.Popen(
+            [self.program, *self.arguments],
+            cwd=self.folder,
+            env={**os.environ, **self.environment},
+            **how,
+        )
 
 
 def worker_command(memory_limit_mib: int | None = None) -> WorkerCommand:

@@ -4,8 +4,8 @@ import contextlib
 import json
 import logging
 import math
-import os
 import subprocess
+import sys
 import threading
 from collections.abc import Sequence
 from typing import IO, Final
@@ -134,13 +134,11 @@ def _close(pipe: IO[bytes]) -> None:
 
 def _started(command: WorkerCommand) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(
-            [command.program, *command.arguments],
+        return command.start(
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            cwd=command.folder,
-            env={**os.environ, **command.environment},
+            start_new_session=sys.platform != "win32",  # Ctrl-C in a terminal is for who asks
         )
     except OSError as error:
         raise EngineError(

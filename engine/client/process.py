@@ -26,13 +26,10 @@ class Process:
 
     def __init__(self, command: WorkerCommand, printed: Callable[[bytes], None]) -> None:
         try:
-            self._process = subprocess.Popen(
-                [command.program, *command.arguments],
+            self._process = command.start(
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE,
-                cwd=command.folder,
-                env={**os.environ, **command.environment},
                 bufsize=0,
                 start_new_session=sys.platform != "win32",  # Ctrl-C in a terminal is for the client
             )

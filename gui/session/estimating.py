@@ -1,6 +1,5 @@
 """What a run will cost, asked of a process that builds a few of its cells."""
 
-import os
 import subprocess
 import tempfile
 from pathlib import Path
@@ -26,10 +25,7 @@ def estimated(task: "Task", experiment: "Experiment", ranks: int) -> str:
         path = Path(folder) / f"estimate{store.SUFFIX}"
         store.save(experiment, path)
         command = estimate_command(path, ranks)
-        process = subprocess.Popen(
-            [command.program, *command.arguments],
-            cwd=command.folder,
-            env={**os.environ, **command.environment},
+        process = command.start(
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

@@ -1,7 +1,6 @@
 """Everything of an experiment in one folder: to hand in, to keep, to run again elsewhere."""
 
 import dataclasses
-import os
 import re
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -160,10 +159,7 @@ def _exported(bundle: Bundle, task: Task, source: Path, part: Part, written: Wri
     """By a process of its own, since cells have to be built; what it leaves out is remarked."""
     folder = bundle.folder / f"{bundle.name}_{part}"
     command = export_command(source, _FORMS[part], folder)
-    process = subprocess.Popen(
-        [command.program, *command.arguments],
-        cwd=command.folder,
-        env={**os.environ, **command.environment},
+    process = command.start(
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -24,6 +24,7 @@ def test_that_a_dying_process_costs_only_the_feature_that_it_died_of(
     process = FeatureProcess()
     assert process.features(*trace, names) == features_of(*trace, names)
     assert process.process_id is not None
+    assert os.getsid(process.process_id) != os.getsid(0), "Ctrl-C in a terminal would end it"
     os.kill(process.process_id, signal.SIGTERM)
     assert process.features(*trace, names) == features_of(*trace, names), "it was not its fault"
     process.close()
