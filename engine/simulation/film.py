@@ -51,14 +51,13 @@ class Film:
             watch.variable == "v" and not conditions.variable_step and self._stride <= _LONGEST_STRIDE
         )
         self._shots: _Shots  # from the beginning of a run on
-        self._room: Pictures  # frames × what is read, in its order
+        self._room = self._empty(_MOST_BETWEEN_STOPS)
         self._first = self._held = 0
 
     def begin(self) -> None:
         """A run begins: take the frame at t = 0, and forget all others."""
         self._held = 0
         self._shots = _Shots(self._subject.source(), self._stride, several=self._takes_on_the_way)
-        self._room = self._shots.room(_MOST_BETWEEN_STOPS)
         self._shots.take()
         self._keep(0, 1)
 
@@ -80,12 +79,7 @@ class Film:
         """The number of the first frame since the last call, and frames × segments, good until the next."""
         first, held = self._first, self._held
         self._held = 0
-        read = self._room[:held, self._shots.order]
-        if isinstance(self._subject.where, slice):
-            return first, read
-        pictures = np.full((held, self.segments), np.nan, np.float32)
-        pictures[:, self._subject.where] = read
-        return first, pictures
+        return first, self._room[:held]
 
     def _leap_and_take(self, step: int, goal: float, leap: Callable[[float], None]) -> None:
         """NEURON calls, at every step, what is next in the script: nothing of it is written in Python.
@@ -109,11 +103,15 @@ class Film:
         if not self._held:
             self._first = first
         if self._held + count > len(self._room):
-            grown = self._shots.room(2 * (self._held + count))
+            grown = self._empty(2 * (self._held + count))
             grown[: self._held] = self._room[: self._held]
             self._room = grown
-        self._shots.put(self._room[self._held : self._held + count])
+        for number in range(count):
+            self._room[self._held + number, self._subject.where] = self._shots.values(number)
         self._held += count
+
+    def _empty(self, frames: int) -> Pictures:
+        return np.full((frames, self.segments), np.nan, np.float32)
 
 
 class _Voltage:
@@ -155,7 +153,7 @@ class _Shots:
     def __init__(self, source: Source, stride: int, *, several: bool) -> None:
         count = min(_MOST_BETWEEN_STOPS, max(_ROOM // source.width, 1)) if several else 1
         vectors = [h.Vector(source.width) for _ in range(count)]
-        self.order = source.order
+        self._order = source.order
         self._values = [vector.as_numpy() for vector in vectors]
         self._fillings = [source.filling(vector) for vector in vectors]
         self.script: list[Callable[[], object]] = []  # step by step: a vector at every `stride`-th
@@ -171,13 +169,10 @@ class _Shots:
         """Fill the first vector."""
         self._fillings[0]()
 
-    def room(self, frames: int) -> Pictures:
-        """For so many frames, as they are read."""
-        return np.empty((frames, len(self._values[0])), np.float32)
-
-    def put(self, frames: Pictures) -> None:
-        """Put away as many of the vectors as there are frames; who fetches them brings them in order."""
-        np.concatenate(self._values[: len(frames)], out=frames.reshape(-1), casting="same_kind")
+    def values(self, number: int) -> NDArray[np.float64]:
+        """What a vector holds, in the order of the references."""
+        values: NDArray[np.float64] = self._values[number][self._order]
+        return values
 
 
 def _stride(watch: Watch, conditions: Conditions, cell: Cell, segments: int) -> int:
